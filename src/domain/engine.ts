@@ -1,0 +1,76 @@
+import type { Fact } from './fact.ts';
+import type { Judgement } from './judgement.ts';
+import type { FixState } from './plan.ts';
+import type { Lost } from './question.ts';
+import type { HostKey } from './transport.ts';
+
+export type NodeStatus = 'waiting' | 'connecting' | 'asking' | 'done' | 'lost';
+
+export interface NodeRun {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly status: NodeStatus;
+  readonly lost?: Lost;
+  /** Questions: asked so far, answered so far. */
+  readonly asked: number;
+  readonly answered: number;
+  /** Commands not answered yet, oldest first, as an operator would type them. */
+  readonly waiting: readonly string[];
+  readonly trips: number;
+  /** Milliseconds from the first byte to the last answer. */
+  readonly ms: number;
+}
+
+export type RunPhase = 'looking' | 'judged' | 'fixing' | 'stopped' | 'failed';
+
+export interface RunState {
+  readonly id: string;
+  readonly site: string;
+  /** Practice scenario id when the nodes are embedded. */
+  readonly practice?: string;
+  readonly playbooks: readonly string[];
+  readonly startedAt: string;
+  readonly phase: RunPhase;
+  readonly nodes: readonly NodeRun[];
+  readonly facts: ReadonlyMap<string, Fact>;
+  /** Why the run failed, when Inkling itself did. */
+  readonly error?: string;
+}
+
+/** A question to the operator. It is data in the state, so it survives navigation and resize. */
+export type Prompt =
+  | {
+      readonly kind: 'confirm-step';
+      readonly id: string;
+      readonly stepId: string;
+      /** Text that must be typed, for disruptive and destructive steps. Absent: a focused non-default button. */
+      readonly typed?: string;
+    }
+  | { readonly kind: 'trust-host-key'; readonly id: string; readonly key: HostKey; readonly typed: string };
+
+export interface EngineState {
+  readonly run: RunState;
+  readonly judgement: Judgement;
+  readonly fix?: FixState;
+  readonly prompt?: Prompt;
+}
+
+/** What a front end can want. Everything the operator does reaches the engine as one of these. */
+export type Intent =
+  | { readonly type: 'look-again' }
+  | { readonly type: 'plan-fix'; readonly cause: string; readonly subject: string; readonly fix: string }
+  | { readonly type: 'apply-fix' }
+  | { readonly type: 'abandon-fix' }
+  | { readonly type: 'undo-fix' }
+  | { readonly type: 'answer'; readonly prompt: string; readonly yes: boolean }
+  | { readonly type: 'cancel' };
+
+/** One run. Knows nothing of React or terminals; a front end reads its state and sends intents. */
+export interface Engine {
+  getState(): EngineState;
+  subscribe(listener: () => void): () => void;
+  send(intent: Intent): void;
+  /** Resolves when nothing is under way: judged, fixed, stopped or failed. */
+  settled(): Promise<EngineState>;
+  close(): Promise<void>;
+}
