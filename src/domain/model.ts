@@ -1,0 +1,232 @@
+import type { FactId, Maybe } from './fact.ts';
+
+/**
+ * The typed picture of the integration, joined from facts of all nodes. Plain data and a pure function of facts, so that live
+ * nodes, practice nodes and bundles give the same. Names are those that check expressions use. `from` lists the facts an entity
+ * was built from: whoever reads the entity can show them as evidence.
+ */
+export interface Sourced {
+  readonly from: readonly FactId[];
+}
+
+export interface Unit extends Sourced {
+  readonly name: string;
+  readonly load: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly result: string;
+  readonly restarts: number;
+  /** Unix time in s of the last start; 0 when it never started. */
+  readonly since: number;
+}
+
+export interface Service {
+  readonly id: string;
+  readonly node: string;
+  /** Role name: `cinder-volume`. */
+  readonly service: string;
+  readonly config: Maybe<ServiceConfig>;
+  readonly unit: Maybe<Unit>;
+}
+
+export interface ServiceConfig extends Sourced {
+  readonly files: readonly string[];
+  readonly problems: readonly string[];
+}
+
+export interface FileState extends Sourced {
+  readonly path: string;
+  readonly exists: boolean;
+  readonly owner: string;
+  readonly group: string;
+  readonly mode: string;
+  readonly size: number;
+}
+
+export interface KeyringEntry extends Sourced {
+  readonly path: string;
+  readonly entity: string;
+  /** Keyed digest of the key, empty when there is none. */
+  readonly digest: string;
+  /** `aes`, `aes256k`, `empty` or `malformed`. */
+  readonly kind: string;
+}
+
+export interface Keyring {
+  /** The file the client would read: the first of `candidates` that exists, else the first. */
+  readonly path: string;
+  readonly candidates: readonly string[];
+  readonly file: Maybe<FileState>;
+  /** Can the service user read it? */
+  readonly readable: Maybe<Access>;
+  readonly entry: Maybe<KeyringEntry & { readonly present: boolean }>;
+  /** Keyrings of /etc/ceph under other names that hold this entity. */
+  readonly elsewhere: Maybe<readonly string[]>;
+}
+
+export interface Access extends Sourced {
+  readonly ok: boolean;
+  readonly says: string;
+}
+
+export interface CephConf extends Sourced {
+  readonly path: string;
+  readonly fsid: string;
+  /** Addresses without port and protocol, in order. */
+  readonly mon_hosts: readonly string[];
+  readonly problems: readonly string[];
+}
+
+export interface Reachability extends Sourced {
+  readonly host: string;
+  readonly port: number;
+  readonly open: boolean;
+  /** `open`, `refused`, `timeout` … */
+  readonly says: string;
+}
+
+/** What `rbd ls` of a client showed: how far it came and what stopped it. */
+export interface Listing extends Sourced {
+  readonly ok: boolean;
+  /** `ok`, or where it stopped: `keyring`, `section`, `key`, `conf`, `connect`, `pool`, `list`, `hang`, `program`, `other`. */
+  readonly phase: string;
+  readonly errno: number;
+  readonly says: string;
+  readonly images: readonly string[];
+}
+
+/** One identity of one service on one node: who presents which key with which configuration. */
+export interface Consumer {
+  readonly id: string;
+  readonly node: string;
+  readonly service: string;
+  /** Section of the service's configuration that says so. */
+  readonly section: string;
+  readonly file: string;
+  readonly user: string;
+  readonly entity: string;
+  readonly runs_as: string;
+  readonly cluster: string;
+  readonly conf_path: string;
+  readonly conf_file: Maybe<FileState>;
+  readonly conf_readable: Maybe<Access>;
+  readonly conf: Maybe<CephConf>;
+  readonly keyring: Keyring;
+  readonly mons: readonly Maybe<Reachability>[];
+  readonly unit: Maybe<Unit>;
+}
+
+/** A pool that a consumer needs, and for what. */
+export interface PoolUse {
+  readonly id: string;
+  readonly node: string;
+  readonly service: string;
+  readonly consumer: string;
+  readonly entity: string;
+  readonly pool: string;
+  /** `write`, or `read` for the source of clones. */
+  readonly need: string;
+  readonly option: string;
+  readonly section: string;
+  readonly file: string;
+  readonly listing: Maybe<Listing>;
+}
+
+export interface Client extends Sourced {
+  readonly entity: string;
+  readonly digest: string;
+  readonly kind: string;
+  readonly caps: Readonly<Record<string, string>>;
+}
+
+export interface Pool extends Sourced {
+  readonly name: string;
+  readonly id: number;
+  readonly applications: readonly string[];
+  readonly size: number;
+  readonly min_size: number;
+  readonly pg_num: number;
+  readonly flags: readonly string[];
+  readonly quota_bytes: number;
+  readonly quota_objects: number;
+  readonly used_bytes: Maybe<number>;
+  readonly used_objects: Maybe<number>;
+  readonly type: string;
+}
+
+export interface Cluster extends Sourced {
+  readonly fsid: string;
+  readonly health: string;
+  /** Health codes that are raised and not muted. */
+  readonly codes: readonly string[];
+  readonly summaries: Readonly<Record<string, string>>;
+  readonly flags: readonly string[];
+  readonly mgr: boolean;
+  readonly osds: number;
+  readonly osds_up: number;
+  readonly osds_in: number;
+  /** PGs that serve no I/O, by state name. */
+  readonly pgs_stuck: number;
+  readonly pgs: number;
+}
+
+export interface MonMap extends Sourced {
+  readonly addresses: readonly string[];
+}
+
+/** A change of the pools that the cluster's audit log remembers. */
+export interface PoolChange extends Sourced {
+  readonly at: string;
+  readonly kind: string;
+  readonly pool: string;
+  readonly to: string;
+  readonly who: string;
+}
+
+/** A libvirt secret that a compute node must hold for the volumes of a Cinder backend or for Nova's own disks. */
+export interface SecretUse {
+  readonly id: string;
+  readonly node: string;
+  readonly uuid: string;
+  readonly entity: string;
+  readonly needed_by: string;
+  readonly defined: Maybe<Access>;
+  readonly value: Maybe<{ readonly digest: string; readonly kind: string } & Sourced>;
+}
+
+export interface ModelNode {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly reached: boolean;
+  /** Seconds by which its clock is ahead of the operator's. */
+  readonly skew: Maybe<{ readonly seconds: number } & Sourced>;
+  readonly packages: Maybe<{ readonly versions: Readonly<Record<string, string>> } & Sourced>;
+  readonly ceph_conf: Maybe<CephConf>;
+}
+
+export interface Model {
+  readonly nodes: readonly ModelNode[];
+  readonly services: readonly Service[];
+  readonly cluster: Maybe<Cluster>;
+  readonly monmap: Maybe<MonMap>;
+  readonly pools: Maybe<readonly Pool[]>;
+  readonly clients: Maybe<readonly Client[]>;
+  readonly pool_changes: Maybe<readonly PoolChange[]>;
+  /** Images of pools that no configuration names, to recognise a renamed pool by its content. */
+  readonly consumers: readonly Consumer[];
+  readonly uses: readonly PoolUse[];
+  readonly secrets: readonly SecretUse[];
+}
+
+/** What a check or cause can be about. */
+export const SUBJECTS = ['site', 'node', 'service', 'consumer', 'use', 'pool', 'client', 'secret'] as const;
+export type SubjectKind = (typeof SUBJECTS)[number];
+
+export interface Subject {
+  readonly kind: SubjectKind;
+  readonly id: string;
+  readonly node: string;
+  /** Ids shared with other subjects; two subjects are related when all ids they both have are equal. */
+  readonly scope: Readonly<Record<string, string>>;
+  readonly value: unknown;
+}
