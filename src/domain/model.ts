@@ -78,11 +78,21 @@ export interface CephConf extends Sourced {
 }
 
 export interface Reachability extends Sourced {
+  readonly open: boolean;
+  /** `open`, `connection refused`, `no answer within 3 s` … */
+  readonly says: string;
+}
+
+/** A monitor address as one node's ceph.conf gives it, seen from that node. */
+export interface MonAddress {
+  readonly id: string;
+  readonly node: string;
+  readonly conf_path: string;
   readonly host: string;
   readonly port: number;
-  readonly open: boolean;
-  /** `open`, `refused`, `timeout` … */
-  readonly says: string;
+  /** Does the cluster's monmap have this host? */
+  readonly in_monmap: Maybe<boolean>;
+  readonly reach: Maybe<Reachability>;
 }
 
 /** What `rbd ls` of a client showed: how far it came and what stopped it. */
@@ -112,7 +122,7 @@ export interface Consumer {
   readonly conf_readable: Maybe<Access>;
   readonly conf: Maybe<CephConf>;
   readonly keyring: Keyring;
-  readonly mons: readonly Maybe<Reachability>[];
+  readonly mons: readonly MonAddress[];
   readonly unit: Maybe<Unit>;
 }
 
@@ -152,6 +162,10 @@ export interface Pool extends Sourced {
   readonly used_bytes: Maybe<number>;
   readonly used_objects: Maybe<number>;
   readonly type: string;
+  /** Does any service's configuration name it? */
+  readonly named: boolean;
+  /** Names of images, looked up only for pools that no configuration names: content betrays a renamed pool. */
+  readonly images: Maybe<readonly string[]>;
 }
 
 export interface Cluster extends Sourced {
@@ -201,7 +215,6 @@ export interface ModelNode {
   /** Seconds by which its clock is ahead of the operator's. */
   readonly skew: Maybe<{ readonly seconds: number } & Sourced>;
   readonly packages: Maybe<{ readonly versions: Readonly<Record<string, string>> } & Sourced>;
-  readonly ceph_conf: Maybe<CephConf>;
 }
 
 export interface Model {
@@ -212,14 +225,14 @@ export interface Model {
   readonly pools: Maybe<readonly Pool[]>;
   readonly clients: Maybe<readonly Client[]>;
   readonly pool_changes: Maybe<readonly PoolChange[]>;
-  /** Images of pools that no configuration names, to recognise a renamed pool by its content. */
   readonly consumers: readonly Consumer[];
   readonly uses: readonly PoolUse[];
+  readonly mons: readonly MonAddress[];
   readonly secrets: readonly SecretUse[];
 }
 
 /** What a check or cause can be about. */
-export const SUBJECTS = ['site', 'node', 'service', 'consumer', 'use', 'pool', 'client', 'secret'] as const;
+export const SUBJECTS = ['site', 'node', 'service', 'consumer', 'use', 'mon', 'pool', 'client', 'secret'] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
 export interface Subject {

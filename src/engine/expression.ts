@@ -1,0 +1,130 @@
+import { Environment, EvaluationError, ParseError } from '@marcbachmann/cel-js';
+import { RE2JS } from 're2js';
+import { monBlocklists, monConnects, poolGrant, withPool } from '../ceph/caps.ts';
+import { type Maybe, unknown } from '../domain/fact.ts';
+import { CannotTell, type Touched, view } from './view.ts';
+
+/**
+ * Expressions of playbooks: CEL with the field's own functions. Regular expressions are RE2 (`like`); CEL's own `matches`
+ * backtracks and is refused.
+ */
+type Compiled = (context: Record<string, unknown>) => unknown;
+
+const LIMITS = { maxAstNodes: 500, maxDepth: 40, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 10 };
+
+function environment(): Environment {
+  const env = new Environment({ unlistedVariablesAreDyn: true, limits: LIMITS } as ConstructorParameters<typeof Environment>[0]);
+  const declare = (signature: string, run: (...values: never[]) => unknown) => env.registerFunction(signature, run as never);
+  declare('mayConnect(string): bool', (caps: string) => monConnects(caps));
+  declare('mayBlocklist(string): bool', (caps: string) => monBlocklists(caps));
+  declare('allows(string, string, string): bool', (caps: string, need: string, pool: string) =>
+    Boolean(poolGrant(caps, need === 'read' ? 'read' : 'write', { name: pool, applications: ['rbd'] })),
+  );
+  declare('withPool(string, string, string): string', (caps: string, pool: string, need: string) =>
+    withPool(caps, pool, need === 'read' ? 'read' : 'write'),
+  );
+  declare('like(string, string): bool', (text: string, pattern: string) => RE2JS.compile(pattern).matcher(text).find());
+  declare('bytes(double): string', (count: number) => readableBytes(count));
+  declare('near(string, string): bool', (a: string, b: string) => distance(a, b) <= 2);
+  declare('joined(list): string', (items: unknown[]) => items.join(', '));
+  // JSON numbers are doubles and literals are ints: let them meet.
+  for (const op of ['-', '+', '*', '/'] as const) {
+    const calc = (a: number, b: number) => (op === '-' ? a - b : op === '+' ? a + b : op === '*' ? a * b : a / b);
+    env.registerOperator(`double ${op} int`, ((a: number, b: bigint) => calc(a, Number(b))) as never);
+    env.registerOperator(`int ${op} double`, ((a: bigint, b: number) => calc(Number(a), b)) as never);
+  }
+  return env;
+}
+
+const env = environment();
+const compiled = new Map<string, Compiled>();
+
+/** Why the text is no expression, or undefined. For the playbook loader: bad CEL is an error of the playbook. */
+export function expressionProblem(text: string): string | undefined {
+  try {
+    if (/\.matches\s*\(/.test(text)) return 'use like(text, "pattern") instead of matches(): patterns are RE2';
+    const result = env.check(text);
+    return result.valid || !(result.error instanceof ParseError) ? undefined : firstLine(result.error);
+  } catch (error) {
+    return firstLine(error);
+  }
+}
+
+const firstLine = (error: unknown): string => (error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+
+function compile(text: string): Compiled {
+  const known = compiled.get(text);
+  if (known) return known;
+  const made = env.parse(text) as unknown as Compiled;
+  compiled.set(text, made);
+  return made;
+}
+
+/** Evaluates over plain model values. What could not be learned comes back as unknown, with the reason. */
+export function evaluate(text: string, context: Record<string, unknown>, touched: Touched): Maybe<unknown> {
+  const seen = {};
+  for (const key of Object.keys(context)) {
+    Object.defineProperty(seen, key, { enumerable: true, get: () => view(context[key], touched) });
+  }
+  try {
+    return compile(text)(seen);
+  } catch (error) {
+    if (error instanceof CannotTell) return error.value;
+    if (error instanceof EvaluationError || error instanceof Error) return unknown(`could not be judged: ${firstLine(error)}`, 'unparsed');
+    throw error;
+  }
+}
+
+/** Fills `{expression}` blanks. A blank that cannot be filled shows as `?`, so that the sentence survives. */
+export function fill(template: string, context: Record<string, unknown>, touched: Touched): string {
+  return template.replace(/\{([^{}]+)\}/g, (_all, inner: string) => {
+    const value = evaluate(inner, context, touched);
+    return isScalar(value) ? String(value) : Array.isArray(value) ? value.join(', ') : '?';
+  });
+}
+
+const isScalar = (value: unknown): value is string | number | boolean | bigint =>
+  ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
+
+/** One argument of a command: a whole-blank list spreads to several; a blank that is unknown makes the whole unknown. */
+export function fillArguments(argv: readonly string[], context: Record<string, unknown>): Maybe<readonly string[]> {
+  const touched = { facts: new Set<string>(), add() {} } as unknown as Touched;
+  const out: string[] = [];
+  for (const argument of argv) {
+    const whole = /^\{([^{}]+)\}$/.exec(argument);
+    if (!whole || argument === '{}') {
+      out.push(fillBlanks(argument, context, touched));
+      continue;
+    }
+    const value = evaluate(whole[1] as string, context, touched);
+    if (Array.isArray(value)) out.push(...value.map(String));
+    else if (isScalar(value)) out.push(String(value));
+    else return unknown(`the value of {${whole[1]}} is not known`);
+  }
+  return out;
+}
+
+/** Text around blanks; a bare `{}` (find -exec) and `${…}` (dpkg-query) are not blanks. */
+function fillBlanks(text: string, context: Record<string, unknown>, touched: Touched): string {
+  return text.includes('{') && !text.includes('${') ? fill(text, context, touched) : text;
+}
+
+function readableBytes(count: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+  const at = count > 0 ? Math.min(Math.floor(Math.log2(count) / 10), units.length - 1) : 0;
+  return `${Number((count / 1024 ** at).toFixed(1))} ${units[at]}`;
+}
+
+/** Levenshtein distance, for "did you mean". */
+export function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}

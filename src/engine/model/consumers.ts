@@ -1,0 +1,187 @@
+import { type ConfLine, confValue, keyringCandidates, monHosts, readConf } from '../../ceph/conf.ts';
+import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
+import type { Access, CephConf, Consumer, FileState, Keyring, Listing, MonAddress, MonMap, PoolUse, SecretUse } from '../../domain/model.ts';
+import { IDENTITIES, type Identity } from '../../openstack/identities.ts';
+import type { NumberedLine } from '../../parsers/config-files.ts';
+import type { StatLine } from '../../parsers/file-states.ts';
+import type { KeyringSection } from '../../parsers/keyrings.ts';
+import type { RbdListing } from '../../parsers/rbd-listing.ts';
+import { map, type Reading, type Readings } from './readings.ts';
+import type { ServiceOnNode } from './services.ts';
+
+type Conf = CephConf & { readonly options: readonly ConfLine[] };
+
+export interface ConsumersOf {
+  readonly consumers: readonly Consumer[];
+  readonly uses: readonly PoolUse[];
+  readonly mons: readonly MonAddress[];
+  readonly secrets: readonly SecretUse[];
+}
+
+export function consumers(readings: Readings, services: readonly ServiceOnNode[], monmap: Maybe<MonMap>): ConsumersOf {
+  const declared = services.flatMap((s) =>
+    isUnknown(s.oslo) ? [] : (IDENTITIES[s.service]?.(s.oslo.value) ?? []).map((identity) => ({ identity, service: s, from: (s.oslo as Reading<unknown>).from })),
+  );
+  const made = declared.map(({ identity, service }) => consumer(readings, identity, service, monmap));
+  const uses = declared.flatMap(({ identity }, at) => poolUses(readings, identity, made[at] as Consumer));
+  return { consumers: made, uses, mons: distinct(made.flatMap((c) => c.mons)), secrets: secretUses(readings, declared) };
+}
+
+function consumer(readings: Readings, identity: Identity, service: ServiceOnNode, monmap: Maybe<MonMap>): Consumer {
+  const { node } = service;
+  const id = `${identity.service}/${identity.section}@${node}`;
+  const conf = cephConf(readings, node, identity.confPath, id);
+  const entity = `client.${identity.user}`;
+  const option = isUnknown(conf) ? undefined : confValue(conf.options, entity, 'keyring');
+  const candidates = identity.fixedKeyring ? [identity.fixedKeyring] : keyringCandidates(option, identity.cluster, entity);
+  return {
+    id,
+    node,
+    service: identity.service,
+    section: identity.section,
+    file: identity.file,
+    user: identity.user,
+    entity,
+    runs_as: identity.runsAs,
+    cluster: identity.cluster,
+    conf_path: identity.confPath,
+    conf_file: fileState(readings, node, id, [identity.confPath]),
+    conf_readable: access(readings, 'consumer-reads-conf', node, id, `${identity.runsAs} can read ${identity.confPath}`),
+    conf: isUnknown(conf) ? conf : strip(conf),
+    keyring: keyring(readings, node, id, identity, entity, candidates),
+    mons: isUnknown(conf) ? [] : monAddresses(readings, node, conf, monmap),
+    unit: service.unit,
+  };
+}
+
+const strip = ({ options: _, ...conf }: Conf): CephConf => conf;
+
+function cephConf(readings: Readings, node: string, path: string, consumerId: string): Maybe<Conf> {
+  const listed = readings.read<readonly NumberedLine[]>('ceph-conf', node);
+  const own = !isUnknown(listed) && listed.value.some((l) => l.file === path) ? listed : readings.read<readonly NumberedLine[]>('consumer-conf', node, consumerId);
+  return map(own, (lines, from) => {
+    const mine = lines.filter((l) => l.file === path);
+    if (mine.length === 0) return unknown(`${path} on ${node} is empty or does not exist`, 'unparsed', from);
+    const { options, problems } = readConf(mine);
+    const hosts = monHosts(confValue(options, 'client', 'mon_host') ?? '').map((h) => h.host);
+    return { path, fsid: confValue(options, 'client', 'fsid') ?? '', mon_hosts: hosts, problems, options, from };
+  });
+}
+
+/** State of the first of the paths that exists, from whichever listing covers it. */
+function fileState(readings: Readings, node: string, consumerId: string, paths: readonly string[]): Maybe<FileState> {
+  const general = readings.read<readonly StatLine[]>('etc-ceph', node);
+  const inEtc = paths.every((p) => /^\/etc\/ceph\/[^/]+$/.test(p));
+  const listing = inEtc && !isUnknown(general) ? general : readings.read<readonly StatLine[]>('consumer-files', node, consumerId);
+  return map(listing, (states, from) => {
+    const state = paths.map((p) => states.find((s) => s.path === p)).find((s) => s !== undefined);
+    return state
+      ? { ...state, exists: true, from }
+      : { path: paths[0] ?? '', exists: false, owner: '', group: '', mode: '', size: 0, from };
+  });
+}
+
+function access(readings: Readings, probe: string, node: string, id: string, says: string): Maybe<Access> {
+  return map(readings.read<boolean>(probe, node, id), (ok, from) => ({ ok, says: ok ? says : says.replace(' can ', ' cannot '), from }));
+}
+
+function keyring(readings: Readings, node: string, id: string, identity: Identity, entity: string, candidates: readonly string[]): Keyring {
+  const file = fileState(readings, node, id, candidates);
+  const path = !isUnknown(file) && file.exists ? file.path : (candidates[0] ?? '');
+  const everywhere = readings.read<readonly KeyringSection[]>('etc-ceph-keyrings', node);
+  const covered = /^\/etc\/ceph\/[^/]*keyring[^/]*$/.test(path) && !isUnknown(everywhere);
+  const sections = covered ? everywhere : readings.read<readonly KeyringSection[]>('consumer-keyring', node, id);
+  return {
+    path,
+    candidates,
+    file,
+    readable: access(readings, 'consumer-reads-keyring', node, id, `${identity.runsAs} can read ${path}`),
+    entry: map(sections, (all, from) => {
+      const found = all.find((s) => s.path === path && s.entity === entity);
+      return { path, entity, digest: found?.digest ?? '', kind: found?.kind ?? 'empty', present: found !== undefined, from };
+    }),
+    elsewhere: map(everywhere, (all) => [...new Set(all.filter((s) => s.entity === entity && !candidates.includes(s.path)).map((s) => s.path))]),
+  };
+}
+
+function monAddresses(readings: Readings, node: string, conf: Conf, monmap: Maybe<MonMap>): readonly MonAddress[] {
+  const hosts = monHosts(confValue(conf.options, 'client', 'mon_host') ?? '');
+  return hosts.flatMap(({ host, port }) =>
+    (port ? [port] : [3300, 6789]).map((p) => {
+      const id = `${host}:${p} from ${node}`;
+      return {
+        id,
+        node,
+        conf_path: conf.path,
+        host,
+        port: p,
+        // A name may well be right; only an address can be compared with the monmap.
+        in_monmap: isUnknown(monmap) ? monmap : /^[0-9.]+$|:/.test(host) ? monmap.addresses.includes(host) : true,
+        reach: map(readings.read<{ open: boolean; says: string }>('mon-port', node, id), (r, from) => ({ ...r, from })),
+      };
+    }),
+  );
+}
+
+function poolUses(readings: Readings, identity: Identity, owner: Consumer): readonly PoolUse[] {
+  return identity.pools.map(({ pool, need, option, section, file }) => {
+    const id = `${owner.id}:${pool}`;
+    return {
+      id,
+      node: owner.node,
+      service: owner.service,
+      consumer: owner.id,
+      entity: owner.entity,
+      pool,
+      need,
+      option,
+      section,
+      file,
+      listing: listing(readings, owner.node, id),
+    };
+  });
+}
+
+function listing(readings: Readings, node: string, id: string): Maybe<Listing> {
+  const reading = readings.read<RbdListing>('consumer-lists-pool', node, id);
+  // Silence is an observation of its own here: clients hang where monitors, OSDs or PGs do not answer.
+  if (isUnknown(reading) && reading.why === 'timeout')
+    return { ok: false, phase: 'hang', errno: 110, says: 'no answer within 10 s', images: [], from: reading.from ?? [] };
+  return map(reading, (l, from) => ({ ...l, from }));
+}
+
+/** Secrets that QEMU on each compute presents: one for each Cinder backend, one for Nova's own disks. */
+function secretUses(readings: Readings, declared: readonly { identity: Identity; service: ServiceOnNode }[]): readonly SecretUse[] {
+  const computes = readings.withRole('nova-compute');
+  return distinct(
+    declared.flatMap(({ identity, service }) => {
+      const uuid = identity.secretUuid;
+      if (!uuid) return [];
+      const nodes = identity.service === 'nova-compute' ? [service.node] : computes;
+      return nodes.map((node) => secretUse(readings, node, uuid, `client.${identity.user}`, `${identity.service} [${identity.section}]`));
+    }),
+  );
+}
+
+function secretUse(readings: Readings, node: string, uuid: string, entity: string, neededBy: string): SecretUse {
+  const id = `${uuid}@${node}`;
+  return {
+    id,
+    node,
+    uuid,
+    entity,
+    needed_by: neededBy,
+    defined: map(readings.read<{ code: number; stderr: string }>('secret-defined', node, id), (r, from) =>
+      r.code === 0
+        ? { ok: true, says: 'defined', from }
+        : /no secret with matching uuid/i.test(r.stderr)
+          ? { ok: false, says: `no secret with uuid ${uuid}`, from }
+          : unknown(`virsh on ${node}: ${r.stderr.trim().split('\n').at(-1) ?? `exit ${r.code}`}`, 'unparsed', from),
+    ),
+    value: map(readings.read<{ digest: string; kind: string; says: string }>('secret-value', node, id), (v, from) => ({ digest: v.digest, kind: v.kind, from })),
+  };
+}
+
+function distinct<T extends { readonly id: string }>(items: readonly T[]): readonly T[] {
+  return [...new Map(items.map((i) => [i.id, i])).values()];
+}

@@ -1,0 +1,40 @@
+import { isUnknown } from '../../domain/fact.ts';
+import type { Model, ModelNode } from '../../domain/model.ts';
+import type { Library } from '../../domain/playbook.ts';
+import { clients, cluster, monmap, poolHistory, pools } from './cluster.ts';
+import { consumers } from './consumers.ts';
+import { map, type Observed, Readings } from './readings.ts';
+import { services } from './services.ts';
+
+/** Facts joined into one picture. Pure: the same facts always give the same model. */
+export function buildModel(observed: Observed, probes: Library['probes']): Model {
+  const readings = new Readings(observed, probes);
+  const found = services(readings);
+  const mons = monmap(readings);
+  const seam = consumers(readings, found, mons);
+  return {
+    nodes: observed.site.nodes.map((n) => node(readings, observed, n.name, n.roles)),
+    services: found.map(({ oslo: _, ...service }) => service),
+    cluster: cluster(readings),
+    monmap: mons,
+    pools: pools(readings, new Set(seam.uses.map((u) => u.pool))),
+    clients: clients(readings),
+    pool_changes: poolHistory(readings),
+    ...seam,
+  };
+}
+
+function node(readings: Readings, observed: Observed, name: string, roles: readonly string[]): ModelNode {
+  return {
+    name,
+    roles,
+    reached: readings.reached(name),
+    skew: map(readings.read<number>('clock', name), (seconds, from) => {
+      const fact = observed.facts.get(from[0] ?? '');
+      return { seconds: fact ? seconds - Date.parse(fact.at) / 1000 : 0, from };
+    }),
+    packages: map(readings.read<Record<string, string>>('packages', name), (versions, from) => ({ versions, from })),
+  };
+}
+
+export const hasUnknownConfig = (model: Model): boolean => model.services.some((s) => isUnknown(s.config));

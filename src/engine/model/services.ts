@@ -1,0 +1,40 @@
+import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
+import type { Service, Unit } from '../../domain/model.ts';
+import { IDENTITIES } from '../../openstack/identities.ts';
+import { type OsloConfig, readOslo } from '../../openstack/oslo.ts';
+import type { NumberedLine } from '../../parsers/config-files.ts';
+import type { SystemdUnit } from '../../parsers/systemd-units.ts';
+import { map, type Reading, type Readings } from './readings.ts';
+
+export interface ServiceOnNode extends Service {
+  readonly oslo: Maybe<Reading<OsloConfig>>;
+}
+
+/** Services that present a Ceph identity, one for each node that has the role. */
+export function services(readings: Readings): readonly ServiceOnNode[] {
+  return Object.keys(IDENTITIES).flatMap((service) =>
+    readings.withRole(service).map((node) => {
+      const oslo = map(readings.read<readonly NumberedLine[]>(`${service}-config`, node), (lines, from) =>
+        lines.length === 0
+          ? unknown(`${node} has no configuration of ${service} where packages put it`, 'unparsed', from)
+          : { value: readOslo(lines), from },
+      );
+      return {
+        id: `${service}@${node}`,
+        node,
+        service,
+        oslo,
+        config: isUnknown(oslo) ? oslo : { files: oslo.value.files, problems: oslo.value.problems, from: oslo.from },
+        unit: unitOf(readings, service, node),
+      };
+    }),
+  );
+}
+
+/** The unit under whichever name this distribution uses. */
+function unitOf(readings: Readings, service: string, node: string): Maybe<Unit> {
+  return map(readings.read<readonly SystemdUnit[]>(`${service}-unit`, node), (units, from) => {
+    const unit = units.find((u) => u.load === 'loaded') ?? units.find((u) => u.load === 'masked');
+    return unit ? { ...unit, from } : unknown(`${node} has no unit for ${service}`, 'unparsed', from);
+  });
+}

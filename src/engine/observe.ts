@@ -1,0 +1,98 @@
+import type { FactId } from '../domain/fact.ts';
+import type { Library } from '../domain/playbook.ts';
+import { type Answer, type Lost, lost } from '../domain/question.ts';
+import type { Site } from '../domain/site.ts';
+import type { Link, Transport } from '../domain/transport.ts';
+import { buildModel } from './model/index.ts';
+import { lostNodes } from './outcome.ts';
+import { type Planned, plan } from './questions.ts';
+import type { Store } from './store.ts';
+
+export interface Observing {
+  readonly site: Site;
+  readonly probes: Library['probes'];
+  readonly transport: Transport;
+  readonly store: Store;
+  readonly links: Map<string, Link>;
+  readonly now: () => Date;
+}
+
+/**
+ * Looks at all nodes at once. Each node is asked everything it owes in one go; whenever a node has answered, the model may know
+ * new subjects, and whatever can be asked of idle nodes then is asked. Ends when nothing is left to ask. Every question gets an
+ * answer or a reason.
+ */
+export async function observe(o: Observing, signal: AbortSignal): Promise<void> {
+  const asked = new Set<FactId>(o.store.run.facts.keys());
+  const busy = new Set<string>();
+  const running = new Set<Promise<void>>();
+  const started = new Map<string, number>();
+
+  const track = (work: Promise<void>) => {
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  };
+
+  const connect = async (name: string): Promise<void> => {
+    const node = o.site.nodes.find((n) => n.name === name);
+    if (!node) return;
+    busy.add(name);
+    started.set(name, Date.now());
+    o.store.note({ type: 'node.connecting', node: name });
+    const link = o.links.get(name) ?? (await o.transport.open(node, signal));
+    busy.delete(name);
+    if ('result' in link) o.store.note({ type: 'node.lost', node: name, lost: link });
+    else {
+      o.links.set(name, link);
+      o.store.note({ type: 'node.reached', node: name });
+    }
+    pump();
+  };
+
+  const question = async (node: string, batch: readonly Planned[]): Promise<void> => {
+    busy.add(node);
+    const link = o.links.get(node) as Link;
+    const open = new Map(batch.map((p) => [p.question.id, p]));
+    o.store.note({ type: 'asked', node, questions: batch.map((p) => ({ id: p.question.id, command: p.command })) });
+    try {
+      for await (const { id, answer } of link.ask(batch.map((p) => p.question), signal)) {
+        const planned = open.get(id);
+        if (!planned) continue;
+        open.delete(id);
+        answered(planned, answer);
+      }
+    } catch (error) {
+      for (const planned of open.values()) answered(planned, lost('dropped', `${node}: ${(error as Error).message}`));
+      open.clear();
+    }
+    for (const planned of open.values()) answered(planned, gone(node, signal));
+    busy.delete(node);
+    o.store.note({ type: 'node.done', node, trips: link.trips, ms: Date.now() - (started.get(node) ?? Date.now()) });
+    pump();
+  };
+
+  const answered = (planned: Planned, answer: Answer) => {
+    for (const fact of planned.facts) o.store.note({ type: 'fact', fact: asFact({ ...fact, command: planned.command }, answer, o.now()) });
+  };
+
+  const pump = (): void => {
+    if (signal.aborted) return;
+    const observed = { site: o.site, facts: o.store.run.facts, lost: lostNodes(o.store.run) };
+    const todo = plan(buildModel(observed, o.probes), observed, o.probes, asked);
+    for (const [node, batch] of Map.groupBy(todo, (p) => p.node)) {
+      if (busy.has(node) || !o.links.has(node)) continue;
+      for (const p of batch) for (const fact of p.facts) asked.add(fact.id);
+      track(question(node, batch));
+    }
+  };
+
+  for (const node of o.site.nodes) track(connect(node.name));
+  while (running.size > 0) await Promise.race(running);
+}
+
+const gone = (node: string, signal: AbortSignal): Lost =>
+  signal.aborted ? lost('cancelled', 'the run was stopped before it answered') : lost('dropped', `the link to ${node} gave no answer to this`);
+
+function asFact(fact: { id: string; probe: string; node: string; subject?: string; command: string }, answer: Answer, at: Date) {
+  return { ...fact, at: at.toISOString(), answer };
+}

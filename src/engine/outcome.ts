@@ -1,0 +1,45 @@
+import type { Lost } from '../domain/question.ts';
+import type { RunState } from '../domain/engine.ts';
+import type { Cause, CheckResult, Coverage, Judgement, NodeReport, Outcome } from '../domain/judgement.ts';
+import type { Library, Playbook } from '../domain/playbook.ts';
+import type { Site } from '../domain/site.ts';
+import { diagnose } from './diagnose.ts';
+import { judge } from './judge.ts';
+import { buildModel } from './model/index.ts';
+import type { Observed } from './model/readings.ts';
+
+export const lostNodes = (run: RunState): ReadonlyMap<string, Lost> =>
+  new Map(run.nodes.flatMap((n) => (n.lost ? [[n.name, n.lost] as const] : [])));
+
+/** Facts → model → checks → causes → outcome. Pure: live nodes, practice nodes and a journal read back all come through here. */
+export function judgement(site: Site, run: RunState, library: Library, playbooks: readonly Playbook[]): Judgement {
+  const observed: Observed = { site, facts: run.facts, lost: lostNodes(run) };
+  const model = buildModel(observed, library.probes);
+  const checks = judge(model, playbooks);
+  const causes = diagnose(model, playbooks, checks, run.facts);
+  const nodes = run.nodes.map((n) => report(n, run));
+  const coverage: Coverage = {
+    nodes: run.nodes.length,
+    nodesReached: run.nodes.filter((n) => n.status !== 'lost').length,
+    asked: run.nodes.reduce((sum, n) => sum + n.asked, 0),
+    answered: [...run.facts.values()].filter((f) => f.answer.result === 'exited').length,
+    unknown: checks.filter((c) => c.verdict === 'unknown').length,
+  };
+  return { outcome: outcomeOf(checks, causes, coverage, run), coverage, causes, checks, nodes };
+}
+
+function report(node: RunState['nodes'][number], run: RunState): NodeReport {
+  const silent = [...run.facts.values()].filter((f) => f.node === node.name && f.answer.result === 'lost' && f.answer.why !== 'timeout');
+  const first = silent[0]?.answer;
+  const why = node.lost?.detail ?? (first?.result === 'lost' ? `${silent.length} of ${node.asked} questions without answer: ${first.detail}` : undefined);
+  return { name: node.name, roles: node.roles, reached: node.status !== 'lost', ...(why && { why }) };
+}
+
+/** Nothing missing is taken for good: healthy needs every node reached and every check judged. */
+function outcomeOf(checks: readonly CheckResult[], causes: readonly Cause[], coverage: Coverage, run: RunState): Outcome {
+  if (run.phase === 'stopped') return 'interrupted';
+  if (causes.some((c) => c.status === 'confirmed' || c.status === 'likely')) return 'causes';
+  if (checks.some((c) => c.verdict === 'fail')) return 'causes';
+  if (coverage.nodesReached < coverage.nodes || coverage.unknown > 0 || checks.length === 0) return 'incomplete';
+  return checks.some((c) => c.verdict === 'warn') ? 'warnings' : 'healthy';
+}

@@ -1,0 +1,77 @@
+import type { EngineState, Prompt } from '../domain/engine.ts';
+import type { Journal, RunEvent } from '../domain/event.ts';
+import { emptyRun, fold, type Folded } from '../domain/fold.ts';
+import type { Judgement } from '../domain/judgement.ts';
+import type { RunState } from '../domain/engine.ts';
+
+/** Events in, state out. The judgement is derived when somebody looks, and only if facts changed since. */
+export class Store {
+  #folded: Folded = emptyRun;
+  #prompt: Prompt | undefined;
+  #judged: { run: RunState; judgement: Judgement } | undefined;
+  #state: EngineState | undefined;
+  readonly #listeners = new Set<() => void>();
+  readonly #journal: Journal;
+  readonly #judge: (run: RunState) => Judgement;
+
+  constructor(journal: Journal, judge: (run: RunState) => Judgement) {
+    this.#journal = journal;
+    this.#judge = judge;
+  }
+
+  /** Records an observation: the journal gets it soon. */
+  note(event: RunEvent): void {
+    this.#journal.appendSoon(event);
+    this.#apply(event);
+  }
+
+  /** Records something that must be on disk before anything follows from it. */
+  async record(event: RunEvent): Promise<void> {
+    await this.#journal.append(event);
+    this.#apply(event);
+  }
+
+  prompt(prompt: Prompt | undefined): void {
+    this.#prompt = prompt;
+    this.#changed();
+  }
+
+  get run(): RunState {
+    return this.#folded.run;
+  }
+
+  get fix(): Folded['fix'] {
+    return this.#folded.fix;
+  }
+
+  get judgement(): Judgement {
+    const { run } = this.#folded;
+    if (this.#judged?.run !== run) this.#judged = { run, judgement: this.#judge(run) };
+    return this.#judged.judgement;
+  }
+
+  get state(): EngineState {
+    this.#state ??= {
+      run: this.#folded.run,
+      judgement: this.judgement,
+      ...(this.#folded.fix && { fix: this.#folded.fix }),
+      ...(this.#prompt && { prompt: this.#prompt }),
+    };
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #apply(event: RunEvent): void {
+    this.#folded = fold(this.#folded, event);
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#state = undefined;
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,78 @@
+import { isUnknown, type Maybe, unknown } from '../domain/fact.ts';
+import type { Client, Consumer, Model, Pool, Subject, SubjectKind } from '../domain/model.ts';
+
+/** A subject with everything an expression about it can name. */
+export interface Bound extends Subject {
+  readonly context: Record<string, unknown>;
+}
+
+type Scope = Record<string, string>;
+
+/** All subjects of a kind; unknown when the collection itself could not be learned. */
+export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[]> {
+  const bind = (id: string, node: string, scope: Scope, value: unknown, joined: Record<string, unknown> = {}): Bound => ({
+    kind,
+    id,
+    node,
+    scope,
+    value,
+    context: { ...model, [kind]: value, ...joined },
+  });
+  switch (kind) {
+    case 'site':
+      return [bind('site', '', {}, { nodes: model.nodes })];
+    case 'node':
+      return model.nodes.map((n) => bind(n.name, n.name, { node: n.name }, n));
+    case 'service':
+      return model.services.map((s) => bind(s.id, s.node, { node: s.node, service: s.id }, s));
+    case 'consumer':
+      return model.consumers.map((c) => bind(c.id, c.node, consumerScope(c), c, { client: clientOf(model, c.entity) }));
+    case 'use':
+      return model.uses.map((u) => {
+        const consumer = model.consumers.find((c) => c.id === u.consumer) as Consumer;
+        const scope = { ...consumerScope(consumer), use: u.id, pool: u.pool };
+        return bind(u.id, u.node, scope, u, { consumer, client: clientOf(model, u.entity), pool: poolOf(model, u.pool) });
+      });
+    case 'mon':
+      return model.mons.map((m) => bind(m.id, m.node, { node: m.node, conf: `${m.node}:${m.conf_path}`, mon: m.id }, m));
+    case 'secret':
+      return model.secrets.map((s) =>
+        bind(s.id, s.node, { secret: s.id, client: s.entity }, s, { client: clientOf(model, s.entity) }),
+      );
+    case 'pool':
+      return collection(model.pools, (p) => bind(p.name, '', { pool: p.name }, p));
+    case 'client':
+      return collection(model.clients, (c) => bind(c.entity, '', { client: c.entity }, c));
+  }
+}
+
+function collection<T>(items: Maybe<readonly T[]>, make: (item: T) => Bound): Maybe<readonly Bound[]> {
+  return isUnknown(items) ? items : items.map(make);
+}
+
+const consumerScope = (c: Consumer): Scope => ({
+  node: c.node,
+  service: `${c.service}@${c.node}`,
+  consumer: c.id,
+  client: c.entity,
+  conf: `${c.node}:${c.conf_path}`,
+});
+
+/** `null` when the cluster has no such client: that is knowledge, unlike unknown. */
+function clientOf(model: Model, entity: string): Maybe<Client | null> {
+  return isUnknown(model.clients) ? model.clients : (model.clients.find((c) => c.entity === entity) ?? null);
+}
+
+function poolOf(model: Model, name: string): Maybe<Pool | null> {
+  return isUnknown(model.pools) ? model.pools : (model.pools.find((p) => p.name === name) ?? null);
+}
+
+/** Two subjects are related when every id that both have is the same, and they share one (or one is the whole site). */
+export function related(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const shared = Object.keys(a).filter((key) => key in b);
+  if (shared.length === 0) return Object.keys(a).length === 0 || Object.keys(b).length === 0;
+  return shared.every((key) => a[key] === b[key]);
+}
+
+export const nothingKnown = (model: Model): Maybe<true> =>
+  model.nodes.some((n) => n.reached) ? true : unknown('no node could be reached');

@@ -1,0 +1,26 @@
+// /etc/cinder/cinder.conf:9:enabled_backends = ceph          (find … -exec grep -Hn '' {} +)
+import type { Exited } from '../domain/question.ts';
+import { type Parser, complaint, unparsed } from './parser.ts';
+
+export interface NumberedLine {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** `path:line:text` of grep -Hn. The path may hold colons only if no number follows them. */
+export function numberedLines(stdout: string): readonly NumberedLine[] {
+  return stdout
+    .split('\n')
+    .map((l) => /^(.+?):(\d+):(.*)$/.exec(l))
+    .filter((m): m is RegExpExecArray => m !== null)
+    .map((m) => ({ file: m[1] as string, line: Number(m[2]), text: m[3] as string }));
+}
+
+/** Lines of the files that exist; `find` names the absent ones on stderr, which is no error here. */
+export const configFiles: Parser<readonly NumberedLine[]> = (answer: Exited) => {
+  const lines = numberedLines(answer.stdout);
+  if (lines.length > 0) return lines;
+  if (answer.code === 0 || /No such file or directory/.test(answer.stderr)) return [];
+  return unparsed(complaint(answer));
+};

@@ -1,0 +1,38 @@
+import type { Maybe } from '../domain/fact.ts';
+import type { Exited } from '../domain/question.ts';
+import { configFiles } from './config-files.ts';
+import { fileStates } from './file-states.ts';
+import { authExport, keyringFiles, sealedValue } from './keyrings.ts';
+import { type Parser, whole } from './parser.ts';
+import { poolChanges } from './pool-changes.ts';
+import { rbdListing } from './rbd-listing.ts';
+import { clock, exit, json, lines, packages, tcp, text, yesOrNo } from './simple.ts';
+import { systemdUnits } from './systemd-units.ts';
+
+/** Every format a probe can name under `parse`. */
+export const PARSERS = {
+  'auth-export': authExport,
+  clock,
+  'config-files': configFiles,
+  exit,
+  'file-states': fileStates,
+  json,
+  'keyring-files': keyringFiles,
+  lines,
+  packages,
+  'pool-changes': poolChanges,
+  'rbd-listing': rbdListing,
+  'sealed-value': sealedValue,
+  'systemd-units': systemdUnits,
+  tcp,
+  text,
+  'yes-or-no': yesOrNo,
+} as const satisfies Record<string, Parser<unknown>>;
+
+export type ParserName = keyof typeof PARSERS;
+
+export const isParser = (name: string): name is ParserName => Object.hasOwn(PARSERS, name);
+
+export function parse(name: ParserName, answer: Exited): Maybe<unknown> {
+  return whole(PARSERS[name] as Parser<unknown>)(answer);
+}

@@ -1,0 +1,57 @@
+// 2026-11-22T16:50:52.880+0000 7f0a74f7c380 -1 auth: unable to find a keyring on /etc/ceph/ceph.client.glance.keyring,…
+// rbd: couldn't connect to the cluster!
+// rbd: listing images failed: (2) No such file or directory
+import type { Exited } from '../domain/question.ts';
+import type { Parser } from './parser.ts';
+import { complaint } from './parser.ts';
+
+export interface RbdListing {
+  readonly ok: boolean;
+  readonly phase: string;
+  readonly errno: number;
+  readonly says: string;
+  readonly images: readonly string[];
+}
+
+/** In order of the way a client goes; the first that matches is where it stopped. */
+const STOPS: readonly (readonly [phase: string, text: RegExp])[] = [
+  ['conf', /error reading config file|error calling conf_read_file|parse error: expected|cannot identify monitors|global_init: unable to open config file/],
+  ['key', /error setting modifier .*type=key|Malformed input|failed to decode key/],
+  ['keyring', /unable to find a keyring|no keyring found/],
+  ['refused', /handle_auth_bad_method|couldn't connect.*\(13\)|\(13\) Permission denied/],
+  ['section', /couldn't connect to the cluster[\s\S]*\(1\) Operation not permitted|failed to authenticate.*\(1\)/],
+  ['connect', /couldn't connect to the cluster/],
+  ['pool', /error opening pool/],
+  ['list', /listing images failed|error listing|list_images/],
+];
+
+/** `rbd ls --format json` as a service user. Every way to fail is an answer here; only silence is not. */
+export const rbdListing: Parser<RbdListing> = (answer: Exited) => {
+  if (answer.code === 0) {
+    const images = json(answer.stdout);
+    if (images) return { ok: true, phase: 'ok', errno: 0, says: `${images.length} images listed`, images };
+  }
+  const text = `${answer.stderr}\n${answer.stdout}`;
+  const phase = STOPS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'other';
+  const errno = Number(/: \((\d+)\) [A-Z]/.exec(text)?.[1] ?? answer.code);
+  return { ok: false, phase, errno, says: decisive(answer), images: [] };
+};
+
+function json(text: string): readonly string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value.map((v) => (typeof v === 'string' ? v : String((v as { image?: unknown }).image))) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The one line an engineer would quote. */
+function decisive(answer: Exited): string {
+  const lines = answer.stderr.split('\n').map((l) => l.replace(/^\d{4}-\S+ [0-9a-f]+ +-?\d+ /, '').trim()).filter((l) => l !== '');
+  return (
+    lines.find((l) => /unable to find a keyring|handle_auth_bad_method|error opening pool|Malformed|config file|error listing/.test(l)) ??
+    lines.find((l) => /connect/.test(l)) ??
+    complaint(answer)
+  ).slice(0, 300);
+}

@@ -1,0 +1,51 @@
+import { type Maybe, unknown } from '../domain/fact.ts';
+import type { Exited } from '../domain/question.ts';
+import { type Parser, complaint, unparsed } from './parser.ts';
+
+/** JSON of a command that ended well; ceph prints an empty line before it. */
+export const json: Parser<unknown> = (answer) => {
+  if (answer.code !== 0) return unparsed(complaint(answer));
+  try {
+    return JSON.parse(answer.stdout, (key, value) => (key === '__proto__' ? undefined : value)) as unknown;
+  } catch {
+    return unparsed('the output is not JSON');
+  }
+};
+
+export const text: Parser<string> = (answer) => (answer.code === 0 ? answer.stdout.trim() : unparsed(complaint(answer)));
+
+export const lines: Parser<readonly string[]> = (answer) =>
+  answer.code === 0 ? answer.stdout.split('\n').filter((l) => l !== '') : unparsed(complaint(answer));
+
+/** The exit code is the answer: 0 yes, 1 no, anything else is not an answer. */
+export const yesOrNo: Parser<boolean> = (answer) =>
+  answer.code === 0 ? true : answer.code === 1 ? false : unparsed(complaint(answer));
+
+/** The whole answer, for checks that look at code and text themselves. */
+export const exit: Parser<{ code: number; stdout: string; stderr: string }> = ({ code, stdout, stderr }) => ({ code, stdout, stderr });
+
+// ceph-common 16.2.15+ds-0+deb12u2 ii          (dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\n' …)
+export const packages: Parser<Readonly<Record<string, string>>> = (answer) => {
+  const found = answer.stdout
+    .split('\n')
+    .map((l) => /^(\S+) (\S+) ii\s*$/.exec(l))
+    .filter((m): m is RegExpExecArray => m !== null)
+    .map((m) => [m[1] as string, m[2] as string] as const);
+  const odd = answer.code !== 0 && !/no packages found matching/.test(answer.stderr);
+  return odd ? unparsed(complaint(answer)) : Object.fromEntries(found);
+};
+
+// 1795372345.123456789          (date +%s.%N)
+export const clock: Parser<number> = (answer) => {
+  const seconds = Number(answer.stdout.trim());
+  return answer.code === 0 && seconds > 1e9 ? seconds : unparsed(complaint(answer));
+};
+
+// 10.77.0.11: connect: Connection refused          (timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' HOST PORT)
+export const tcp: Parser<{ open: boolean; says: string }> = (answer: Exited): Maybe<{ open: boolean; says: string }> => {
+  if (answer.code === 0) return { open: true, says: 'open' };
+  if (/refused/i.test(answer.stderr)) return { open: false, says: 'connection refused' };
+  if (/No route|unreachable/i.test(answer.stderr)) return { open: false, says: 'no route to host' };
+  if (/resolve|not known|Name or service|Temporary failure/i.test(answer.stderr)) return { open: false, says: 'name not resolved' };
+  return unknown(complaint(answer), 'unparsed');
+};

@@ -1,0 +1,33 @@
+// Id=glance-api.service … ActiveEnterTimestamp=Sun 2026-11-22 16:41:17 UTC   (systemctl show UNIT… -p …; blank line between units)
+import type { Parser } from './parser.ts';
+import { complaint, unparsed } from './parser.ts';
+
+export interface SystemdUnit {
+  readonly name: string;
+  readonly load: string;
+  readonly active: string;
+  readonly sub: string;
+  readonly result: string;
+  readonly restarts: number;
+  readonly since: number;
+}
+
+export const systemdUnits: Parser<readonly SystemdUnit[]> = (answer) => {
+  if (answer.code !== 0) return unparsed(complaint(answer));
+  return answer.stdout.split(/\n\s*\n/).flatMap((block) => {
+    const p = Object.fromEntries(block.split('\n').map((l) => [l.slice(0, l.indexOf('=')), l.slice(l.indexOf('=') + 1)]));
+    if (!p.Id) return [];
+    const started = Date.parse((p.ActiveEnterTimestamp ?? '').replace(/^\w{3} (\S+) (\S+) UTC$/, '$1T$2Z'));
+    return [
+      {
+        name: p.Id.replace(/\.service$/, ''),
+        load: p.LoadState ?? '',
+        active: p.ActiveState ?? '',
+        sub: p.SubState ?? '',
+        result: p.Result ?? '',
+        restarts: Number(p.NRestarts ?? 0),
+        since: Number.isNaN(started) ? 0 : started / 1000,
+      },
+    ];
+  });
+};
