@@ -1,0 +1,130 @@
+// Bundles src/main.ts into dist/. Run by `npm run build`, and by `npm start` and `npm test` before they begin, so it
+// does nothing when no input changed since the last build.
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const stampFile = join(dist, '.stamp');
+const quiet = process.argv.includes('--quiet');
+const force = process.argv.includes('--force');
+
+/** A running program loads chunks late: those of earlier builds stay for as long as one may still be running. */
+const KEEP_OLD_CHUNKS_MS = 60 * 60 * 1000;
+
+/** SHA-256 over the names and contents of everything that the bundle is made of. */
+function stampOfInputs() {
+  const hash = createHash('sha256').update(process.version);
+  for (const file of inputs()) hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
+}
+
+function inputs() {
+  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const own = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs'].map((name) =>
+    join(root, name),
+  );
+  return [...sources, ...own].filter((file) => existsSync(file)).sort();
+}
+
+/** Optional native add-ons of ssh2 fall back to JavaScript; React's developer tools are never shipped. */
+const leftOut = {
+  name: 'left-out',
+  setup(build) {
+    build.onResolve({ filter: /\.node$/ }, () => ({ path: 'addon', namespace: 'missing' }));
+    build.onResolve({ filter: /^(cpu-features|@mongodb-js\/zstd|node-liblzma)$/ }, () => ({
+      path: 'addon',
+      namespace: 'missing',
+    }));
+    build.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'devtools', namespace: 'empty' }));
+    build.onLoad({ filter: /.*/, namespace: 'missing' }, () => ({
+      contents: 'throw new Error("not part of this build")',
+      loader: 'js',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'export default {}', loader: 'js' }));
+  },
+};
+
+/** CommonJS dependencies inside an ES module still expect these three. */
+const banner = [
+  'import{createRequire as __inklingRequire}from"node:module";',
+  'import{fileURLToPath as __inklingPath}from"node:url";',
+  'import{dirname as __inklingDir}from"node:path";',
+  'const require=__inklingRequire(import.meta.url),__filename=__inklingPath(import.meta.url),__dirname=__inklingDir(__filename);',
+].join('');
+
+async function bundle() {
+  const { build } = await import('esbuild');
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: { main: 'src/main.ts' },
+    outdir: dist,
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    jsx: 'automatic',
+    minify: true,
+    keepNames: true,
+    legalComments: 'none',
+    define: { 'process.env.NODE_ENV': '"production"' },
+    banner: { js: banner },
+    plugins: [leftOut],
+    write: false,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return result;
+}
+
+function replaceFile(path, contents) {
+  const fresh = `${path}.${process.pid}.new`;
+  writeFileSync(fresh, contents);
+  renameSync(fresh, path);
+}
+
+/** Chunks first, the entry that names them last: whoever starts meanwhile finds either build whole. */
+function write(outputFiles) {
+  mkdirSync(join(dist, 'chunks'), { recursive: true });
+  const entry = join(dist, 'main.js');
+  for (const file of outputFiles) if (file.path !== entry) replaceFile(file.path, file.contents);
+  for (const file of outputFiles) if (file.path === entry) replaceFile(file.path, file.contents);
+}
+
+function sweep(outputFiles) {
+  const current = new Set(outputFiles.map((file) => file.path));
+  for (const name of readdirSync(join(dist, 'chunks'))) {
+    const path = join(dist, 'chunks', name);
+    if (!current.has(path) && Date.now() - statSync(path).mtimeMs > KEEP_OLD_CHUNKS_MS) unlinkSync(path);
+  }
+}
+
+const started = performance.now();
+const stamp = stampOfInputs();
+if (!force && existsSync(join(dist, 'main.js')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) {
+  if (!quiet) console.log('dist/ is up to date');
+} else {
+  const { outputFiles, metafile } = await bundle();
+  write(outputFiles);
+  sweep(outputFiles);
+  writeFileSync(stampFile, stamp);
+  if (process.argv.includes('--metafile')) writeFileSync(join(dist, 'meta.json'), JSON.stringify(metafile));
+  const kib = Math.round(outputFiles.reduce((sum, file) => sum + file.contents.length, 0) / 1024);
+  const ms = Math.round(performance.now() - started);
+  if (!quiet) console.log(`dist/ built: ${outputFiles.length} files, ${kib} KiB, ${ms} ms`);
+}

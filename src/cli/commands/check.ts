@@ -1,0 +1,67 @@
+import type { EngineState } from '../../domain/engine.ts';
+import { EXIT } from '../../domain/judgement.ts';
+import { type ChosenTarget, type Context, chooseTarget, requireKnown } from '../context.ts';
+import { driver } from '../drive.ts';
+import { jsonDocument, jsonLine } from '../json.ts';
+import { span } from '../lines.ts';
+import { targetWords } from '../next-steps.ts';
+import type { Report } from '../report.ts';
+import { reportOf } from '../report-of.ts';
+import { reportText } from '../report-text.ts';
+import { duration } from '../words.ts';
+
+/** Looks, judges, reports. Returns the exit code. */
+export async function check(context: Context, playbooks: readonly string[], orPractice = false): Promise<number> {
+  const port = await context.port();
+  const library = { playbookDirs: context.globals.playbooks };
+  if (playbooks.length > 0) {
+    const known = (await port.playbooks(library)).map(({ id }) => id);
+    for (const id of playbooks) requireKnown('playbook', id, known, 'inkling playbook list');
+  }
+  const chosen = await chooseTarget(context, port, orPractice);
+  const started = context.clock();
+  const engine = await port.open({ target: chosen.target, playbooks, ...library });
+  try {
+    const state = await driver(engine, context).settle();
+    if (state.run.phase === 'failed') return failed(context, state);
+    report(context, chosen, state, context.clock() - started);
+    return EXIT[state.judgement.outcome];
+  } finally {
+    await engine.close();
+  }
+}
+
+/** Prints the final report in the format asked for. `more` is what a command adds to it for programs. */
+export function report(
+  context: Context,
+  chosen: ChosenTarget,
+  state: EngineState,
+  totalMs: number,
+  more: Partial<Report> = {},
+): void {
+  const { globals, io, version } = context;
+  const timed = globals.timings ? { totalMs } : {};
+  if (globals.format === 'json') io.emit(jsonDocument({ ...reportOf(state, { version, ...timed }), ...more }));
+  else if (globals.format === 'ndjson') {
+    io.emit(jsonLine({ event: 'report', report: { ...reportOf(state, { version, ...timed }), ...more } }));
+  } else {
+    const target = targetWords(chosen.target, chosen.isDefault);
+    io.print(...reportText(state, { columns: io.columns, target }));
+  }
+  if (globals.timings && globals.format === 'text') io.tell(...timings(state, totalMs));
+}
+
+const timings = ({ run }: EngineState, totalMs: number): string[] => [
+  '',
+  `Took ${duration(totalMs)}`,
+  ...run.nodes.map(
+    ({ name, ms, trips, asked, answered }) =>
+      `  ${name}: ${duration(ms)}, ${answered} of ${asked} answers in ${trips} round ${trips === 1 ? 'trip' : 'trips'}`,
+  ),
+];
+
+/** Inkling itself failed: one line, exit code 1. */
+export function failed({ io }: Context, { run }: EngineState): number {
+  io.tell([span('bad', 'inkling: '), run.error ?? 'the run failed without saying why']);
+  return 1;
+}

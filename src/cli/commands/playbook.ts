@@ -1,0 +1,73 @@
+import { block, table } from '../block.ts';
+import { type Context, requireKnown } from '../context.ts';
+import { jsonDocument, jsonLine } from '../json.ts';
+import { type Line, span } from '../lines.ts';
+import type { PlaybookInfo } from '../port.ts';
+import { count } from '../words.ts';
+
+export async function playbookList({ io, globals, port }: Context): Promise<number> {
+  const all = await (await port()).playbooks({ playbookDirs: globals.playbooks });
+  if (globals.format === 'json') io.emit(jsonDocument({ schema: 1, playbooks: all }));
+  else if (globals.format === 'ndjson') for (const playbook of all) io.emit(jsonLine(playbook));
+  else {
+    const rows = all.map(({ id, title, causes, checks }) => [id, `${causes.length}`, `${checks.length}`, title]);
+    io.print(...table(['ID', 'CAUSES', 'CHECKS', 'TITLE'], rows, io.columns));
+  }
+  return 0;
+}
+
+export async function playbookShow({ io, globals, port }: Context, id: string): Promise<number> {
+  const all = await (await port()).playbooks({ playbookDirs: globals.playbooks });
+  requireKnown(
+    'playbook',
+    id,
+    all.map((p) => p.id),
+    'inkling playbook list',
+  );
+  const playbook = all.find((p) => p.id === id) as PlaybookInfo;
+  if (globals.format === 'text') io.print(...showText(playbook, io.columns));
+  else io.emit((globals.format === 'json' ? jsonDocument : jsonLine)({ schema: 1, ...playbook }));
+  return 0;
+}
+
+function showText(playbook: PlaybookInfo, width: number): Line[] {
+  return [
+    [span('strong', playbook.title), ` (${playbook.id})`],
+    [span('dim', playbook.file)],
+    '',
+    ...block('', playbook.summary, width),
+    '',
+    [span('strong', 'What people see')],
+    ...playbook.symptoms.flatMap((symptom) => block('  · ', symptom, width)),
+    '',
+    [span('strong', 'Causes')],
+    ...playbook.causes.flatMap((cause) => [
+      ['  ', span('strong', cause.id), `  ${cause.title}`] as Line,
+      ...block('      ', cause.why, width, 'dim'),
+      ...cause.fixes.flatMap((fix) => block(`      ${fix.byHand ? 'by hand' : 'fix'} ${fix.id}: `, fix.title, width)),
+    ]),
+    '',
+    [span('strong', 'Checks')],
+    ...playbook.checks.flatMap((check) => block(`  ${check.id}: `, check.title, width)),
+    '',
+    [span('strong', 'Practise')],
+    ...playbook.scenarios.map((scenario) => `  inkling --practice ${scenario}`),
+  ];
+}
+
+/** 0: nothing wrong; 2: problems, each as `file:line:column: what, what was expected`. */
+export async function playbookLint({ io, globals, port }: Context, paths: readonly string[]): Promise<number> {
+  const { files, problems } = await (await port()).lint([...paths, ...globals.playbooks]);
+  if (globals.format === 'json') io.emit(jsonDocument({ schema: 1, files, problems }));
+  else if (globals.format === 'ndjson') for (const problem of problems) io.emit(jsonLine({ problem }));
+  else {
+    io.print(...problems);
+    io.print(`${count(files, 'file')}, ${problems.length === 0 ? 'no problems' : count(problems.length, 'problem')}`);
+  }
+  return problems.length === 0 ? 0 : 2;
+}
+
+export async function playbookSchema({ io, port }: Context): Promise<number> {
+  io.emit(jsonDocument(await (await port()).playbookSchema()));
+  return 0;
+}

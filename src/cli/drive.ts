@@ -1,0 +1,53 @@
+import type { Engine, EngineState } from '../domain/engine.ts';
+import type { Context } from './context.ts';
+import { eventsBetween } from './events.ts';
+import { follow } from './follow.ts';
+import { jsonLine } from './json.ts';
+import { progressLine } from './progress.ts';
+import { answer, type Consent } from './prompts.ts';
+
+/** Follows one engine on behalf of a person or a program: shows progress, streams events, answers questions, stops it. */
+export interface Driver {
+  /** Resolves when nothing is under way any more. Call it after each intent sent. */
+  settle(consent?: Consent): Promise<EngineState>;
+}
+
+export function driver(engine: Engine, { io, globals, signal }: Context): Driver {
+  let streamed: EngineState | undefined;
+  const asked = new Set<string>();
+
+  const stream = (state: EngineState): void => {
+    if (globals.format !== 'ndjson' || state === streamed) return;
+    for (const event of eventsBetween(streamed, state)) io.emit(jsonLine(event));
+    streamed = state;
+  };
+
+  return {
+    async settle(consent = {}) {
+      let broken: (error: unknown) => void = () => {};
+      const failure = new Promise<never>((_, reject) => {
+        broken = reject;
+      });
+      const seen = (state: EngineState): void => {
+        stream(state);
+        io.progress(state.prompt ? '' : progressLine(state));
+        if (!state.prompt || asked.has(state.prompt.id)) return;
+        const { id } = state.prompt;
+        asked.add(id);
+        answer(state.prompt, state, consent, io, signal).then(
+          (yes) => engine.send({ type: 'answer', prompt: id, yes }),
+          broken,
+        );
+      };
+      const cancel = (): void => engine.send({ type: 'cancel' });
+      if (signal.aborted) cancel();
+      else signal.addEventListener('abort', cancel, { once: true });
+      try {
+        return await Promise.race([follow(engine, seen), failure]);
+      } finally {
+        signal.removeEventListener('abort', cancel);
+        io.progress('');
+      }
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import type { Engine } from '../domain/engine.ts';
+import type { Outcome } from '../domain/judgement.ts';
+import type { FixState, Risk } from '../domain/plan.ts';
+
+/**
+ * What the command line needs from the program around it. `src/app.ts` implements it; tests use a fake.
+ * Every method throws `InputError` for what the operator got wrong (exit code 2); any other throw is a bug (exit 1).
+ */
+export interface CliPort {
+  /** The site file used when none is named: `$INKLING_SITE`, `./site.yaml`, `$XDG_CONFIG_HOME/inkling/site.yaml`. */
+  findSite(): Promise<string | undefined>;
+  /** Scenario of the practice cluster that is shown when there is no site. */
+  readonly firstScenario: string;
+
+  /** Opens a run, which starts looking at once. */
+  open(request: RunRequest): Promise<Engine>;
+
+  /** Looks at the machines and privileges only; one entry as each node is known. */
+  nodes(request: NodesRequest, signal: AbortSignal): AsyncIterable<NodeCensus>;
+
+  search(text: string, library: LibraryRequest): Promise<readonly SearchHit[]>;
+
+  propose(request: InitRequest, signal: AbortSignal): Promise<SiteProposal>;
+  /** Writes the site file. Refuses (InputError) when it exists and `replace` is false. */
+  writeSite(proposal: SiteProposal, replace: boolean): Promise<void>;
+
+  playbooks(library: LibraryRequest): Promise<readonly PlaybookInfo[]>;
+  /** Checks playbook files or folders; none given: those shipped. A problem is `file:line:column: what, what was expected`. */
+  lint(paths: readonly string[]): Promise<LintReport>;
+  /** JSON Schema of a playbook file. */
+  playbookSchema(): Promise<unknown>;
+
+  scenarios(library: LibraryRequest): Promise<readonly ScenarioInfo[]>;
+  /** Starts the practice cluster and leaves it running until it is closed. */
+  serve(scenario: string, library: LibraryRequest): Promise<PracticeCluster>;
+
+  journal(): Promise<readonly JournalEntry[]>;
+  /** `id` may be shortened as long as it is unique; `last` is the newest. */
+  journalEntry(id: string): Promise<JournalDetail>;
+  /**
+   * Opens the run of a journal again: its open changes are settled by reading the nodes. The state's `fix` is what was
+   * done; `apply-fix` goes on with it, `undo-fix` takes it back.
+   */
+  reopen(id: string, signal: AbortSignal): Promise<Engine>;
+}
+
+/** Where to look: real nodes of a site file, or the embedded practice cluster. */
+export type Target = { readonly site: string } | { readonly practice: string };
+
+export interface LibraryRequest {
+  /** Folders of further playbooks, beside those shipped. */
+  readonly playbookDirs: readonly string[];
+}
+
+export interface RunRequest extends LibraryRequest {
+  readonly target: Target;
+  /** Playbook ids; empty: all. */
+  readonly playbooks: readonly string[];
+}
+
+export interface NodesRequest {
+  readonly target: Target;
+  /** Asked for host keys that no known_hosts file has. */
+  readonly trust: (question: TrustQuestion) => Promise<boolean>;
+}
+
+export interface NodeCensus {
+  readonly name: string;
+  readonly host: string;
+  readonly roles: readonly string[];
+  readonly reached: boolean;
+  /** Why not, or what is missing, and what to do. */
+  readonly why?: string;
+  /** Login user. */
+  readonly user?: string;
+  /** How it becomes root: `sudo -n`, `is root`; absent when it cannot. */
+  readonly root?: string;
+  readonly os?: string;
+  /** As `ceph --version` says: `18.2.7 reef`. */
+  readonly ceph?: string;
+  /** Component and version, such as `nova 29.2.0`. */
+  readonly openstack?: readonly string[];
+  /** Node's clock minus ours, milliseconds. */
+  readonly skewMs?: number;
+  /** Connect and answer, milliseconds. */
+  readonly ms?: number;
+}
+
+export interface SearchHit {
+  readonly playbook: string;
+  readonly title: string;
+  /** 0 … 1, 1 is certain. */
+  readonly score: number;
+  /** Which words or signature of the pasted text decided. */
+  readonly because: string;
+  /** What the text names: pool, volume, client, host … */
+  readonly entities: Readonly<Record<string, string>>;
+}
+
+export interface InitRequest {
+  /** `[user@]host[:port]` or ssh aliases; empty: the aliases of the ssh configuration. */
+  readonly hosts: readonly string[];
+  /** ssh_config file, as `ssh -F`. */
+  readonly sshConfig?: string;
+  readonly identity?: string;
+  readonly name?: string;
+  readonly file: string;
+  /** Asked for host keys that no known_hosts file has. */
+  readonly trust: (question: TrustQuestion) => Promise<boolean>;
+}
+
+export interface TrustQuestion {
+  readonly node: string;
+  readonly host: string;
+  readonly type: string;
+  readonly fingerprint: string;
+}
+
+export interface SiteProposal {
+  readonly file: string;
+  readonly yaml: string;
+  readonly nodes: readonly ProposedNode[];
+}
+
+export interface ProposedNode {
+  readonly name: string;
+  readonly host: string;
+  readonly reached: boolean;
+  readonly why?: string;
+  readonly roles: readonly { readonly role: string; readonly because: string }[];
+}
+
+export interface PlaybookInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly summary: string;
+  /** Where it was read from. */
+  readonly file: string;
+  readonly symptoms: readonly string[];
+  readonly checks: readonly { readonly id: string; readonly title: string }[];
+  readonly causes: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly why: string;
+    readonly fixes: readonly { readonly id: string; readonly title: string; readonly byHand: boolean }[];
+  }[];
+  readonly scenarios: readonly string[];
+}
+
+export interface LintReport {
+  /** Files looked at. */
+  readonly files: number;
+  readonly problems: readonly string[];
+}
+
+export interface ScenarioInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly playbook?: string;
+  /** What a user would report; nothing of the cause. */
+  readonly symptom: string;
+}
+
+export interface PracticeCluster {
+  readonly scenario: string;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly host: string;
+    readonly port: number;
+    readonly roles: readonly string[];
+  }[];
+  /** Site file and ssh_config that reach it. */
+  readonly siteFile: string;
+  readonly sshConfig: string;
+  close(): Promise<void>;
+}
+
+export interface JournalEntry {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly site: string;
+  readonly practice?: string;
+  readonly outcome?: Outcome;
+  /** Cause that was being fixed. */
+  readonly cause?: string;
+  /** Changes of which it is not known whether they happened. */
+  readonly unresolved: number;
+}
+
+export interface JournalDetail {
+  readonly entry: JournalEntry;
+  readonly events: readonly { readonly at: string; readonly says: string }[];
+  readonly fix?: FixState;
+}
+
+export type AllowedRisk = Exclude<Risk, 'destructive'>;

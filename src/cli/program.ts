@@ -1,0 +1,177 @@
+import { Argument, Command, Option } from 'commander';
+import { check } from './commands/check.ts';
+import { fix } from './commands/fix.ts';
+import { init } from './commands/init.ts';
+import { journalList, journalResume, journalShow, journalUndo } from './commands/journal.ts';
+import { nodes } from './commands/nodes.ts';
+import { playbookLint, playbookList, playbookSchema, playbookShow } from './commands/playbook.ts';
+import { practiceList, practiceServe } from './commands/practice.ts';
+import { schema } from './commands/schema.ts';
+import { search } from './commands/search.ts';
+import type { Context, Globals } from './context.ts';
+
+const EXAMPLES = `
+Examples:
+  inkling                              the full screen; the practice cluster when there is no site file
+  inkling init compute-1 controller    look at hosts and write site.yaml
+  inkling check --format json          for other programs
+  inkling fix CAUSE --dry-run          the plan only
+
+Exit codes:
+  0 healthy or fixed     1 Inkling failed       2 usage, site or playbook error
+  3 causes found         4 warnings only        5 incomplete: something could not be seen
+  6 rolled back          7 rollback failed      130 interrupted`;
+
+const yesUpTo = (): Option =>
+  new Option('--yes-up-to <risk>', 'confirm steps of up to this risk beforehand').choices([
+    'none',
+    'reversible',
+    'disruptive',
+  ]);
+
+/** Runs what was typed; the action's exit code goes to `ended`. */
+export type Act = (globals: Globals, action: (context: Context) => Promise<number>) => Promise<void>;
+
+/** The whole command line. `front` runs when no command is named. */
+export function program(version: string, act: Act, front: (context: Context) => Promise<number>): Command {
+  const root = new Command('inkling')
+    .description('Finds out why Ceph and OpenStack do not work together, fixes it safely and proves it.')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', EXAMPLES)
+    .addOption(new Option('--site <file>', 'site file with the real nodes').conflicts('practice'))
+    .addOption(new Option('--practice <scenario>', 'embedded practice cluster instead of real nodes'))
+    .addOption(
+      new Option('--format <format>', 'for people or programs').choices(['text', 'json', 'ndjson']).default('text'),
+    )
+    .option(
+      '--playbooks <dir>',
+      'folder of further playbooks (repeatable)',
+      (dir: string, all: string[]) => [...all, dir],
+      [],
+    )
+    .option('--timings', 'say how long each node took')
+    .option('--no-color', 'plain text; so does NO_COLOR in the environment')
+    .allowExcessArguments();
+
+  /** An action that gets the context, then the command's own arguments and options. */
+  const run =
+    (action: (context: Context, ...args: never[]) => Promise<number>) =>
+    (...typed: unknown[]): Promise<void> => {
+      const args = typed.slice(0, -1) as never[];
+      return act(root.opts<Globals>(), (context) => action(context, ...args));
+    };
+
+  root.action(() => {
+    const [unknown] = root.args;
+    if (unknown !== undefined) root.error(unknownCommand(root, unknown));
+    return act(root.opts<Globals>(), front);
+  });
+
+  root
+    .command('check')
+    .description('look at every node and report causes')
+    .argument('[playbook...]', 'playbooks to run; all by default')
+    .action(run(check as never));
+
+  root
+    .command('fix')
+    .description('look, then repair causes step by step')
+    .argument('<cause...>', 'cause ids, as check prints them; id@subject for one of several')
+    .option('--dry-run', 'print the plan and change nothing')
+    .addOption(yesUpTo())
+    .option('--with <fix>', 'which fix, when a cause offers several')
+    .action(run(fix as never));
+
+  root
+    .command('search')
+    .description('find the playbook for an error message')
+    .argument('<text...>', 'the message, as pasted')
+    .action(run(search as never));
+
+  root
+    .command('init')
+    .description('look at hosts and write the site file')
+    .argument('[host...]', '[user@]host[:port] or ssh aliases; none: the aliases of the ssh configuration')
+    .option('-o, --output <file>', 'site file to write', 'site.yaml')
+    .option('-F, --ssh-config <file>', 'ssh configuration, as ssh -F')
+    .option('-i, --identity <file>', 'private key')
+    .option('--name <name>', 'name of the site')
+    .option('-y, --yes', 'accept the roles that were found')
+    .option('--force', 'replace the file')
+    .action(run(init as never));
+
+  root
+    .command('nodes')
+    .description('who is reachable, with which rights and versions')
+    .action(run(nodes as never));
+
+  const playbook = root.command('playbook').description('the rules that Inkling judges by');
+  playbook
+    .command('list')
+    .description('all playbooks')
+    .action(run(playbookList as never));
+  playbook
+    .command('show')
+    .description('one playbook')
+    .argument('<id>')
+    .action(run(playbookShow as never));
+  playbook
+    .command('lint')
+    .description('check playbook files; those shipped by default')
+    .argument('[path...]', 'files or folders')
+    .action(run(playbookLint as never));
+  playbook
+    .command('schema')
+    .description('JSON Schema of a playbook file')
+    .action(run(playbookSchema as never));
+
+  const practice = root.command('practice').description('the embedded practice cluster');
+  practice
+    .command('list')
+    .description('scenarios, one a line')
+    .action(run(practiceList as never));
+  practice
+    .command('serve')
+    .description('run it until stopped, open to any ssh client on this machine')
+    .argument('[scenario]')
+    .action(run(practiceServe as never));
+
+  const journal = root.command('journal').description('what earlier runs saw and changed');
+  journal
+    .command('list')
+    .description('runs, newest first')
+    .action(run(journalList as never));
+  journal
+    .command('show')
+    .description('one run')
+    .addArgument(runId())
+    .action(run(journalShow as never));
+  journal
+    .command('undo')
+    .description('take back what a run changed')
+    .addArgument(runId())
+    .addOption(yesUpTo())
+    .action(run(journalUndo as never));
+  journal
+    .command('resume')
+    .description('settle a run that was cut off and go on')
+    .addArgument(runId())
+    .addOption(yesUpTo())
+    .action(run(journalResume as never));
+
+  root
+    .command('schema')
+    .description('JSON Schema of the report of check --format json')
+    .action(run(schema as never));
+  return root;
+}
+
+const runId = (): Argument => new Argument('<run>', 'id as journal list prints it, or `last`');
+
+function unknownCommand(root: Command, name: string): string {
+  const names = root.commands.map((command) => command.name());
+  const near = names.find((known) => known.startsWith(name) || name.startsWith(known));
+  return `error: unknown command '${name}'${near === undefined ? '' : `\n(Did you mean ${near}?)`}`;
+}

@@ -1,0 +1,116 @@
+import type { EngineState } from '../domain/engine.ts';
+import type { Cause, CheckResult, Judgement } from '../domain/judgement.ts';
+import { block, quote, table } from './block.ts';
+import { type Line, span } from './lines.ts';
+import { nextSteps, type TargetWords } from './next-steps.ts';
+import { count, outcomeWords, statusWord, verdictWord } from './words.ts';
+
+const EVIDENCE_LINES = 6;
+
+export interface TextOptions {
+  readonly columns: number;
+  /** How this run's target is written on the command line, for the commands to type next. */
+  readonly target: TargetWords;
+}
+
+/** The report for people: outcome first, then causes, what could not be seen, nodes, and what to type next. */
+export function reportText(state: EngineState, options: TextOptions): Line[] {
+  const { judgement } = state;
+  const width = Math.min(options.columns, 100);
+  const sections = [
+    head(state, width),
+    ...judgement.causes.filter((c) => c.status !== 'excluded').map((cause, i) => causeText(cause, i + 1, width)),
+    warnings(judgement, width),
+    unseen(judgement, width),
+    nodes(judgement, width),
+    coverage(judgement),
+    nextSteps(judgement, options.target).flatMap((line) => block('', line, width)),
+  ];
+  return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]));
+}
+
+function head({ run, judgement }: EngineState, width: number): Line[] {
+  const where =
+    run.practice === undefined
+      ? `Site ${run.site}`
+      : `Practice cluster, scenario ${run.practice} (embedded; no real machine is touched)`;
+  const found = judgement.causes.filter((cause) => cause.status !== 'excluded').length;
+  const outcome = outcomeWords(judgement.outcome);
+  return [
+    ...block('', `${where} · ${run.startedAt}`, width, 'dim'),
+    [span(outcome.tone, outcome.text), ...(found > 0 ? [span('strong', ` · ${count(found, 'cause')}`)] : [])],
+  ];
+}
+
+function causeText(cause: Cause, number: number, width: number): Line[] {
+  const prefix = `${number}. `;
+  return [
+    [prefix, statusWord(cause.status), span('strong', `  ${cause.id}`)],
+    ...block('   ', cause.title, width, 'strong'),
+    ...block('   about      ', `${cause.subject} (${cause.nodes.join(', ')}; playbook ${cause.playbook})`, width),
+    ...block('   why        ', cause.why, width),
+    ...cause.evidence.flatMap((e) => [
+      ...block('   evidence   ', `${e.node}: ${e.says}`, width),
+      ...(e.command === undefined ? [] : block('              $ ', e.command, width, 'dim')),
+      ...(e.output === undefined ? [] : quote(e.output, width, 14, EVIDENCE_LINES)),
+    ]),
+    ...cause.excludedRivals.flatMap((r) => block('   ruled out  ', `${r.title} (${r.id}): ${r.because}`, width)),
+    ...(cause.explains.length > 0 ? block('   explains   ', cause.explains.join(', '), width) : []),
+    ...cause.unseen.flatMap((u) => block('   would tell ', u, width)),
+    ...cause.fixes.flatMap((f) =>
+      f.byHand === undefined
+        ? block('   fix        ', `${f.title} (${f.id}, risk ${f.risk})`, width)
+        : block('   by hand    ', `${f.title}: ${f.byHand}`, width),
+    ),
+    ...cause.references.flatMap((r) => block('   see        ', r, width, 'dim')),
+  ];
+}
+
+/** Warnings and failures that no cause explains: they must not get lost. */
+function warnings(judgement: Judgement, width: number): Line[] {
+  const explained = new Set(judgement.causes.filter((c) => c.status !== 'excluded').flatMap((cause) => cause.explains));
+  const open = judgement.checks.filter(
+    ({ check, verdict }) =>
+      verdict === 'warn' || (verdict === 'fail' && !explained.has(check) && judgement.causes.length === 0),
+  );
+  return open.length === 0 ? [] : [[span('strong', 'Also seen')], ...checkTable(open, width)];
+}
+
+function unseen(judgement: Judgement, width: number): Line[] {
+  const dark = judgement.nodes.filter((node) => node.why !== undefined);
+  const unknown = judgement.checks.filter(({ verdict }) => verdict === 'unknown');
+  if (dark.length === 0 && unknown.length === 0) return [];
+  return [
+    [span('strong', 'Could not be seen')],
+    ...dark.flatMap((node) => block(`  ? ${node.name}: `, node.why ?? '', width)),
+    ...(unknown.length === 0 ? [] : checkTable(unknown, width)),
+  ];
+}
+
+const checkTable = (checks: readonly CheckResult[], width: number): Line[] =>
+  checks.flatMap(({ verdict, check, node, says }) => [
+    ['  ', verdictWord(verdict), `  ${check} on ${node}`] as Line,
+    ...block('      ', says, width),
+  ]);
+
+function nodes(judgement: Judgement, width: number): Line[] {
+  if (judgement.nodes.length === 0) return [];
+  const rows = judgement.nodes.map(({ name, roles, reached, why }) => [
+    name,
+    reached ? (why === undefined ? span('good', '✓ yes') : span('warn', '! partly')) : span('bad', '✗ no'),
+    roles.join(', '),
+  ]);
+  return [[span('strong', 'Nodes')], ...table(['NAME', 'REACHED', 'ROLES'], rows, width)];
+}
+
+function coverage({ coverage: c, checks }: Judgement): Line[] {
+  const tally = (['pass', 'fail', 'warn', 'unknown', 'skip'] as const)
+    .map((verdict) => [checks.filter((check) => check.verdict === verdict).length, verdict] as const)
+    .filter(([n]) => n > 0)
+    .map(([n, verdict]) => `${n} ${verdict === 'skip' ? 'not applicable' : verdict}`);
+  const seen = `${c.nodesReached} of ${count(c.nodes, 'node')} reached, ${c.answered} of ${count(c.asked, 'question')} answered`;
+  return [
+    [span('strong', 'Seen    '), seen],
+    [span('strong', 'Checks  '), tally.join(', ') || 'none'],
+  ];
+}

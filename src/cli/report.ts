@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { RISKS } from '../domain/plan.ts';
+
+/**
+ * The report that `--format json` prints: an interface for other programs. `schema` grows when something is renamed or
+ * removed; new keys may appear at any time.
+ */
+const evidence = z.object({
+  node: z.string(),
+  says: z.string(),
+  command: z.string().optional().describe('what to type on the node to see it'),
+  output: z.string().optional().describe('the lines that matter, secrets redacted'),
+});
+
+const cause = z.object({
+  id: z.string(),
+  playbook: z.string(),
+  title: z.string(),
+  status: z.enum(['confirmed', 'likely', 'possible', 'excluded', 'unknown']),
+  subject: z.string().describe('what it is about; id and subject together are unique'),
+  nodes: z.array(z.string()),
+  why: z.string(),
+  evidence: z.array(evidence),
+  explains: z.array(z.string()).describe('ids of the checks and causes that are its effects'),
+  excluded_rivals: z.array(z.object({ id: z.string(), title: z.string(), because: z.string() })),
+  unseen: z.array(z.string()).describe('what would settle it when it is not confirmed'),
+  fixes: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      risk: z.enum(RISKS),
+      by_hand: z.string().optional().describe('present when a person has to do it'),
+    }),
+  ),
+  references: z.array(z.string()),
+});
+
+const check = z.object({
+  id: z.string(),
+  playbook: z.string(),
+  title: z.string(),
+  node: z.string(),
+  subject: z.string(),
+  verdict: z.enum(['pass', 'fail', 'warn', 'skip', 'unknown']).describe('unknown is never a pass'),
+  says: z.string(),
+});
+
+const node = z.object({
+  name: z.string(),
+  roles: z.array(z.string()),
+  reached: z.boolean(),
+  why: z.string().nullable().describe('why it was not, or only partly, reached'),
+});
+
+const timings = z.object({
+  total_ms: z.number(),
+  nodes: z.array(
+    z.object({
+      name: z.string(),
+      ms: z.number(),
+      trips: z.number().int(),
+      asked: z.number().int(),
+      answered: z.number().int(),
+    }),
+  ),
+});
+
+const repair = z.object({
+  cause: z.string(),
+  subject: z.string(),
+  fix: z.string(),
+  plan: z.string().describe('SHA-256 of what was shown and run'),
+  outcome: z
+    .enum(['fixed', 'refused', 'rolled-back', 'rollback-failed', 'not-verified', 'declined'])
+    .nullable()
+    .describe('null: only the plan was made'),
+  says: z.string().nullable(),
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      node: z.string(),
+      risk: z.enum(RISKS),
+      shows: z.array(z.string()).describe('the exact command or diff'),
+      status: z.enum(['waiting', 'running', 'done', 'failed', 'unknown', 'skipped', 'undone', 'undo-failed']),
+      says: z.string().nullable(),
+    }),
+  ),
+});
+
+export const reportSchema = z
+  .object({
+    schema: z.literal(1),
+    version: z.string().describe('of Inkling'),
+    run: z.object({
+      id: z.string(),
+      site: z.string(),
+      practice: z.string().nullable().describe('scenario, when the nodes are the embedded practice cluster'),
+      playbooks: z.array(z.string()),
+      started_at: z.string(),
+    }),
+    outcome: z.enum([
+      'healthy',
+      'causes',
+      'warnings',
+      'incomplete',
+      'fixed',
+      'rolled-back',
+      'rollback-failed',
+      'interrupted',
+    ]),
+    exit_code: z.number().int(),
+    coverage: z.object({
+      nodes: z.number().int(),
+      nodes_reached: z.number().int(),
+      asked: z.number().int(),
+      answered: z.number().int(),
+      unknown: z.number().int().describe('checks that could not be judged'),
+    }),
+    causes: z.array(cause).describe('most upstream first'),
+    checks: z.array(check),
+    nodes: z.array(node),
+    repairs: z.array(repair).optional().describe('of `inkling fix`'),
+    timings: timings.optional().describe('with --timings'),
+  })
+  .meta({ title: 'Inkling report', description: 'What `inkling check --format json` prints' });
+
+export type Report = z.infer<typeof reportSchema>;
+
+/** JSON Schema (draft 2020-12) of the report. */
+export const reportJsonSchema = (): unknown => z.toJSONSchema(reportSchema);

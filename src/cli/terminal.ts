@@ -1,0 +1,68 @@
+import type { ReadStream, WriteStream } from 'node:tty';
+import { toPrintable } from '../domain/printable.ts';
+import { askLine } from './ask.ts';
+import type { Io } from './io.ts';
+import { type Line, paint } from './lines.ts';
+import { pad } from './wrap.ts';
+
+export interface TerminalHost {
+  readonly stdin: ReadStream;
+  readonly stdout: WriteStream;
+  readonly stderr: WriteStream;
+  readonly term: string | undefined;
+  /** The operator wants no colour. */
+  readonly plain: boolean;
+  /** What Ctrl-C does while a question is open. */
+  readonly interrupt: () => void;
+}
+
+const CLEAR = '\r\u001b[K';
+const PROGRESS_EVERY_MS = 100;
+
+/** The command line on real streams. */
+export function terminalIo({ stdin, stdout, stderr, term, plain, interrupt }: TerminalHost): Io {
+  const smart = term !== 'dumb';
+  const colour = (stream: WriteStream): boolean => stream.isTTY === true && smart && !plain;
+  const moving = stderr.isTTY === true && smart;
+  let shown = '';
+  let shownAt = Number.NEGATIVE_INFINITY;
+
+  const clear = (): void => {
+    if (shown !== '') stderr.write(CLEAR);
+    shown = '';
+  };
+  const write = (stream: WriteStream, lines: readonly Line[]): void => {
+    if (lines.length === 0) return;
+    clear();
+    stream.write(lines.map((line) => `${paint(line, colour(stream))}\n`).join(''));
+  };
+
+  return {
+    print: (...lines) => write(stdout, lines),
+    tell: (...lines) => write(stderr, lines),
+    emit: (text) => {
+      clear();
+      stdout.write(text);
+    },
+    progress: (text) => {
+      if (!moving || text === shown) return;
+      if (text === '') return clear();
+      if (performance.now() - shownAt < PROGRESS_EVERY_MS) return;
+      shownAt = performance.now();
+      shown = text;
+      stderr.write(`${CLEAR}${pad(toPrintable(text), (stderr.columns || 80) - 1).trimEnd()}`);
+    },
+    ask: (question, signal) => {
+      clear();
+      return askLine(toPrintable(question), {
+        input: stdin,
+        write: (text) => stderr.write(text),
+        interrupt,
+        ...(signal && { signal }),
+      });
+    },
+    interactive: stdin.isTTY === true && stderr.isTTY === true,
+    screen: stdin.isTTY === true && stdout.isTTY === true && smart,
+    columns: stdout.isTTY === true && stdout.columns > 0 ? stdout.columns : 80,
+  };
+}

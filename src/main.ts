@@ -1,0 +1,69 @@
+import { version } from '../package.json';
+import type { App } from './app.ts';
+import { runCli } from './cli/index.ts';
+import { terminalIo } from './cli/terminal.ts';
+import { toPrintable } from './domain/printable.ts';
+
+const argv = process.argv.slice(2);
+const plain = argv.includes('--no-color') || (process.env.NO_COLOR ?? '') !== '';
+// Ink and its colour library read this once, when they are loaded, and know nothing of NO_COLOR.
+if (plain) process.env.FORCE_COLOR = '0';
+
+/** Two signals closer together than this are one key press that reached us twice. */
+const SAME_KEY_MS = 100;
+const EXIT_OF = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+const stop = new AbortController();
+let stopped = Number.NEGATIVE_INFINITY;
+
+/** The first signal asks the run to stop in good order, the second leaves at once. */
+function interrupt(name: keyof typeof EXIT_OF): void {
+  const now = performance.now();
+  if (now - stopped < SAME_KEY_MS) return;
+  if (stop.signal.aborted) process.exit(EXIT_OF[name]);
+  stopped = now;
+  stop.abort();
+}
+
+/** One line without secrets, control codes or a stack. */
+function fail(error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`inkling: ${toPrintable(message, { limit: 500 })}\n`);
+  if (process.env.INKLING_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  else process.stderr.write('  This is a fault of Inkling itself; INKLING_DEBUG=1 shows where.\n');
+  process.exit(1);
+}
+
+/** Whoever read our output is gone: that ends a look, and a change goes on to a safe point. */
+function readerLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') fail(error);
+  stop.abort();
+}
+
+for (const name of Object.keys(EXIT_OF) as (keyof typeof EXIT_OF)[]) process.on(name, () => interrupt(name));
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+process.stdout.on('error', readerLeft);
+process.stderr.on('error', readerLeft);
+
+const root = new URL('..', import.meta.url);
+let app: Promise<App> | undefined;
+const loadApp = (): Promise<App> => {
+  app ??= import('./app.ts').then(({ createApp }) => createApp({ root, version, env: process.env }));
+  return app;
+};
+
+runCli(argv, {
+  io: terminalIo({
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    term: process.env.TERM,
+    plain,
+    interrupt: () => interrupt('SIGINT'),
+  }),
+  port: async () => (await loadApp()).cli,
+  version,
+  signal: stop.signal,
+  clock: () => performance.now(),
+}).then((code) => process.exit(code), fail);
