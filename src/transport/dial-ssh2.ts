@@ -1,0 +1,261 @@
+import { readFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Config } from 'node-ssh';
+import type { AnyAuthMethod, Client, IdentityCallback, ParsedKey } from 'ssh2';
+import type { HostRecord } from './host-keys.ts';
+import type { Target } from './target.ts';
+
+/** How one attempt to connect ended. `key` is what the host showed when nobody vouches for it. */
+export type Attempt =
+  | { readonly how: 'ready'; readonly client: Client; close(): void }
+  | { readonly how: 'unknown-key'; readonly key: Buffer }
+  | { readonly how: 'bad-key'; readonly verdict: 'changed' | 'revoked'; readonly key: Buffer }
+  | { readonly how: 'busy'; readonly says: string }
+  | { readonly how: 'auth'; readonly says: string }
+  | { readonly how: 'refused' | 'unreachable'; readonly says: string };
+
+/** Milliseconds from the first packet to a login. */
+export const CONNECT_DEADLINE = 10_000;
+
+const KEEPALIVE = { keepaliveInterval: 5_000, keepaliveCountMax: 3 };
+
+/** No SHA-1, no CBC, no chacha20-poly1305: what is left withstands prefix truncation even where a server has no strict key exchange. */
+const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes192-ctr', 'aes256-ctr'] as const;
+const KEX = [
+  'curve25519-sha256',
+  'curve25519-sha256@libssh.org',
+  'ecdh-sha2-nistp256',
+  'ecdh-sha2-nistp384',
+  'ecdh-sha2-nistp521',
+  'diffie-hellman-group-exchange-sha256',
+  'diffie-hellman-group14-sha256',
+  'diffie-hellman-group16-sha512',
+  'diffie-hellman-group18-sha512',
+] as const;
+const HOST_KEYS = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+] as const;
+type HostKeyAlgorithm = (typeof HOST_KEYS)[number];
+
+/** Known types first: a second, unknown key of the same host must not look like an attack. */
+function hostKeyAlgorithms(types: readonly string[]): HostKeyAlgorithm[] {
+  const isKnown = (algorithm: string): boolean => types.includes(algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm);
+  return [...HOST_KEYS.filter(isKnown), ...HOST_KEYS.filter((algorithm) => !isKnown(algorithm))];
+}
+
+/** Opens the TCP connection with Nagle's delay off: 45 ms against 220 for a login. */
+function openSocket(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host, port, noDelay: true });
+    const stop = (): void => {
+      socket.destroy();
+      reject(Object.assign(new Error('connect deadline'), { code: 'ETIMEDOUT' }));
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    socket.once('connect', () => {
+      signal.removeEventListener('abort', stop);
+      resolve(socket);
+    });
+    socket.once('error', (error) => {
+      signal.removeEventListener('abort', stop);
+      reject(error);
+    });
+    // For the life of the socket, also after the listeners above are spent.
+    socket.on('error', () => {});
+    if (signal.aborted) stop();
+  });
+}
+
+function forward(through: Client, host: string, port: number): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    through.forwardOut('127.0.0.1', 0, host, port, (error, stream) => (error ? reject(error) : resolve(stream)));
+  });
+}
+
+interface Logins {
+  readonly methods: AnyAuthMethod[];
+  /** Keys that could not be used, for the message when nothing else worked. */
+  readonly unusable: readonly string[];
+}
+
+async function logins(target: Target): Promise<Logins> {
+  const { default: ssh2 } = await import('ssh2');
+  const { methods, unusable, wanted } = readIdentities(target, ssh2.utils.parseKey);
+  const agent = target.agent === undefined ? undefined : agentMethod(target, wanted, ssh2);
+  const explicit = target.identitiesOnly || methods.length > 0;
+  const ordered = agent === undefined ? methods : explicit ? [...methods, agent] : [agent, ...methods];
+  return { methods: ordered, unusable };
+}
+
+function readIdentities(target: Target, parseKey: typeof import('ssh2').utils.parseKey) {
+  const methods: AnyAuthMethod[] = [];
+  const unusable: string[] = [];
+  const wanted: Buffer[] = [];
+  for (const path of target.identities) {
+    const publicKey = readPublic(path, parseKey);
+    if (publicKey) wanted.push(publicKey);
+    try {
+      const text = readFileSync(path);
+      const key = parseKey(text);
+      if (key instanceof Error) {
+        unusable.push(
+          `${path} ${/passphrase|encrypted/i.test(key.message) ? 'needs a passphrase (ssh-add it)' : 'is no key ssh can read'}`,
+        );
+      } else methods.push({ type: 'publickey', username: target.user, key: text });
+    } catch (error) {
+      unusable.push(`${path} cannot be read (${error instanceof Error && 'code' in error ? error.code : error})`);
+    }
+  }
+  return { methods, unusable, wanted };
+}
+
+function readPublic(path: string, parseKey: typeof import('ssh2').utils.parseKey): Buffer | undefined {
+  try {
+    const key = parseKey(readFileSync(`${path}.pub`));
+    return key instanceof Error ? undefined : key.getPublicSSH();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The agent's keys; with IdentitiesOnly those alone whose public half is listed, so that no server counts the others as failed logins. */
+function agentMethod(target: Target, wanted: readonly Buffer[], ssh2: typeof import('ssh2')): AnyAuthMethod {
+  class ListedAgent extends ssh2.OpenSSHAgent {
+    override getIdentities(done: IdentityCallback<ParsedKey>): void {
+      super.getIdentities((error, keys) => {
+        if (!target.identitiesOnly) return done(error, keys);
+        done(
+          error,
+          keys?.filter((key) => wanted.some((blob) => 'getPublicSSH' in key && blob.equals(key.getPublicSSH()))),
+        );
+      });
+    }
+  }
+  return { type: 'agent', username: target.user, agent: new ListedAgent(target.agent ?? '') };
+}
+
+/** One attempt: TCP (or a channel of the jump host), host key before any login, login. Settles within the connect deadline. */
+export async function attempt(
+  target: Target,
+  record: HostRecord,
+  accepted: (key: Buffer) => Promise<boolean>,
+  through: Client | undefined,
+  signal?: AbortSignal,
+): Promise<Attempt> {
+  const deadline = AbortSignal.any([AbortSignal.timeout(CONNECT_DEADLINE), ...(signal ? [signal] : [])]);
+  const started = performance.now();
+  let sock: Duplex;
+  try {
+    sock = through
+      ? await withDeadline(forward(through, target.host, target.port), deadline)
+      : await openSocket(target.host, target.port, deadline);
+  } catch (error) {
+    return socketFailure(error, through !== undefined);
+  }
+  const { methods, unusable } = await logins(target);
+  if (methods.length === 0) {
+    sock.destroy();
+    return { how: 'auth', says: noLogin(unusable) };
+  }
+  let refusal: Attempt | undefined;
+  const config: Config = {
+    sock,
+    username: target.user,
+    readyTimeout: Math.max(1, CONNECT_DEADLINE - (performance.now() - started)),
+    ...KEEPALIVE,
+    algorithms: { cipher: [...CIPHERS], kex: [...KEX], serverHostKey: hostKeyAlgorithms(record.types) },
+    authHandler: methods,
+    hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
+      const verdict = record.judge(key);
+      if (verdict === 'known') return verify(true);
+      if (verdict !== 'unknown') {
+        refusal = { how: 'bad-key', verdict, key };
+        return verify(false);
+      }
+      accepted(key).then((yes) => {
+        if (!yes) refusal = { how: 'unknown-key', key };
+        verify(yes);
+      });
+    },
+  };
+  const { NodeSSH } = await import('node-ssh');
+  const ssh = new NodeSSH();
+  const connecting = ssh.connect(config);
+  const client = ssh.connection;
+  const close = (): void => {
+    client?.end();
+    sock.destroy();
+  };
+  // Without a listener for the connection's whole life a reset of an idle link would end the process.
+  client?.on('error', () => {});
+  try {
+    await withDeadline(connecting, deadline);
+    if (!client) throw new Error('closed at once');
+    client.setNoDelay(true);
+    return { how: 'ready', client, close };
+  } catch (error) {
+    close();
+    return refusal ?? handshakeFailure(error, unusable, deadline.aborted);
+  }
+}
+
+function withDeadline<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(Object.assign(new Error('connect deadline'), { code: 'ETIMEDOUT' }));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
+const noLogin = (unusable: readonly string[]): string =>
+  unusable.length > 0 ? unusable.join('; ') : 'no private key file and no ssh agent was found';
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+function socketFailure(error: unknown, jumped: boolean): Attempt {
+  const code = codeOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === 'ECONNREFUSED' || (jumped && /connection refused/i.test(message))) {
+    return { how: 'refused', says: 'nothing listens there' };
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { how: 'unreachable', says: 'its name cannot be resolved' };
+  if (code === 'ECONNRESET') return { how: 'busy', says: 'the connection was reset' };
+  if (code === 'ETIMEDOUT') return { how: 'unreachable', says: `no answer within ${CONNECT_DEADLINE / 1000} s` };
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return { how: 'unreachable', says: 'there is no route to it' };
+  return { how: 'unreachable', says: message };
+}
+
+function handshakeFailure(error: unknown, unusable: readonly string[], late: boolean): Attempt {
+  const message = error instanceof Error ? error.message : String(error);
+  const level = error instanceof Error && 'level' in error ? String(error.level) : '';
+  if (level === 'client-authentication')
+    return { how: 'auth', says: ['its sshd refused every key offered', ...unusable].join('; ') };
+  if (late || level === 'client-timeout' || /timed out/i.test(message)) {
+    return {
+      how: 'unreachable',
+      says: `it took the connection but SSH did not get through within ${CONNECT_DEADLINE / 1000} s`,
+    };
+  }
+  if (
+    /before handshake|ECONNRESET|EPIPE|Exceeded MaxStartups|Not allowed at this time|No response from server/i.test(
+      `${codeOf(error)} ${message}`,
+    )
+  ) {
+    return { how: 'busy', says: 'its sshd closed the connection before the login' };
+  }
+  if (/no matching/i.test(message)) {
+    return {
+      how: 'unreachable',
+      says: `it offers only old or foreign algorithms (${message}); set client: openssh for this node, or update its sshd`,
+    };
+  }
+  return { how: 'unreachable', says: message };
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import { type Lost, lost } from '../domain/question.ts';
+import type { Reach, SiteNode } from '../domain/site.ts';
+import type { Link, Transport, TrustHostKey } from '../domain/transport.ts';
+import { nodeName } from './answer.ts';
+import { type Carrier, isLost } from './carrier.ts';
+import { HostKeys } from './host-keys.ts';
+import { cancelled } from './lane.ts';
+import { Limit } from './limit.ts';
+import { CarrierLink } from './link.ts';
+import { sessionKeys } from './seal.ts';
+import { resolveBySsh, wantsSshConfig } from './ssh-config.ts';
+import { dialSsh2 } from './ssh2-dial.ts';
+import { plainTarget, type Target, validHost, validUser } from './target.ts';
+
+export interface TransportOptions {
+  /** Asked for unknown host keys; absent: they are refused. */
+  readonly trust?: TrustHostKey;
+  /** Secret of the run: equal keys on different nodes get equal digests under it. Default: 32 random bytes. */
+  readonly sessionKey?: Buffer;
+  /** Handshakes under way at once. Default 8. */
+  readonly maxHosts?: number;
+}
+
+/** Reaches nodes over SSH, each by the client that its `reach` asks for. */
+export function createTransport(options: TransportOptions = {}): Transport {
+  return new SshTransport(options);
+}
+
+class SshTransport implements Transport {
+  private readonly hostKeys: HostKeys;
+  private readonly handshakes: Limit;
+  private readonly resolving = new Limit(8);
+  private readonly keys;
+  private readonly links = new Set<Link>();
+  private readonly closing = new AbortController();
+
+  constructor(options: TransportOptions) {
+    this.hostKeys = new HostKeys(options.trust);
+    this.handshakes = new Limit(options.maxHosts ?? 8);
+    this.keys = sessionKeys(options.sessionKey ?? randomBytes(32));
+  }
+
+  async open(node: SiteNode, signal?: AbortSignal): Promise<Link | Lost> {
+    const stop = AbortSignal.any([this.closing.signal, ...(signal ? [signal] : [])]);
+    const dial = (redial?: AbortSignal): Promise<Carrier | Lost> => this.dial(node, redial ?? stop);
+    const carrier = await dial();
+    if (isLost(carrier)) return carrier;
+    const link = new CarrierLink(node, this.keys, carrier, dial);
+    this.links.add(link);
+    return link;
+  }
+
+  private async dial(node: SiteNode, signal: AbortSignal): Promise<Carrier | Lost> {
+    try {
+      if (signal.aborted) return cancelled(node);
+      const target = await this.resolve(node.reach, signal);
+      return await dialSsh2(
+        node,
+        target,
+        { hostKeys: this.hostKeys, handshakes: this.handshakes, resolve: this.resolve },
+        signal,
+      );
+    } catch (error) {
+      if (signal.aborted) return cancelled(node);
+      const says = error instanceof Error ? error.message : String(error);
+      return lost('unreachable', `${nodeName(node)} could not be contacted: ${says}; check how the site reaches it.`);
+    }
+  }
+
+  private readonly resolve = async (reach: Reach, signal?: AbortSignal): Promise<Target> => {
+    const name = reach.alias ?? reach.host;
+    if (!validHost(name) || !validHost(reach.host)) throw new Error(`"${name}" is no host name`);
+    if (reach.user !== undefined && !validUser(reach.user)) throw new Error(`"${reach.user}" is no user name`);
+    if (!wantsSshConfig(reach)) return plainTarget(reach);
+    return (await this.resolving.run(() => resolveBySsh(reach, signal))) ?? plainTarget(reach);
+  };
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.all([...this.links].map((link) => link.close()));
+    this.links.clear();
+  }
+}

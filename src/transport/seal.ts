@@ -1,0 +1,172 @@
+import { createHash, createHmac } from 'node:crypto';
+
+/**
+ * Filters that run on the node, so that what they hide never travels. Portable POSIX sh and awk (mawk has no `{n}`).
+ * Keys are compared by a nested keyed hash; the session's two keys are shell variables of the script, never exported,
+ * and reach sha256sum through the builtin printf, so they are in no argv and no environment.
+ */
+export interface SessionKeys {
+  readonly inner: string;
+  readonly outer: string;
+}
+
+export const sessionKeys = (key: Buffer): SessionKeys => ({
+  inner: createHmac('sha256', key).update('inner').digest('hex'),
+  outer: createHmac('sha256', key).update('outer').digest('hex'),
+});
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** What the node prints for `value`: the first 16 hex digits of sha256(outer || sha256(inner || value)). */
+export const digestOf = (keys: SessionKeys, value: string): string =>
+  sha256(keys.outer + sha256(keys.inner + value)).slice(0, 16);
+
+/** Shared by all awk programs: `tokens` cuts a text at everything that looks like a cephx key or long base64. */
+const AWK_TOKENS = `
+function token(s,   i, b, r) {
+  b = "[A-Za-z0-9+/=_-]"; r = "A[Qg][A-D]"; for (i = 0; i < 16; i++) r = r b
+  KEY = r b "*"
+  b = "[A-Za-z0-9+/]"; r = ""; for (i = 0; i < 28; i++) r = r b
+  BASE = r b "*="
+}
+function find(s,   at, len) {
+  at = match(s, KEY); len = RLENGTH
+  if (match(s, BASE) && (at == 0 || RSTART < at)) { len = RLENGTH + 1; at = RSTART; if (substr(s, at + len - 1, 1) != "=") len-- }
+  LEN = len
+  return at
+}`;
+
+/**
+ * Keyring text to records: `t` text, `k` a key, `n` end of line, `e` end. A line `key = …` or `key: …` gives its whole value, however
+ * damaged; a quoted one what is between the quotes.
+ */
+const AWK_KEYRING = `${AWK_TOKENS}
+function rest(s,   at) {
+  while ((at = find(s)) > 0) { print "t" substr(s, 1, at - 1); print "k" substr(s, at, LEN); s = substr(s, at + LEN) }
+  print "t" s
+}
+BEGIN { token() }
+{
+  sub(/\\r$/, ""); s = $0
+  while (match(s, /(^|[^A-Za-z0-9_])["']?[Kk][Ee][Yy]["']?[ \\t]*[=:][ \\t]*["']?/)) {
+    rest(substr(s, 1, RSTART - 1)); print "t" substr(s, RSTART, RLENGTH)
+    q = substr(s, RSTART + RLENGTH - 1, 1); s = substr(s, RSTART + RLENGTH)
+    if (q == "\\"" || q == "'") { at = index(s, q); if (at == 0) at = length(s) + 1 } else { sub(/[ \\t]+$/, "", s); at = length(s) + 1 }
+    print "k" substr(s, 1, at - 1); s = substr(s, at)
+  }
+  rest(s); print "n"
+}
+END { print "e" }`;
+
+/** Standard error of a sealed question: no digests, only masks; also the value in ceph's "error setting modifier … val=…". */
+const AWK_ERRORS = `${AWK_TOKENS}
+BEGIN { token() }
+{
+  s = $0; o = ""
+  if (match(s, /val=/)) s = substr(s, 1, RSTART + 3) "sealed"
+  if (match(s, /(^|[^A-Za-z0-9_])key[ \\t]*=[ \\t]*/)) s = substr(s, 1, RSTART + RLENGTH - 1) "sealed"
+  while ((at = find(s)) > 0) { o = o substr(s, 1, at - 1) "sealed"; s = substr(s, at + LEN) }
+  print o s
+}
+END { print "e" }`;
+
+/**
+ * INI text, also behind grep's \`path:line:\`. At each \`=\` or \`:\` the word before it decides; a masked value takes its continuation
+ * lines with it. A value left empty stays empty: that it is unset is worth knowing and hides nothing.
+ */
+const AWK_CONFIG = `${AWK_TOKENS}
+function secret(w) {
+  w = tolower(w)
+  if (w ~ /secret_uuid$/) return 0
+  if (w ~ /password|passwd|passphrase|secret|token|credential|transport_url|auth_key/) return 1
+  return w ~ /(^|[_.-])(connection|key|keys|pass|pwd)$/ || w == "key"
+}
+function urls(s,   o, t, at) {
+  o = ""
+  while (match(s, /:\\/\\/[^ \\t"'<>]*@/)) {
+    t = substr(s, RSTART + 3, RLENGTH - 4)
+    o = o substr(s, 1, RSTART + 2) ((t ~ /:/ || length(t) > 15) ? "sealed" : t) "@"
+    s = substr(s, RSTART + RLENGTH)
+  }
+  return o s
+}
+function masked(s,   o, at) {
+  s = urls(s); o = ""
+  while ((at = find(s)) > 0) { o = o substr(s, 1, at - 1) "sealed"; s = substr(s, at + LEN) }
+  return o s
+}
+function line(s,   i, c, left, w, v) {
+  for (i = 1; i <= length(s); i++) {
+    c = substr(s, i, 1)
+    if (c != "=" && c != ":") continue
+    v = substr(s, i + 1)
+    if (c == ":" && v ~ /^([0-9]+:|\\/\\/)/) continue
+    left = substr(s, 1, i - 1); sub(/[ \\t"']+$/, "", left)
+    if (!match(left, /[A-Za-z0-9_.-]+$/)) continue
+    w = substr(left, RSTART)
+    if (!secret(w)) continue
+    open = 1
+    if (v ~ /^[ \\t]*$/) return masked(substr(s, 1, i)) v
+    match(v, /^[ \\t]*/)
+    return masked(substr(s, 1, i)) substr(v, 1, RLENGTH) "sealed"
+  }
+  return masked(s)
+}
+BEGIN { token() }
+{
+  sub(/\\r$/, ""); s = $0; p = ""
+  if (match(s, /^[^ \\t:=]*:[0-9]+:/) || match(s, /^[^ \\t:=]*-[0-9]+-/)) { p = substr(s, 1, RLENGTH); s = substr(s, RLENGTH + 1) }
+  if (s ~ /-----BEGIN/) pem = 1
+  if (pem) { print p "sealed"; if (s ~ /-----END/) pem = 0; next }
+  if (open && s ~ /^[ \\t]+[^ \\t]/ && s !~ /^[ \\t]*[#;]/) { print p " sealed"; next }
+  if (s !~ /^[ \\t]*$/) open = 0
+  print p line(s)
+}
+END { print "e" }`;
+
+const quoted = (program: string): string => `'${program.trim().replaceAll("'", `'\\''`)}'`;
+
+/**
+ * Shell functions of the script. `s ID SECONDS FAMILY SEAL PROGRAM…` asks a sealed question. Its whole output is held in shell
+ * variables (at most 8 MiB) until the filters have ended well; otherwise `e !reason` is all that leaves.
+ */
+export function sealFunctions(keys: SessionKeys, mark: string): string {
+  return `M=${mark} X=${keys.inner} Y=${keys.outer}
+AK=${quoted(AWK_KEYRING)}
+AC=${quoted(AWK_CONFIG)}
+AE=${quoted(AWK_ERRORS)}
+W() { LC_ALL=C awk "$1"; }
+D() { H=$(printf '%s%s' "$X" "$1" | sha256sum) && H=\${H%% *} && [ \${#H} = 64 ] && H=$(printf '%s%s' "$Y" "$H" | sha256sum) && H=\${H%% *} && [ \${#H} = 64 ] || return 1
+  case $1 in
+    '') K=empty ;;
+    *[!A-Za-z0-9+/=]*) K=malformed ;;
+    AQ[A-D]???????????AA*==) if [ \${#1} = 40 ]; then K=aes; else K=malformed; fi ;;
+    Ag[A-D]???????????AA*=) if [ \${#1} = 60 ]; then K=aes256k; else K=malformed; fi ;;
+    *) K=malformed ;;
+  esac
+  while [ \${#H} -gt 16 ]; do H=\${H%????????}; done
+  printf 'sealed:%s:%s' "$H" "$K"; }
+R() { w=; while IFS= read -r w; do case $w in t*) printf '%s' "\${w#t}" ;; k*) D "\${w#k}" || return 1 ;; n) printf '\\n' ;; e) ;; *) return 1 ;; esac; done; [ "$w" = e ] && printf 'e\\n'; }
+V() { set -f; IFS=' 	
+'; set -- $o; set +f; v=; for w in "$@"; do v="$v\${v:+ }$w"; done; D "$v" && printf '\\ne\\n'; }
+s() { g "$1" "$2" "$3" || return 0; k=$4 c=$5; shift 5
+  case $(command -v printf) in printf) ;; *) F '!printf'; return 0 ;; esac
+  a=$( { o=$( { "$c" "$@" </dev/null; printf '\\n%s %s\\n' "$M" "$?"; } | head -c 8388608 ); printf '\\n%s\\n%s\\n' "$M" "$o"; } 2>&1 | head -c 9437184 )
+  r=$(printf '%s\\n' "$a" | sed -n "s/^$M \\([0-9][0-9]*\\)$/\\1/p")
+  case $r in ''|*[!0-9]*) F '!size'; return 0 ;; esac
+  m "$r"
+  o=$(printf '%s\\n' "$a" | sed -n "/^$M$/,/^$M /p" | sed "/^$M/d")
+  q=$(printf '%s\\n' "$a" | sed "/^$M$/,/^$M /d" | W "$AE") || q=
+  case $q in *e) q=\${q%e} ;; *) F '!awk'; return 0 ;; esac
+  if [ -z "$o" ] && [ "$k$r" != value0 ]; then z=e; else case $k in
+    keyring) z=$(printf '%s\\n' "$o" | W "$AK" | R) || z= ;;
+    config) z=$(printf '%s\\n' "$o" | W "$AC") || z= ;;
+    value) z=$(V) || z= ;;
+    *) z= ;;
+  esac; fi
+  a= o=
+  case $z in e) z= ;; *'
+e') z=\${z%e} ;; *) F '!filter'; return 0 ;; esac
+  printf '%s' "$z"; printf '%s' "$q" >&2; e "$r"; }
+`;
+}
