@@ -1,0 +1,73 @@
+import type { Engine } from '../domain/engine.ts';
+import type { Outcome } from '../domain/judgement.ts';
+
+/** Where a run looks: a site of the operator's, or a scenario of the embedded practice cluster. */
+export interface Place {
+  readonly kind: 'site' | 'practice';
+  readonly id: string;
+  readonly title: string;
+  /** One short line more: how many nodes, which file, what is broken. */
+  readonly detail?: string;
+}
+
+export interface PlaybookSummary {
+  readonly id: string;
+  readonly title: string;
+  /** What the operator sees when this playbook is the right one. */
+  readonly symptom?: string;
+}
+
+/** A playbook that fits a pasted text, best first. */
+export interface Suggestion {
+  readonly playbook: string;
+  readonly title: string;
+  /** From 0 to 1. */
+  readonly score: number;
+  /** What was recognised in the text: a pool, a client, a volume, a host. */
+  readonly entities: readonly { readonly kind: string; readonly value: string }[];
+}
+
+export interface JournalSummary {
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly site: string;
+  readonly practice?: string;
+  readonly outcome: Outcome | 'unfinished';
+  /** First cause, or what else is worth reading in a list. */
+  readonly headline: string;
+}
+
+export interface JournalEvent {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly node?: string;
+  readonly says: string;
+  readonly tone?: 'good' | 'bad' | 'warn';
+}
+
+export interface JournalPage extends JournalSummary {
+  readonly events: readonly JournalEvent[];
+}
+
+export interface Choice {
+  readonly place: Pick<Place, 'kind' | 'id'>;
+  /** Playbook ids; none means all. */
+  readonly playbooks: readonly string[];
+  /** The error text that led here, when there was one. */
+  readonly text?: string;
+}
+
+/**
+ * All that the screens may ask of the program. Every promise may reject with an Error whose message is one sentence
+ * for the operator; it is shown, and the screen goes on.
+ */
+export interface AppPort {
+  places(): Promise<readonly Place[]>;
+  playbooks(): Promise<readonly PlaybookSummary[]>;
+  search(text: string): Promise<readonly Suggestion[]>;
+  /** Starts a run. The engine's state is shown from here on; the screens close it. */
+  start(choice: Choice): Promise<Engine>;
+  journalList(): Promise<readonly JournalSummary[]>;
+  journalShow(id: string): Promise<JournalPage>;
+}

@@ -1,0 +1,200 @@
+import type { Engine, EngineState } from '../domain/engine.ts';
+import { words } from '../domain/printable.ts';
+import { farewell } from './farewell.ts';
+import { handle } from './input/handle.ts';
+import type { KeyPress } from './input/key.ts';
+import type { Act, Action, Scene, ScreenId, Size } from './model.ts';
+import type { AppPort, Choice } from './port.ts';
+import { isRunning } from './screens/outcome.ts';
+import { initialUi, reduce } from './store.ts';
+import { one } from './text/wrap.ts';
+
+export interface Clock {
+  /** Milliseconds that never go backwards. */
+  readonly now: () => number;
+  /** Milliseconds since the epoch. */
+  readonly wall: () => number;
+}
+
+export interface Leaving {
+  readonly code: number;
+  /** Lines for the screen that the operator gets back. */
+  readonly says: readonly string[];
+}
+
+export interface Runtime {
+  readonly getScene: () => Scene;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly dispatch: (act: Act) => void;
+  readonly press: (key: KeyPress) => void;
+  readonly resize: (size: Size) => void;
+  /** Redraws what depends on the time; true while something does. */
+  readonly tick: () => boolean;
+  readonly left: Promise<Leaving>;
+  readonly close: () => Promise<void>;
+}
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The imperative edge of the screens: owns the UI state and the engine, and carries out effects. */
+export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: readonly ScreenId[] = ['home']): Runtime {
+  let ui = initialUi(size, stack);
+  let engine: Engine | undefined;
+  let seen: EngineState | undefined;
+  let unsubscribe = () => {};
+  let searches = 0;
+  let starts = 0;
+  let notifying = false;
+  const listeners = new Set<() => void>();
+  const { promise: left, resolve: leave } = Promise.withResolvers<Leaving>();
+  let scene: Scene = { ui, now: clock.now(), wall: clock.wall() };
+
+  const publish = () => {
+    scene = { ui, now: clock.now(), wall: clock.wall(), ...(seen && { engine: seen }) };
+    for (const listener of listeners) listener();
+  };
+  const change = (action: Action) => {
+    const next = reduce(ui, action);
+    if (next === ui) return;
+    ui = next;
+    publish();
+  };
+  const complain = (error: unknown) =>
+    change({ type: 'notice', notice: { tone: 'bad', text: words`✗ ${one(message(error))}` } });
+
+  const followEngine = (followed: Engine) => {
+    if (followed !== engine) return;
+    const was = seen;
+    seen = followed.getState();
+    ui = reduce(ui, { type: 'engine', is: seen, at: clock.now(), ...(was && { was }) });
+    publish();
+    if (was && isRunning(was) && !isRunning(seen)) loadJournal();
+  };
+
+  /** Many events of the run in one turn of the loop are drawn once. */
+  const onEngine = (followed: Engine) => {
+    if (notifying) return;
+    notifying = true;
+    setImmediate(() => {
+      notifying = false;
+      followEngine(followed);
+    });
+  };
+
+  const start = async (choice: Choice) => {
+    starts += 1;
+    const mine = starts;
+    change({ type: 'starting', starting: true });
+    try {
+      const next = await port.start(choice);
+      if (mine !== starts) {
+        await next.close();
+        return;
+      }
+      const before = engine;
+      unsubscribe();
+      engine = next;
+      seen = undefined;
+      unsubscribe = next.subscribe(() => onEngine(next));
+      change({ type: 'push', screen: 'run' });
+      change({ type: 'starting', starting: false });
+      followEngine(next);
+      await before?.close();
+    } catch (error) {
+      change({ type: 'starting', starting: false });
+      complain(error);
+    }
+  };
+
+  const search = async (text: string) => {
+    searches += 1;
+    const mine = searches;
+    try {
+      const suggestions = text.trim() === '' ? [] : await port.search(text);
+      if (mine === searches) change({ type: 'loaded', library: { suggestions } });
+    } catch (error) {
+      complain(error);
+    }
+  };
+
+  const loadJournal = () => {
+    port.journalList().then((journal) => change({ type: 'loaded', library: { journal } }), complain);
+  };
+
+  const load = async () => {
+    const [places, playbooks, journal] = await Promise.allSettled([
+      port.places(),
+      port.playbooks(),
+      port.journalList(),
+    ]);
+    const value = <T>(result: PromiseSettledResult<readonly T[]>): readonly T[] =>
+      result.status === 'fulfilled' ? result.value : [];
+    change({
+      type: 'loaded',
+      library: { places: value(places), playbooks: value(playbooks), journal: value(journal), loaded: true },
+    });
+    for (const result of [places, playbooks, journal]) if (result.status === 'rejected') complain(result.reason);
+  };
+
+  const openEntry = async (id: string) => {
+    change({ type: 'loaded', library: { entry: undefined } });
+    change({ type: 'push', screen: 'entry' });
+    try {
+      change({ type: 'loaded', library: { entry: await port.journalShow(id) } });
+    } catch (error) {
+      change({ type: 'pop' });
+      complain(error);
+    }
+  };
+
+  const dispatch = (act: Act): void => {
+    switch (act.type) {
+      case 'send':
+        engine?.send(act.intent);
+        return;
+      case 'start':
+        void start(act.choice);
+        return;
+      case 'search':
+        void search(act.text);
+        return;
+      case 'load':
+        void load();
+        return;
+      case 'open-entry':
+        void openEntry(act.id);
+        return;
+      case 'leave':
+        leave({ code: act.code, says: farewell(seen) });
+        return;
+      default:
+        change(act);
+    }
+  };
+
+  return {
+    getScene: () => scene,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    dispatch,
+    press: (key) => {
+      publish();
+      for (const act of handle(scene, key)) dispatch(act);
+    },
+    resize: (next) => change({ type: 'resized', size: next, at: clock.now() }),
+    tick: () => {
+      const guarded = ui.prompt !== undefined && clock.now() < ui.prompt.guardUntil + 250;
+      const moving = isRunning(seen) || ui.starting || !ui.library.loaded || guarded;
+      if (moving) publish();
+      return moving;
+    },
+    left,
+    close: async () => {
+      unsubscribe();
+      starts += 1;
+      await engine?.close();
+    },
+  };
+}

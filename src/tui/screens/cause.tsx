@@ -1,0 +1,33 @@
+import type { Cause } from '../../domain/judgement.ts';
+import { words } from '../../domain/printable.ts';
+import { Lines } from '../components/Lines.tsx';
+import { chosenId, pageBindings } from '../input/movement.ts';
+import type { Scene } from '../model.ts';
+import type { Line } from '../text/line.ts';
+import { windowOf } from '../text/window.ts';
+import { causeLines } from './cause-lines.ts';
+import { fixBinding } from './fix-start.ts';
+import { bodyOf, causeKey, causesOf, type Screen } from './screen.ts';
+
+/** The cause chosen on the diagnosis screen. */
+export function chosenCause(scene: Scene): Cause | undefined {
+  const causes = causesOf(scene);
+  const id = chosenId(scene, 'diagnosis', causes.map(causeKey));
+  return causes.find((cause) => causeKey(cause) === id);
+}
+
+function lines(scene: Scene): readonly Line[] {
+  const cause = chosenCause(scene);
+  if (!cause) return [];
+  return causeLines(cause, causesOf(scene), scene.engine?.judgement.checks ?? [], bodyOf(scene).width);
+}
+
+export const causeScreen: Screen = {
+  id: 'cause',
+  title: words`Cause`,
+  bindings: [
+    ...pageBindings('cause', (scene) => ({ count: lines(scene).length, height: bodyOf(scene).height }), { rows: true }),
+    fixBinding(chosenCause),
+  ],
+  View: ({ scene }) => <Lines lines={windowOf(lines(scene), scene.ui.scrolled.cause ?? 0, bodyOf(scene).height)} />,
+};

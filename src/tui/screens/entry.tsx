@@ -1,0 +1,49 @@
+import { words } from '../../domain/printable.ts';
+import { Lines } from '../components/Lines.tsx';
+import { pageBindings } from '../input/movement.ts';
+import type { Scene } from '../model.ts';
+import { EMPTY, faint, type Line, line, plain, rule, span, spread } from '../text/line.ts';
+import { clockTime, moment } from '../text/when.ts';
+import { position, windowOf } from '../text/window.ts';
+import { hanging, one, paragraph } from '../text/wrap.ts';
+import { OUTCOME } from './outcome.ts';
+import { bodyOf, type Screen } from './screen.ts';
+
+function lines(scene: Scene): readonly Line[] {
+  const { width } = bodyOf(scene);
+  const { entry } = scene.ui.library;
+  if (!entry) return [line(faint(words`Reading …`))];
+  const mark = OUTCOME[entry.outcome];
+  return [
+    ...hanging([span(mark.tone, words`${mark.glyph} ${mark.word}  `)], 'strong', one(entry.headline), width),
+    spread(
+      line(faint(words`${one(entry.site)}${entry.practice ? words`, practice ${one(entry.practice)}` : words``}`)),
+      [faint(words`${moment(entry.at)}, run ${one(entry.id)}`)],
+      width,
+    ),
+    EMPTY,
+    ...entry.events.flatMap((event) => {
+      const lead = line(
+        faint(words`${clockTime(event.at)}  `),
+        ...(event.node ? [span('accent', words`${one(event.node)}  `)] : []),
+      );
+      return hanging(lead, event.tone ?? 'plain', one(event.says), width);
+    }),
+    ...(entry.events.length === 0 ? paragraph('faint', words`Nothing is recorded in this run.`, width) : []),
+  ];
+}
+
+const room = (scene: Scene): number => bodyOf(scene).height - 1;
+
+export const entryScreen: Screen = {
+  id: 'entry',
+  title: words`Journal entry`,
+  bindings: pageBindings('entry', (scene) => ({ count: lines(scene).length, height: room(scene) }), { rows: true }),
+  View: ({ scene }) => {
+    const all = lines(scene);
+    const start = scene.ui.scrolled.entry ?? 0;
+    const where = position(all.length, room(scene), start);
+    const foot = where === '' ? [plain(words``)] : rule(words``, bodyOf(scene).width, words`lines ${where}`);
+    return <Lines lines={[...windowOf(all, start, room(scene)), foot]} />;
+  },
+};

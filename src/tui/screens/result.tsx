@@ -1,0 +1,165 @@
+import type { FixState, StepState } from '../../domain/plan.ts';
+import { type Printable, words } from '../../domain/printable.ts';
+import { Lines } from '../components/Lines.tsx';
+import { pageBindings } from '../input/movement.ts';
+import type { Scene } from '../model.ts';
+import { EMPTY, faint, type Line, line, plain, rule, span, strong } from '../text/line.ts';
+import { position, windowOf } from '../text/window.ts';
+import { hanging, one, paragraph } from '../text/wrap.ts';
+import { type Mark, STEP, spinner, VERDICT } from '../theme.ts';
+import { checkTitle } from './fix.tsx';
+import { isRunning } from './outcome.ts';
+import { bodyOf, type Screen } from './screen.ts';
+import { stepRow } from './step-lines.ts';
+
+interface Verdict {
+  readonly mark: Mark;
+  readonly means: Printable;
+}
+
+const RESULT: Readonly<Record<NonNullable<FixState['outcome']>, Verdict>> = {
+  fixed: {
+    mark: { ...VERDICT.pass, word: words`Fixed and verified` },
+    means: words`The steps ran, and the checks that failed before pass now.`,
+  },
+  refused: {
+    mark: { ...VERDICT.warn, word: words`Not started` },
+    means: words`The nodes are not as they were when the plan was made. Nothing was changed. Look again, then plan again.`,
+  },
+  declined: {
+    mark: { ...VERDICT.skip, word: words`Declined` },
+    means: words`You said no. Steps that had run are listed below.`,
+  },
+  'not-verified': {
+    mark: { ...VERDICT.unknown, word: words`Applied, not verified` },
+    means: words`The steps ran, but whether they helped could not be seen. Look again before you rely on it, or undo with u.`,
+  },
+  'rolled-back': {
+    mark: { ...VERDICT.warn, word: words`Rolled back` },
+    means: words`The fix did not help, so its steps were undone. The nodes are as they were before.`,
+  },
+  'rollback-failed': {
+    mark: { ...VERDICT.fail, word: words`Rollback failed` },
+    means: words`Undoing did not work everywhere. The steps marked below are left to do by hand.`,
+  },
+};
+
+/** Steps whose effect is still on a node, or may be, after a rollback went wrong. */
+const leftOver = ({ status }: StepState): boolean =>
+  status === 'undo-failed' || status === 'unknown' || status === 'failed';
+
+function byHand(state: StepState, width: number): Line[] {
+  const { step } = state;
+  const mark = STEP[state.status];
+  const how = (): Line[] => {
+    switch (step.undo.how) {
+      case 'run':
+        return [
+          ...paragraph('plain', one(step.undo.says), width, 4),
+          ...step.undo.actions.flatMap((action) =>
+            action.do === 'run'
+              ? hanging([faint(words`    $ `)], 'plain', commandWords(action.argv, action.as), width)
+              : [],
+          ),
+        ];
+      case 'restore':
+        return paragraph('plain', words`${one(step.undo.says)}: ${one(step.undo.path)}`, width, 4);
+      case 'nothing':
+        return paragraph('plain', words`nothing to undo, because ${one(step.undo.because)}`, width, 4);
+      case 'impossible':
+        return paragraph('warn', words`cannot be undone, because ${one(step.undo.because)}`, width, 4);
+    }
+  };
+  return [
+    ...hanging(
+      [span(mark.tone, words`  ${mark.glyph} ${mark.word}  `)],
+      'plain',
+      words`${one(step.title)} on ${one(step.node)}`,
+      width,
+    ),
+    ...(state.says ? paragraph('faint', one(state.says), width, 4) : []),
+    ...how(),
+  ];
+}
+
+const SAFE = /^[\w@%+=:,./-]+$/;
+
+/** A command as it can be pasted into a shell on the node. */
+function commandWords(argv: readonly string[], as?: string): Printable {
+  const quoted = argv.map((word) => (SAFE.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(' ');
+  return one(as ? `sudo -u ${as} ${quoted}` : quoted);
+}
+
+function verified(scene: Scene, fix: FixState, width: number): Line[] {
+  const rows = [...new Set(fix.plan.verify)].flatMap((id) => {
+    const results = scene.engine?.judgement.checks.filter((check) => check.check === id) ?? [];
+    if (results.length === 0)
+      return hanging([span(VERDICT.unknown.tone, words`  ? unknown  `)], 'plain', checkTitle(scene, id), width);
+    return results.flatMap((check) => {
+      const mark = VERDICT[check.verdict];
+      const says = words`${one(check.node)}: ${one(check.says)}`;
+      return hanging([span(mark.tone, words`  ${mark.glyph} ${mark.word}  `)], 'plain', says, width);
+    });
+  });
+  return rows.length === 0 ? [] : [EMPTY, line(strong(words`Checked afterwards`)), ...rows];
+}
+
+function lines(scene: Scene): readonly Line[] {
+  const { width } = bodyOf(scene);
+  const fix = scene.engine?.fix;
+  if (!fix) return [line(faint(words`No fix was made in this run.`))];
+  if (!fix.outcome) return [line(plain(words`${spinner(scene.now)} Not finished yet.`))];
+  const { mark, means } = RESULT[fix.outcome];
+  const left = fix.outcome === 'fixed' || fix.outcome === 'rolled-back' ? [] : fix.steps.filter(leftOver);
+  return [
+    line(span(mark.tone, words`${mark.glyph} ${mark.word}`), plain(words`  `), strong(one(fix.plan.title))),
+    ...paragraph('plain', means, width),
+    ...(fix.says ? paragraph('plain', one(fix.says), width) : []),
+    ...(left.length > 0
+      ? [EMPTY, line(strong(words`To do by hand`)), ...left.flatMap((state) => byHand(state, width))]
+      : []),
+    ...verified(scene, fix, width),
+    EMPTY,
+    rule(words`Steps`, width),
+    ...fix.steps.map((state, index) => stepRow(state, index, false, width)),
+  ];
+}
+
+const undoable = (scene: Scene): boolean =>
+  scene.engine?.fix?.phase === 'done' &&
+  !isRunning(scene.engine) &&
+  scene.engine.fix.steps.some(({ status }) => status === 'done');
+
+export const resultScreen: Screen = {
+  id: 'result',
+  title: words`Result`,
+  bindings: [
+    {
+      keys: ['r', 'enter'],
+      shown: words`r`,
+      does: words`look again`,
+      when: (scene) => !isRunning(scene.engine),
+      act: () => [
+        { type: 'send', intent: { type: 'look-again' } },
+        { type: 'replace', screen: 'run' },
+      ],
+    },
+    {
+      keys: ['u'],
+      shown: words`u`,
+      does: words`undo the fix`,
+      when: undoable,
+      act: (scene) => [{ type: 'ask', ask: 'undo-fix', at: scene.now }],
+    },
+    ...pageBindings('result', (scene) => ({ count: lines(scene).length, height: bodyOf(scene).height - 1 }), {
+      rows: true,
+    }),
+  ],
+  View: ({ scene }) => {
+    const { width, height } = bodyOf(scene);
+    const all = lines(scene);
+    const start = scene.ui.scrolled.result ?? 0;
+    const where = position(all.length, height - 1, start);
+    return <Lines lines={[...windowOf(all, start, height - 1), rule(words``, width, where, 'faint')]} />;
+  },
+};

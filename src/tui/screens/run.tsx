@@ -1,0 +1,219 @@
+import type { EngineState, NodeRun } from '../../domain/engine.ts';
+import type { CheckResult, Verdict } from '../../domain/judgement.ts';
+import { type Printable, words } from '../../domain/printable.ts';
+import { Lines } from '../components/Lines.tsx';
+import { pageBindings } from '../input/movement.ts';
+import type { Scene } from '../model.ts';
+import {
+  EMPTY,
+  faint,
+  fill,
+  fillLeft,
+  type Line,
+  line,
+  plain,
+  repeated,
+  rule,
+  spaces,
+  span,
+  spread,
+} from '../text/line.ts';
+import { position, windowOf } from '../text/window.ts';
+import { count, duration, share } from '../text/words.ts';
+import { one, paragraph } from '../text/wrap.ts';
+import { type Mark, spinner, type Tone, VERDICT } from '../theme.ts';
+import { isRunning, OUTCOME } from './outcome.ts';
+import { bodyOf, type Screen } from './screen.ts';
+
+/** Worst first: what a cell shows when a check has several subjects on one node. */
+const WORST: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass', 'skip'];
+
+const worst = (results: readonly CheckResult[]): Verdict | undefined =>
+  WORST.find((verdict) => results.some((result) => result.verdict === verdict));
+
+function nodeMark(node: NodeRun, now: number): Mark {
+  const busy = (word: Printable): Mark => ({ glyph: spinner(now), word, tone: 'accent' });
+  switch (node.status) {
+    case 'waiting':
+      return { glyph: words`○`, word: words`waiting`, tone: 'faint' };
+    case 'connecting':
+      return busy(words`connecting`);
+    case 'asking':
+      return busy(words`asking`);
+    case 'lost':
+      return { glyph: words`✗`, word: words`not reached`, tone: 'bad' };
+    case 'done':
+      return node.lost || node.answered < node.asked
+        ? { glyph: words`?`, word: words`in part`, tone: 'warn' }
+        : { glyph: words`✓`, word: words`done`, tone: 'good' };
+  }
+}
+
+function nodeLines(node: NodeRun, index: number, nameWidth: number, now: number, width: number): Line[] {
+  const mark = nodeMark(node, now);
+  const tail = (): Line => {
+    if (node.lost) return [faint(one(node.lost.detail))];
+    const [oldest] = node.waiting;
+    if (oldest !== undefined && node.status === 'asking') {
+      const more = node.waiting.length > 1 ? words` and ${node.waiting.length - 1} more` : words``;
+      return [faint(words`waits for ${one(oldest)}${more}`)];
+    }
+    if (node.status === 'done') return [faint(words`${duration(node.ms)}, ${count(node.trips, words`trip`)}`)];
+    return [];
+  };
+  const head = line(
+    faint(words`${fillLeft(words`${index + 1}`, 2)} `),
+    span(mark.tone, words`${mark.glyph} `),
+    plain(words`${fill(one(node.name), nameWidth)}  `),
+    span(mark.tone, words`${fill(mark.word, 12)}`),
+    plain(words`${fillLeft(words`${node.answered} of ${node.asked}`, 9)}  `),
+  );
+  const headWidth = nameWidth + 30;
+  const [detail] = tail();
+  if (!detail) return [head];
+  // A reason for not reaching a node is worth a second line; a command that is waited for is not.
+  if (node.lost && detail.text.length > width - headWidth) return [head, ...paragraph('faint', detail.text, width, 5)];
+  return [spread([...head, detail], [], width)];
+}
+
+/** Checks by rows, in the order in which they came, with their results by node. */
+function byCheck(results: readonly CheckResult[]): Map<string, CheckResult[]> {
+  const rows = new Map<string, CheckResult[]>();
+  for (const result of results) rows.set(result.check, [...(rows.get(result.check) ?? []), result]);
+  return rows;
+}
+
+const cell = (verdict: Verdict | undefined): { readonly glyph: Printable; readonly tone: Tone } =>
+  verdict ? VERDICT[verdict] : { glyph: words`·`, tone: 'faint' };
+
+/** One glyph per node while there is room for all nodes, else how many nodes gave which verdict. */
+function matrix(engine: EngineState, width: number): Line[] {
+  const { nodes } = engine.run;
+  const rows = byCheck(engine.judgement.checks);
+  const asGrid = nodes.length * 3 <= width / 2;
+  const titleWidth = asGrid ? width - nodes.length * 3 - 2 : Math.floor(width * 0.6);
+  const heads = asGrid
+    ? [line(plain(spaces(titleWidth + 2)), faint(joined(nodes.map((_, index) => fillLeft(words`${index + 1}`, 3)))))]
+    : [];
+  const body = [...rows.values()].map((results): Line => {
+    const all = worst(results);
+    const title = plain(fill(one(results[0]?.title ?? ''), titleWidth));
+    const lead = span(cell(all).tone, words`${cell(all).glyph} `);
+    if (asGrid) {
+      const cells = nodes.map((node) => {
+        const { glyph, tone } = cell(worst(results.filter((result) => result.node === node.name)));
+        return span(tone, words`  ${glyph}`);
+      });
+      return [lead, title, ...cells];
+    }
+    const counts = WORST.flatMap((verdict) => {
+      const nodesWith = new Set(results.filter((result) => result.verdict === verdict).map((result) => result.node))
+        .size;
+      const { glyph, tone } = VERDICT[verdict];
+      return nodesWith > 0 ? [span(tone, words` ${glyph} ${nodesWith}`)] : [];
+    });
+    return spread([lead, title], counts, width);
+  });
+  return [...heads, ...body];
+}
+
+const joined = (parts: readonly Printable[]): Printable => parts.reduce((all, part) => words`${all}${part}`, words``);
+
+function tally(checks: readonly CheckResult[]): Line {
+  const parts = WORST.flatMap((verdict) => {
+    const n = checks.filter((check) => check.verdict === verdict).length;
+    const { glyph, word, tone } = VERDICT[verdict];
+    return n > 0 ? [span(tone, words`${glyph} ${n} ${word}`), plain(words`   `)] : [];
+  });
+  return parts.slice(0, -1);
+}
+
+function progress(engine: EngineState, width: number): Line {
+  const asked = engine.run.nodes.reduce((sum, node) => sum + node.asked, 0);
+  const answered = engine.run.nodes.reduce((sum, node) => sum + node.answered, 0);
+  const settled = engine.run.nodes.filter((node) => node.status === 'done' || node.status === 'lost').length;
+  const left = words`${answered} of ${count(asked, words`answer`)}  `;
+  const right = words`  ${share(answered, asked)}   ${settled} of ${count(engine.run.nodes.length, words`node`)} finished`;
+  const room = Math.max(4, width - left.length - right.length);
+  const filled = asked === 0 ? 0 : Math.floor((room * answered) / asked);
+  return line(
+    plain(left),
+    span('accent', repeated(words`━`, filled)),
+    faint(repeated(words`─`, room - filled)),
+    plain(right),
+  );
+}
+
+/** What came of it, in one line that says where to go on. */
+function result(engine: EngineState, width: number): Line[] {
+  const { phase, error } = engine.run;
+  if (phase === 'failed')
+    return paragraph('bad', words`✗ Inkling itself failed: ${one(error ?? 'no reason given')}`, width);
+  if (phase === 'stopped') return [line(span('warn', words`! Stopped before everything was seen.`))];
+  if (phase !== 'judged') return [];
+  const mark = OUTCOME[engine.judgement.outcome];
+  const [first] = engine.judgement.causes;
+  return [
+    line(
+      span(mark.tone, words`${mark.glyph} ${mark.word}`),
+      plain(first ? words`: ${one(first.title)}` : words``),
+      faint(words`  (enter: diagnosis)`),
+    ),
+  ];
+}
+
+function lines(scene: Scene): readonly Line[] {
+  const { engine } = scene;
+  const { width } = bodyOf(scene);
+  if (!engine)
+    return scene.ui.starting
+      ? [line(plain(words`${spinner(scene.now)} Starting …`))]
+      : [line(faint(words`No run yet.`))];
+  const names = engine.run.nodes.map((node) => one(node.name));
+  const nameWidth = Math.min(24, Math.max(4, ...names.map((name) => name.length)));
+  const checks = engine.judgement.checks;
+  const done = result(engine, width);
+  return [
+    progress(engine, width),
+    ...(done.length > 0 ? [EMPTY, ...done] : []),
+    EMPTY,
+    rule(words`Nodes`, width),
+    ...engine.run.nodes.flatMap((node, index) => nodeLines(node, index, nameWidth, scene.now, width)),
+    EMPTY,
+    rule(words`Checks`, width),
+    ...(checks.length === 0
+      ? [line(faint(isRunning(engine) ? words`They are judged as the answers come in.` : words`None was judged.`))]
+      : [tally(checks), ...matrix(engine, width)]),
+  ];
+}
+
+export const runScreen: Screen = {
+  id: 'run',
+  title: words`Run`,
+  bindings: [
+    {
+      keys: ['enter', 'tab'],
+      shown: words`enter`,
+      does: words`diagnosis`,
+      when: (scene) => scene.engine !== undefined,
+      act: () => [{ type: 'push', screen: 'diagnosis' }],
+    },
+    ...pageBindings('run', (scene) => ({ count: lines(scene).length, height: bodyOf(scene).height }), { rows: true }),
+    {
+      keys: ['r'],
+      shown: words`r`,
+      does: words`look again`,
+      when: (scene) => scene.engine !== undefined && !isRunning(scene.engine),
+      act: () => [{ type: 'send', intent: { type: 'look-again' } }],
+    },
+  ],
+  View: ({ scene }) => {
+    const all = lines(scene);
+    const { height, width } = bodyOf(scene);
+    const start = scene.ui.scrolled.run ?? 0;
+    const where = position(all.length, height, start);
+    const shown = windowOf(all, start, height);
+    const last = where === '' ? [] : [spread(EMPTY, [faint(words`lines ${where}`)], width)];
+    return <Lines lines={[...shown.slice(0, height - last.length), ...last]} />;
+  },
+};

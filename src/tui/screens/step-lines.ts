@@ -1,0 +1,61 @@
+import type { StepState } from '../../domain/plan.ts';
+import { type Printable, words } from '../../domain/printable.ts';
+import { EMPTY, faint, fill, type Line, line, plain, span, spread, strong } from '../text/line.ts';
+import { duration } from '../text/words.ts';
+import { block, hanging, one, paragraph } from '../text/wrap.ts';
+import { RISK, STEP, type Tone } from '../theme.ts';
+
+/** Colours of a unified diff; the sign at the line's start says the same. */
+const diffTone = (row: Printable): Tone => {
+  if (row.startsWith('+')) return 'good';
+  if (row.startsWith('-')) return 'bad';
+  return row.startsWith('@@') ? 'accent' : 'plain';
+};
+
+const undoWords = ({ undo }: StepState['step']): Printable => {
+  switch (undo.how) {
+    case 'run':
+      return one(undo.says);
+    case 'restore':
+      return words`${one(undo.says)} (restores ${one(undo.path)})`;
+    case 'nothing':
+      return words`nothing to undo, because ${one(undo.because)}`;
+    case 'impossible':
+      return words`impossible, because ${one(undo.because)}`;
+  }
+};
+
+const field = (name: Printable, tone: Tone, text: Printable, width: number): Line[] =>
+  hanging([faint(words`  ${fill(name, 9)}`)], tone, text, width);
+
+/** All that the operator must know to say yes to a step. */
+export function stepLines(state: StepState, width: number): Line[] {
+  const { step } = state;
+  const risk = RISK[step.risk];
+  const undoTone: Tone = step.undo.how === 'impossible' ? 'warn' : 'plain';
+  return [
+    ...field(words`on`, 'accent', one(step.node), width),
+    ...field(words`risk`, risk.tone, words`${risk.glyph} ${risk.word}`, width),
+    ...field(words`touches`, 'plain', one(step.touches), width),
+    ...field(words`undo`, undoTone, undoWords(step), width),
+    ...field(words`takes`, 'plain', words`about ${duration(step.seconds * 1_000)}`, width),
+    EMPTY,
+    ...step.shows.flatMap((shown) => block(faint(words`  │ `), diffTone, shown, width)),
+    ...(state.says ? [EMPTY, ...paragraph('faint', one(state.says), width, 2)] : []),
+  ];
+}
+
+export function stepRow({ step, status }: StepState, index: number, picked: boolean, width: number): Line {
+  const mark = STEP[status];
+  const risk = RISK[step.risk];
+  return spread(
+    line(
+      span('picked', picked ? words`› ` : words`  `),
+      span(mark.tone, words`${mark.glyph} ${fill(mark.word, 11)} `),
+      plain(words`${index + 1}. `),
+      picked ? strong(one(step.title)) : plain(one(step.title)),
+    ),
+    line(faint(one(step.node)), plain(words`  `), span(risk.tone, risk.word)),
+    width,
+  );
+}
