@@ -121,7 +121,10 @@ export async function converse(carrier: Carrier, asking: Asking): Promise<Conver
 
   const abandon = (why: 'silent' | 'flood'): void => {
     const question = questions[outIndex];
-    if (question === undefined || !began) return stop({ how: 'abandoned' });
+    if (question === undefined || !began) {
+      stop({ how: 'abandoned' });
+      return;
+    }
     const detail =
       why === 'silent'
         ? `${timeoutDetail(question, node)} It may still be running on the node.`

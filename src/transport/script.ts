@@ -33,7 +33,7 @@ PATH=\${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/
 export LC_ALL PATH; unset LANGUAGE BASH_ENV ENV CDPATH
 { umask 077; ulimit -c 0; cd /; } 2>/dev/null
 T=' '
-t() { U=; { read -r U B9 </proc/uptime; } 2>/dev/null; case $U in *.??) U=\${U%.*}\${U#*.}0 ;; *) U=$(date +%s%N 2>/dev/null); case $U in *[!0-9]*) U= ;; ???????????????????) U=\${U%??????} ;; *) U= ;; esac ;; esac; }
+t() { U=; { read -r U B9 </proc/uptime; } 2>/dev/null; case $U in *.??) U=\${U%.*}\${U#*.}0 ;; *) U=$(date +%s%N 2>/dev/null); case $U in ???????????????????) U=\${U%??????} ;; *) U= ;; esac ;; esac; [ "$U" -gt 0 ] 2>/dev/null || U=; }
 g() { [ -n "$N" ] || exit 1; i=$1 d=$2 f=$3; case $T in *" $f "*) F skip; return 1 ;; esac; t; S=$U; }
 m() { t; L=; if [ -n "$U" ] && [ -n "$S" ]; then L=$((U - S)); fi
   case $1 in 124|137|143) if [ -z "$L" ] || [ "$L" -ge $((d * 1000 - 60)) ]; then [ "$f" = - ] || T="$T$f "; fi ;; esac; }

@@ -36,23 +36,39 @@ function find(s,   at, len) {
   return at
 }`;
 
+/** A key as a record: `k`, its kind, a blank, the key. Ceph's own form: type, two times, length 16 or 32, the bytes; in base64. */
+const AWK_KEY = `
+function key(v,   kind) {
+  kind = "malformed"
+  if (v == "") kind = "empty"
+  else if (length(v) == 40 && v ~ /^AQ[A-D][A-Za-z0-9+\\/]+==$/ && substr(v, 15, 2) == "AA") kind = "aes"
+  else if (length(v) == 60 && v ~ /^Ag[A-D][A-Za-z0-9+\\/]+=$/ && substr(v, 15, 2) == "AA") kind = "aes256k"
+  print "k" kind " " v
+}`;
+
+/** The whole output as one key: blanks around it are none of it. */
+const AWK_VALUE = `${AWK_KEY}
+{ for (i = 1; i <= NF; i++) v = v (v == "" ? "" : " ") $i }
+END { key(v); print "n"; print "e" }`;
+
 /**
  * Keyring text to records: `t` text, `k` a key, `n` end of line, `e` end. A line `key = …` or `key: …` gives its whole value, however
  * damaged; a quoted one what is between the quotes.
  */
-const AWK_KEYRING = `${AWK_TOKENS}
+const AWK_KEYRING = `${AWK_TOKENS}${AWK_KEY}
 function rest(s,   at) {
-  while ((at = find(s)) > 0) { print "t" substr(s, 1, at - 1); print "k" substr(s, at, LEN); s = substr(s, at + LEN) }
+  while ((at = find(s)) > 0) { print "t" substr(s, 1, at - 1); key(substr(s, at, LEN)); s = substr(s, at + LEN) }
   print "t" s
 }
 BEGIN { token() }
 {
   sub(/\\r$/, ""); s = $0
   while (match(s, /(^|[^A-Za-z0-9_])["']?[Kk][Ee][Yy]["']?[ \\t]*[=:][ \\t]*["']?/)) {
-    rest(substr(s, 1, RSTART - 1)); print "t" substr(s, RSTART, RLENGTH)
-    q = substr(s, RSTART + RLENGTH - 1, 1); s = substr(s, RSTART + RLENGTH)
+    from = RSTART; past = RSTART + RLENGTH
+    rest(substr(s, 1, from - 1)); print "t" substr(s, from, past - from)
+    q = substr(s, past - 1, 1); s = substr(s, past)
     if (q == "\\"" || q == "'") { at = index(s, q); if (at == 0) at = length(s) + 1 } else { sub(/[ \\t]+$/, "", s); at = length(s) + 1 }
-    print "k" substr(s, 1, at - 1); s = substr(s, at)
+    key(substr(s, 1, at - 1)); s = substr(s, at)
   }
   rest(s); print "n"
 }
@@ -77,16 +93,18 @@ END { print "e" }`;
 const AWK_CONFIG = `${AWK_TOKENS}
 function secret(w) {
   w = tolower(w)
-  if (w ~ /secret_uuid$/) return 0
+  if (w ~ /secret_uuid$|token_roles(_required)?$/) return 0
   if (w ~ /password|passwd|passphrase|secret|token|credential|transport_url|auth_key/) return 1
   return w ~ /(^|[_.-])(connection|key|keys|pass|pwd)$/ || w == "key"
 }
 function urls(s,   o, t, at) {
   o = ""
   while (match(s, /:\\/\\/[^ \\t"'<>]*@/)) {
-    t = substr(s, RSTART + 3, RLENGTH - 4)
-    o = o substr(s, 1, RSTART + 2) ((t ~ /:/ || length(t) > 15) ? "sealed" : t) "@"
-    s = substr(s, RSTART + RLENGTH)
+    from = RSTART; past = RSTART + RLENGTH
+    t = substr(s, from + 3, past - from - 4)
+    if (t ~ /:/ || length(t) > 15) t = "sealed"
+    o = o substr(s, 1, from + 2) t "@"
+    s = substr(s, past)
   }
   return o s
 }
@@ -96,21 +114,25 @@ function masked(s,   o, at) {
   return o s
 }
 function line(s,   i, c, left, w, v) {
+  if (s !~ /[=:]/) return masked(s)
   for (i = 1; i <= length(s); i++) {
-    c = substr(s, i, 1)
-    if (c != "=" && c != ":") continue
-    v = substr(s, i + 1)
-    if (c == ":" && v ~ /^([0-9]+:|\\/\\/)/) continue
-    left = substr(s, 1, i - 1); sub(/[ \\t"']+$/, "", left)
-    if (!match(left, /[A-Za-z0-9_.-]+$/)) continue
-    w = substr(left, RSTART)
-    if (!secret(w)) continue
-    open = 1
-    if (v ~ /^[ \\t]*$/) return masked(substr(s, 1, i)) v
-    match(v, /^[ \\t]*/)
-    return masked(substr(s, 1, i)) substr(v, 1, RLENGTH) "sealed"
+    c = substr(s, i, 1); v = substr(s, i + 1)
+    if ((c == "=" || c == ":") && !(c == ":" && v ~ /^([0-9]+:|\\/\\/)/)) {
+      left = substr(s, 1, i - 1); sub(/[ \\t"']+$/, "", left)
+      if (match(left, /[A-Za-z0-9_.-]+$/)) {
+        w = substr(left, RSTART)
+        if (secret(w)) return hidden(substr(s, 1, i), v, w)
+      }
+    }
   }
   return masked(s)
+}
+function hidden(s, v, w,   gap) {
+  match(v, /^[ \\t]*/); gap = substr(v, 1, RLENGTH); v = substr(v, RLENGTH + 1)
+  if (w ~ /token/ && v ~ /^([Tt]rue|[Ff]alse|[0-9]+)[ \\t]*$/) return s gap v
+  open = 1
+  if (v == "") return masked(s) gap
+  return masked(s) gap "sealed"
 }
 BEGIN { token() }
 {
@@ -135,25 +157,17 @@ export function sealFunctions(keys: SessionKeys, mark: string): string {
 AK=${quoted(AWK_KEYRING)}
 AC=${quoted(AWK_CONFIG)}
 AE=${quoted(AWK_ERRORS)}
+AV=${quoted(AWK_VALUE)}
 W() { LC_ALL=C awk "$1"; }
-D() { H=$(printf '%s%s' "$X" "$1" | sha256sum) && H=\${H%% *} && [ \${#H} = 64 ] && H=$(printf '%s%s' "$Y" "$H" | sha256sum) && H=\${H%% *} && [ \${#H} = 64 ] || return 1
-  case $1 in
-    '') K=empty ;;
-    *[!A-Za-z0-9+/=]*) K=malformed ;;
-    AQ[A-D]???????????AA*==) if [ \${#1} = 40 ]; then K=aes; else K=malformed; fi ;;
-    Ag[A-D]???????????AA*=) if [ \${#1} = 60 ]; then K=aes256k; else K=malformed; fi ;;
-    *) K=malformed ;;
-  esac
+D() { H=$(printf '%s%s' "$X" "$2" | sha256sum) && H=\${H%% *} && [ \${#H} = 64 ] && H=$(printf '%s%s' "$Y" "$H" | sha256sum) && H=\${H%% *} && [ \${#H} = 64 ] || return 1
   while [ \${#H} -gt 16 ]; do H=\${H%????????}; done
-  printf 'sealed:%s:%s' "$H" "$K"; }
-R() { w=; while IFS= read -r w; do case $w in t*) printf '%s' "\${w#t}" ;; k*) D "\${w#k}" || return 1 ;; n) printf '\\n' ;; e) ;; *) return 1 ;; esac; done; [ "$w" = e ] && printf 'e\\n'; }
-V() { set -f; IFS=' 	
-'; set -- $o; set +f; v=; for w in "$@"; do v="$v\${v:+ }$w"; done; D "$v" && printf '\\ne\\n'; }
+  printf 'sealed:%s:%s' "$H" "$1"; }
+R() { l=; while IFS= read -r w; do l=$w; case $w in t*) printf '%s' "\${w#t}" ;; k*) w=\${w#k}; D "\${w%% *}" "\${w#* }" || return 1 ;; n) printf '\\n' ;; e) ;; *) return 1 ;; esac; done; [ "$l" = e ] && printf 'e\\n'; }
 s() { g "$1" "$2" "$3" || return 0; k=$4 c=$5; shift 5
   case $(command -v printf) in printf) ;; *) F '!printf'; return 0 ;; esac
   a=$( { o=$( { "$c" "$@" </dev/null; printf '\\n%s %s\\n' "$M" "$?"; } | head -c 8388608 ); printf '\\n%s\\n%s\\n' "$M" "$o"; } 2>&1 | head -c 9437184 )
   r=$(printf '%s\\n' "$a" | sed -n "s/^$M \\([0-9][0-9]*\\)$/\\1/p")
-  case $r in ''|*[!0-9]*) F '!size'; return 0 ;; esac
+  [ "$r" -ge 0 ] 2>/dev/null || { F '!size'; return 0; }
   m "$r"
   o=$(printf '%s\\n' "$a" | sed -n "/^$M$/,/^$M /p" | sed "/^$M/d")
   q=$(printf '%s\\n' "$a" | sed "/^$M$/,/^$M /d" | W "$AE") || q=
@@ -161,7 +175,7 @@ s() { g "$1" "$2" "$3" || return 0; k=$4 c=$5; shift 5
   if [ -z "$o" ] && [ "$k$r" != value0 ]; then z=e; else case $k in
     keyring) z=$(printf '%s\\n' "$o" | W "$AK" | R) || z= ;;
     config) z=$(printf '%s\\n' "$o" | W "$AC") || z= ;;
-    value) z=$(V) || z= ;;
+    value) z=$(printf '%s\\n' "$o" | W "$AV" | R) || z= ;;
     *) z= ;;
   esac; fi
   a= o=
