@@ -1,4 +1,5 @@
 import type { CliPort } from './cli/port.ts';
+import type { AppPort } from './tui/port.ts';
 
 export interface AppOptions {
   /** Folder of the installed program: `playbooks/` is in it. */
@@ -9,6 +10,7 @@ export interface AppOptions {
 
 export interface App {
   readonly cli: CliPort;
+  readonly screens: AppPort;
 }
 
 /** The composition root: the only file that names adapters. Adapters load late, by the command that needs them. */

@@ -3,10 +3,11 @@ import type { App } from './app.ts';
 import { runCli } from './cli/index.ts';
 import { terminalIo } from './cli/terminal.ts';
 import { toPrintable } from './domain/printable.ts';
+import type { Place } from './tui/port.ts';
 
 const argv = process.argv.slice(2);
 const plain = argv.includes('--no-color') || (process.env.NO_COLOR ?? '') !== '';
-// Ink and its colour library read this once, when they are loaded, and know nothing of NO_COLOR.
+// Ink's colour library reads this once, when it is loaded, and knows nothing of NO_COLOR.
 if (plain) process.env.FORCE_COLOR = '0';
 
 /** Two signals closer together than this are one key press that reached us twice. */
@@ -15,6 +16,7 @@ const EXIT_OF = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 const stop = new AbortController();
 let stopped = Number.NEGATIVE_INFINITY;
+let stoppedBy: keyof typeof EXIT_OF = 'SIGINT';
 
 /** The first signal asks the run to stop in good order, the second leaves at once. */
 function interrupt(name: keyof typeof EXIT_OF): void {
@@ -22,6 +24,7 @@ function interrupt(name: keyof typeof EXIT_OF): void {
   if (now - stopped < SAME_KEY_MS) return;
   if (stop.signal.aborted) process.exit(EXIT_OF[name]);
   stopped = now;
+  stoppedBy = name;
   stop.abort();
 }
 
@@ -36,7 +39,7 @@ function fail(error: unknown): never {
 
 /** Whoever read our output is gone: that ends a look, and a change goes on to a safe point. */
 function readerLeft(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') fail(error);
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') fail(error);
   stop.abort();
 }
 
@@ -53,6 +56,11 @@ const loadApp = (): Promise<App> => {
   return app;
 };
 
+const placeOf = (site?: string, practice?: string): Pick<Place, 'kind' | 'id'> | undefined => {
+  if (site !== undefined) return { kind: 'site', id: site };
+  return practice === undefined ? undefined : { kind: 'practice', id: practice };
+};
+
 runCli(argv, {
   io: terminalIo({
     stdin: process.stdin,
@@ -66,4 +74,11 @@ runCli(argv, {
   version,
   signal: stop.signal,
   clock: () => performance.now(),
+  screen: async ({ site, practice }) => {
+    const [{ runTui }, { screens }] = await Promise.all([import('./tui/index.tsx'), loadApp()]);
+    // The screens read Ctrl-C as a key; any other signal means that nobody looks at them any more.
+    stop.signal.addEventListener('abort', () => process.exit(EXIT_OF[stoppedBy]), { once: true });
+    const place = placeOf(site, practice);
+    return runTui(screens, place ? { screen: 'run', choice: { place, playbooks: [] } } : { screen: 'home' });
+  },
 }).then((code) => process.exit(code), fail);

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../domain/input-error.ts';
-import { check } from './commands/check.ts';
+import { checkAnything } from './commands/check.ts';
 import type { Context, Globals } from './context.ts';
 import type { Io } from './io.ts';
 import { type Line, span } from './lines.ts';
@@ -27,7 +27,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
   const front = (context: Context): Promise<number> =>
     host.screen && io.screen && context.globals.format === 'text'
       ? host.screen(context.globals)
-      : check(context, [], true);
+      : checkAnything(context);
 
   const root = program(version, act, front);
   quiet(root, io);

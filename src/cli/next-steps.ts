@@ -13,17 +13,20 @@ export function targetWords(target: Target, isDefault: boolean): TargetWords {
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** One sentence or command a line: what an operator does now. */
+/** What an operator does now. Lines stay whole, so that a command can be copied. */
 export function nextSteps(judgement: Judgement, target: TargetWords): string[] {
   const type = (command: string): string => `inkling ${command}${target === '' ? '' : ` ${target}`}`;
   const fixable = judgement.causes.find(
     ({ status, fixes }) =>
       (status === 'confirmed' || status === 'likely') && fixes.some((fix) => fix.byHand === undefined),
   );
-  if (fixable) return [`Next: ${type(`fix ${shellWord(fixable.id)}`)}   (shows the plan and asks before each step)`];
+  if (fixable) {
+    return [`Next: ${type(`fix ${shellWord(fixable.id)}`)}`, '      (shows the plan and asks before each step)'];
+  }
   const byHand = judgement.causes.find(({ status, fixes }) => status === 'confirmed' && fixes.length > 0);
   if (byHand) return [`Next: repair ${byHand.id} by hand as shown above, then ${type('check')}`];
-  if (judgement.nodes.some((node) => !node.reached)) return [`Next: ${type('nodes')}   (shows what each node refuses)`];
+  if (judgement.nodes.some((node) => !node.reached))
+    return [`Next: ${type('nodes')}`, '      (shows what each node refuses)'];
   if (judgement.outcome === 'incomplete') return [`Next: make what could not be seen visible, then ${type('check')}`];
   return [];
 }

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { nearest } from '../domain/nearest.ts';
 import { check } from './commands/check.ts';
 import { fix } from './commands/fix.ts';
 import { init } from './commands/init.ts';
@@ -12,15 +13,16 @@ import type { Context, Globals } from './context.ts';
 
 const EXAMPLES = `
 Examples:
-  inkling                              the full screen; the practice cluster when there is no site file
-  inkling init compute-1 controller    look at hosts and write site.yaml
-  inkling check --format json          for other programs
-  inkling fix CAUSE --dry-run          the plan only
+  inkling                            the full screen (practice if no site)
+  inkling init compute-1 controller  look at hosts and write site.yaml
+  inkling check --format json        for other programs
+  inkling fix CAUSE --dry-run        the plan only
+  source <(inkling complete bash)    shell completion (also zsh, fish)
 
 Exit codes:
-  0 healthy or fixed     1 Inkling failed       2 usage, site or playbook error
-  3 causes found         4 warnings only        5 incomplete: something could not be seen
-  6 rolled back          7 rollback failed      130 interrupted`;
+  0  healthy or fixed                3  causes found     6  rolled back
+  1  Inkling itself failed           4  warnings only    7  rollback failed
+  2  usage, site or playbook error   5  incomplete     130  interrupted`;
 
 const yesUpTo = (): Option =>
   new Option('--yes-up-to <risk>', 'confirm steps of up to this risk beforehand').choices([
@@ -171,7 +173,9 @@ export function program(version: string, act: Act, front: (context: Context) => 
 const runId = (): Argument => new Argument('<run>', 'id as journal list prints it, or `last`');
 
 function unknownCommand(root: Command, name: string): string {
-  const names = root.commands.map((command) => command.name());
-  const near = names.find((known) => known.startsWith(name) || name.startsWith(known));
-  return `error: unknown command '${name}'${near === undefined ? '' : `\n(Did you mean ${near}?)`}`;
+  const meant = nearest(
+    name,
+    root.commands.map((command) => command.name()),
+  );
+  return `error: unknown command '${name}'\n  ${meant === undefined ? 'See `inkling --help`.' : `Did you mean \`${meant}\`?`}`;
 }

@@ -24,7 +24,7 @@ export function reportText(state: EngineState, options: TextOptions): Line[] {
     unseen(judgement, width),
     nodes(judgement, width),
     coverage(judgement),
-    nextSteps(judgement, options.target).flatMap((line) => block('', line, width)),
+    nextSteps(judgement, options.target),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]));
 }

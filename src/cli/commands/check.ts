@@ -10,8 +10,14 @@ import { reportOf } from '../report-of.ts';
 import { reportText } from '../report-text.ts';
 import { duration } from '../words.ts';
 
+export const check = (context: Context, playbooks: readonly string[]): Promise<number> =>
+  look(context, playbooks, false);
+
+/** What `inkling` alone does without a full screen: the same job, on the practice cluster when there is no site. */
+export const checkAnything = (context: Context): Promise<number> => look(context, [], true);
+
 /** Looks, judges, reports. Returns the exit code. */
-export async function check(context: Context, playbooks: readonly string[], orPractice = false): Promise<number> {
+async function look(context: Context, playbooks: readonly string[], orPractice: boolean): Promise<number> {
   const port = await context.port();
   const library = { playbookDirs: context.globals.playbooks };
   if (playbooks.length > 0) {

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import { reportJsonSchema, reportSchema } from '../../src/cli/report.ts';
+import type { EngineState } from '../../src/domain/engine.ts';
+import { EXIT, type Outcome } from '../../src/domain/judgement.ts';
+import { FakeEngine, fakePort, say } from './fake.ts';
+import { check, healthy, judgement, nodeRun, state } from './sample.ts';
+
+const portWith = (now: EngineState) =>
+  fakePort({ findSite: async () => 'site.yaml', open: async () => new FakeEngine(now) });
+
+describe('check for people', () => {
+  test('shows the cause with its evidence, what was ruled out, what was not seen and what to type next', async () => {
+    const { code, stdout, stderr } = await say(['check'], portWith(state()));
+    expect(code).toBe(3);
+    expect(stderr).toBe('');
+    expect(stdout).toMatchInlineSnapshot(`
+      "Site lab · 2026-01-02T03:04:05Z
+      ✗ causes found · 1 cause
+
+      1. ✗ confirmed  stale-key
+         The keyring holds a key that the cluster no longer knows
+         about      client.glance on controller (controller; playbook auth-failures)
+         why        Glance presents this key when it connects. The cluster refuses it,
+                    so every upload fails.
+         evidence   controller: the key in the keyring differs from the key of the
+                    cluster
+                    $ cat /etc/ceph/ceph.client.glance.keyring
+                    | [client.glance]
+                    |   key = ‹cephx:9f3a›
+         ruled out  The keyring is missing (keyring-missing): the file is there
+         explains   glance-can-write
+         fix        Write the present key into the keyring (write-key, risk
+                    reversible)
+
+      Could not be seen
+        ? compute-1: refused: nothing listens on port 22
+        ? unknown  secret-defined on compute-1
+            compute-1 could not be reached
+
+      Nodes
+        NAME        REACHED  ROLES
+        controller  ✓ yes    ceph-admin, glance-api
+        compute-1   ✗ no     nova-compute
+
+      Seen    1 of 2 nodes reached, 12 of 20 questions answered
+      Checks  1 fail, 1 unknown
+
+      Next: inkling fix stale-key
+            (shows the plan and asks before each step)
+      "
+    `);
+  });
+
+  test('no line is wider than 80 columns, whatever a node says', async () => {
+    const long = 'x'.repeat(300);
+    const shown = judgement({
+      causes: judgement().causes.map((c) => ({
+        ...c,
+        evidence: [{ node: 'controller', says: long, command: long, output: long }],
+      })),
+    });
+    const { stdout } = await say(['check'], portWith(state({ judgement: shown })));
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('control sequences of a node reach the terminal as visible stand-ins', async () => {
+    const evil = '\u001b]52;c;ZXZpbA==\u0007\u001b[2J\u009b31m\u202e\r';
+    const shown = judgement({
+      checks: [check({ says: evil, verdict: 'unknown', node: evil })],
+      nodes: [{ name: evil, roles: [], reached: false, why: evil }],
+      causes: judgement().causes.map((c) => ({ ...c, title: evil, why: evil, subject: evil, unseen: [evil] })),
+    });
+    for (const format of ['text', 'json', 'ndjson']) {
+      const { stdout } = await say(['check', '--format', format], portWith(state({ judgement: shown })));
+      expect(stdout).toContain('52;c');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: their absence is the point
+      expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    }
+  });
+
+  test.each(Object.entries(EXIT))('outcome %s exits with %i', async (outcome, code) => {
+    const said = await say(['check'], portWith(state({ judgement: { ...healthy, outcome: outcome as Outcome } })));
+    expect(said.code).toBe(code);
+    expect(said.stdout.length).toBeGreaterThan(0);
+  });
+
+  test('timings go to stderr and name each node', async () => {
+    const { stderr } = await say(['check', '--timings'], portWith(state()));
+    expect(stderr).toContain('controller: 420 ms, 12 of 12 answers in 1 round trip');
+  });
+});
+
+describe('check for programs', () => {
+  test('the document follows its schema and carries every promised key', async () => {
+    const { code, stdout } = await say(['check', '--format', 'json', '--timings'], portWith(state()));
+    const document = JSON.parse(stdout);
+    const report = reportSchema.strict().parse(document);
+    expect(code).toBe(report.exit_code);
+    expect(report).toMatchObject({
+      schema: 1,
+      outcome: 'causes',
+      coverage: { nodes: 2, nodes_reached: 1 },
+      causes: [{ id: 'stale-key', excluded_rivals: [{ id: 'keyring-missing' }], fixes: [{ id: 'write-key' }] }],
+      nodes: [
+        { name: 'controller', why: null },
+        { name: 'compute-1', reached: false },
+      ],
+      timings: { nodes: [{ name: 'controller', trips: 1 }] },
+    });
+    expect(Object.keys(document.checks[0])).toEqual(expect.arrayContaining(['id', 'node', 'verdict', 'says']));
+  });
+
+  test('`schema` prints the JSON Schema of that document', async () => {
+    const { stdout, code } = await say(['schema']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(reportJsonSchema());
+    expect(JSON.parse(stdout).properties).toHaveProperty('coverage');
+  });
+
+  test('the stream tells changes while it runs, each once, and ends with the report', async () => {
+    const looking = state({
+      judgement: judgement({ causes: [], checks: [], nodes: [], outcome: 'incomplete' }),
+      run: { ...state().run, phase: 'looking', nodes: [nodeRun({ status: 'asking', answered: 0 })] },
+    });
+    const engine = new FakeEngine(looking);
+    const port = fakePort({
+      findSite: async () => 'site.yaml',
+      open: async () => {
+        setImmediate(() => {
+          engine.become({ ...looking, run: { ...looking.run, nodes: [nodeRun()] } });
+          engine.become(state());
+        });
+        return engine;
+      },
+    });
+    const { stdout } = await say(['check', '--format', 'ndjson'], port);
+    const events = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.map(({ event }) => event)).toEqual([
+      'run',
+      'node',
+      'node',
+      'run',
+      'check',
+      'check',
+      'cause',
+      'report',
+    ]);
+    expect(reportSchema.parse(events.at(-1).report).outcome).toBe('causes');
+    expect(engine.closed).toBe(true);
+  });
+});
+
+describe('where check looks', () => {
+  test('a typed-out check never falls back to the practice cluster', async () => {
+    const { code, stderr, stdout } = await say(['check']);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('no site file was found');
+    expect(stderr).toContain('inkling init');
+  });
+
+  test('no arguments and no terminal: the report of the practice cluster, said to be one', async () => {
+    let practice: unknown;
+    const now = state({ run: { ...state().run, practice: 'stale-key' } });
+    const port = fakePort({
+      open: async ({ target }) => {
+        practice = target;
+        return new FakeEngine(now);
+      },
+    });
+    const { code, stdout } = await say([], port);
+    expect([code, practice]).toEqual([3, { practice: 'stale-key' }]);
+    expect(stdout).toContain('Practice cluster, scenario stale-key');
+    expect(stdout).toContain('inkling fix stale-key --practice stale-key');
+  });
+
+  test('no arguments on a terminal: the screens', async () => {
+    const said = await say([], fakePort(), { onScreen: true, screen: async () => 42 });
+    expect([said.code, said.stdout]).toEqual([42, '']);
+  });
+
+  test('--format json wins over the screens', async () => {
+    const said = await say(['--format', 'json'], fakePort(), { onScreen: true, screen: async () => 42 });
+    expect(said.code).toBe(3);
+    expect(JSON.parse(said.stdout).outcome).toBe('causes');
+  });
+});
+
+test('an interrupted check cancels the run, closes it and exits with 130', async () => {
+  const stop = new AbortController();
+  const looking = state({ run: { ...state().run, phase: 'looking' } });
+  const engine = new FakeEngine(looking, (intent, now) =>
+    intent.type === 'cancel'
+      ? [{ ...now, run: { ...now.run, phase: 'stopped' }, judgement: { ...now.judgement, outcome: 'interrupted' } }]
+      : [],
+  );
+  const port = fakePort({ findSite: async () => 'site.yaml', open: async () => engine });
+  setImmediate(() => stop.abort());
+  const { code } = await say(['check'], port, { signal: stop.signal });
+  expect([code, engine.closed, engine.intents]).toEqual([130, true, [{ type: 'cancel' }]]);
+});
+
+test('a run that Inkling itself could not do exits with 1 and its reason', async () => {
+  const failed = state({ run: { ...state().run, phase: 'failed', error: 'the journal cannot be written: disk full' } });
+  const { code, stderr } = await say(['check'], portWith(failed));
+  expect([code, stderr]).toEqual([1, 'inkling: the journal cannot be written: disk full\n']);
+});
