@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Reach, ROLES, type Site } from '../../src/domain/site.ts';
@@ -141,7 +141,7 @@ nodes:
 
 describe('writing a site', () => {
   const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,20}$/);
-  const path = fc.stringMatching(/^\/[\w .,:#'"@-]{1,20}$/).map((p) => p.trimEnd());
+  const path = fc.stringMatching(/^\/[\w .,:#'"@-]{1,20}$/).map((p) => resolve(p.trimEnd()));
   const reach = fc.record(
     {
       host: name,
