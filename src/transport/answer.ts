@@ -37,7 +37,8 @@ const NOT_FOUND = [
   /^sudo: ([^:\s]+): command not found/m,
   /^runuser: failed to execute ([^:\s]+): No such file/m,
 ];
-const SHELL_NOT_FOUND = /(?:^|: )(timeout|sudo|runuser): (?:command )?not found$/m;
+const SHELL_NOT_FOUND = /(?:^|: )([^\s:]+): (?:command )?not found$/m;
+const WRAPPERS: ReadonlySet<string> = new Set(['timeout', 'sudo', 'runuser']);
 
 const seconds = (question: Question): number => Math.max(1, Math.ceil(question.deadline));
 
@@ -68,7 +69,7 @@ export function answerOf(raw: Raw, question: Question, node: SiteNode): Answer {
 function missingProgram(code: number, stderr: string, question: Question): string | undefined {
   if (code === 127) {
     const shell = SHELL_NOT_FOUND.exec(stderr)?.[1];
-    if (shell !== undefined) return shell;
+    if (shell !== undefined && (shell === question.argv[0] || WRAPPERS.has(shell))) return shell;
   } else if (question.as === undefined) return undefined;
   for (const pattern of NOT_FOUND) {
     const name = pattern.exec(stderr)?.[1];

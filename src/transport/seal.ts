@@ -48,7 +48,7 @@ function key(v,   kind) {
 
 /** The whole output as one key: blanks around it are none of it. */
 const AWK_VALUE = `${AWK_KEY}
-{ for (i = 1; i <= NF; i++) v = v (v == "" ? "" : " ") $i }
+{ for (i = 1; i <= NF; i++) { if (v != "") v = v " "; v = v $i } }
 END { key(v); print "n"; print "e" }`;
 
 /**
@@ -113,15 +113,14 @@ function masked(s,   o, at) {
   while ((at = find(s)) > 0) { o = o substr(s, 1, at - 1) "sealed"; s = substr(s, at + LEN) }
   return o s
 }
-function line(s,   i, c, left, w, v) {
-  if (s !~ /[=:]/) return masked(s)
-  for (i = 1; i <= length(s); i++) {
+function line(s,   i, c, left, w, v, r) {
+  if (s ~ /[=:]/) for (i = 1; i <= length(s); i++) {
     c = substr(s, i, 1); v = substr(s, i + 1)
     if ((c == "=" || c == ":") && !(c == ":" && v ~ /^([0-9]+:|\\/\\/)/)) {
       left = substr(s, 1, i - 1); sub(/[ \\t"']+$/, "", left)
       if (match(left, /[A-Za-z0-9_.-]+$/)) {
         w = substr(left, RSTART)
-        if (secret(w)) return hidden(substr(s, 1, i), v, w)
+        if (secret(w)) { r = hidden(substr(s, 1, i), v, w); return r }
       }
     }
   }
@@ -131,8 +130,8 @@ function hidden(s, v, w,   gap) {
   match(v, /^[ \\t]*/); gap = substr(v, 1, RLENGTH); v = substr(v, RLENGTH + 1)
   if (w ~ /token/ && v ~ /^([Tt]rue|[Ff]alse|[0-9]+)[ \\t]*$/) return s gap v
   open = 1
-  if (v == "") return masked(s) gap
-  return masked(s) gap "sealed"
+  if (v != "") v = "sealed"
+  return masked(s) gap v
 }
 BEGIN { token() }
 {
