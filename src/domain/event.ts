@@ -1,6 +1,6 @@
 import type { RunPhase } from './engine.ts';
 import type { Fact } from './fact.ts';
-import type { FixPhase, FixState, Plan, StepStatus } from './plan.ts';
+import type { Backup, FixPhase, FixState, Plan, StepStatus } from './plan.ts';
 import type { Lost } from './question.ts';
 
 /** Everything that happens in a run. The journal is their list, the state is their fold. */
@@ -33,7 +33,7 @@ export type RunEvent =
   | { readonly type: 'step.intent'; readonly plan: string; readonly step: string; readonly node: string; readonly shows: readonly string[] }
   | { readonly type: 'step.result'; readonly plan: string; readonly step: string; readonly status: StepStatus; readonly says: string }
   /** What undo needs to know of the state before, learned while applying: never a secret. */
-  | { readonly type: 'step.backup'; readonly plan: string; readonly step: string; readonly path: string; readonly backup: string; readonly digest: string }
+  | { readonly type: 'step.backup'; readonly plan: string; readonly step: string; readonly backup: Backup }
   | { readonly type: 'undo.intent'; readonly plan: string; readonly step: string; readonly node: string; readonly shows: readonly string[] }
   | { readonly type: 'fix.finished'; readonly plan: string; readonly outcome: NonNullable<FixState['outcome']>; readonly says: string };
 

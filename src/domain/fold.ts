@@ -77,6 +77,8 @@ function foldFix(state: Folded, event: RunEvent): Folded {
     case 'step.intent':
     case 'undo.intent':
       return step(event.step, { status: 'running' });
+    case 'step.backup':
+      return step(event.step, { backup: event.backup });
     case 'step.result':
       return step(event.step, { status: event.status, says: event.says });
     case 'fix.finished':

@@ -74,6 +74,9 @@ export interface CephConf extends Sourced {
   readonly fsid: string;
   /** Addresses without port and protocol, in order. */
   readonly mon_hosts: readonly string[];
+  /** As written, and where. */
+  readonly mon_host: string;
+  readonly mon_host_section: string;
   readonly problems: readonly string[];
 }
 
@@ -221,6 +224,8 @@ export interface Model {
   readonly nodes: readonly ModelNode[];
   readonly services: readonly Service[];
   readonly cluster: Maybe<Cluster>;
+  /** Whether the admin node gets an answer at all: silence is an observation, not a gap. */
+  readonly cluster_answers: Maybe<Access>;
   readonly monmap: Maybe<MonMap>;
   readonly pools: Maybe<readonly Pool[]>;
   readonly clients: Maybe<readonly Client[]>;

@@ -78,9 +78,19 @@ export interface Plan {
 
 export type StepStatus = 'waiting' | 'running' | 'done' | 'failed' | 'unknown' | 'skipped' | 'undone' | 'undo-failed';
 
+/** What undo needs of the file before: where the node keeps it, and digests (SHA-256, or `absent`) to tell changes since. */
+export interface Backup {
+  readonly path: string;
+  /** Path on the node; empty when there was no file. */
+  readonly kept: string;
+  readonly before: string;
+  readonly after: string;
+}
+
 export interface StepState {
   readonly step: Step;
   readonly status: StepStatus;
+  readonly backup?: Backup;
   /** What the node said, printable and redacted. */
   readonly says?: string;
 }

@@ -14,7 +14,7 @@ const expression = z.string().min(1).max(1000);
 const argv = z.tuple([z.string().min(1).max(500)], z.string().max(2000));
 const seconds = z.number().min(1).max(600);
 const unixName = z.string().regex(/^([a-z_][a-z0-9_-]*|\{[^{}]+\})$/, 'a unix user name, or a {blank}');
-const mode = z.string().regex(/^0?[0-7]{3,4}$/, 'a quoted octal mode such as "0640"');
+const mode = z.string().regex(/^(0?[0-7]{3,4}|\{[^{}]+\})$/, 'a quoted octal mode such as "0640"');
 
 /** Reads one thing on a node. It has no place for a risk or an undo: it cannot express a change. */
 export const probeSchema = z.strictObject({

@@ -2,7 +2,7 @@ import { Environment, EvaluationError, ParseError } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
 import { monBlocklists, monConnects, poolGrant, withPool } from '../ceph/caps.ts';
 import { type Maybe, unknown } from '../domain/fact.ts';
-import { CannotTell, type Touched, view } from './view.ts';
+import { CannotTell, Touched, view } from './view.ts';
 
 /**
  * Expressions of playbooks: CEL with the field's own functions. Regular expressions are RE2 (`like`); CEL's own `matches`
@@ -23,6 +23,17 @@ function environment(): Environment {
   declare('withPool(string, string, string): string', (caps: string, pool: string, need: string) =>
     withPool(caps, pool, need === 'read' ? 'read' : 'write'),
   );
+  declare('withPools(string, list): string', (caps: string, needs: string[]) =>
+    needs.reduce((now, need) => {
+      const [operation, pool] = [need.slice(0, need.indexOf(':')) === 'read' ? 'read' : 'write', need.slice(need.indexOf(':') + 1)] as const;
+      return poolGrant(now, operation, { name: pool, applications: ['rbd'] }) ? now : withPool(now, pool, operation);
+    }, caps),
+  );
+  declare('capsOf(dyn): list', (caps: Record<string, string>) => Object.entries(caps).flat());
+  declare('capsWith(dyn, string, string): list', (caps: Record<string, string>, system: string, text: string) =>
+    Object.entries({ ...caps, [system]: text }).flat(),
+  );
+  declare('whole(double): string', (figure: number) => String(Math.round(figure)));
   declare('like(string, string): bool', (text: string, pattern: string) => RE2JS.compile(pattern).matcher(text).find());
   declare('bytes(double): string', (count: number) => readableBytes(count));
   declare('near(string, string): bool', (a: string, b: string) => distance(a, b) <= 2);
@@ -86,28 +97,46 @@ export function fill(template: string, context: Record<string, unknown>, touched
 const isScalar = (value: unknown): value is string | number | boolean | bigint =>
   ['string', 'number', 'boolean', 'bigint'].includes(typeof value);
 
-/** One argument of a command: a whole-blank list spreads to several; a blank that is unknown makes the whole unknown. */
+const BLANK = /\{([^{}]+)\}/g;
+/** `find -exec … {} +` and `${Package}` of dpkg-query are the programs' own braces. */
+const blanksIn = (text: string): boolean => text.includes('{') && text !== '{}' && !text.includes('${');
+
+/** Text whose every blank must be known; one that is not makes the whole unknown. For what will run or be written. */
+export function fillStrictly(text: string, context: Record<string, unknown>): Maybe<string> {
+  if (!blanksIn(text)) return text;
+  let missing: Maybe<string> | undefined;
+  const filled = text.replace(BLANK, (_all, inner: string) => {
+    const value = evaluate(inner, context, new Touched());
+    if (isScalar(value)) return String(value);
+    missing ??= unknown(`the value of {${inner}} is not known`);
+    return '';
+  });
+  return missing ?? filled;
+}
+
+/**
+ * Arguments of a command. A blank that is a whole argument may be a list and then spreads to several. What comes from a node
+ * can neither be an option nor hold control characters: such a command is not built.
+ */
 export function fillArguments(argv: readonly string[], context: Record<string, unknown>): Maybe<readonly string[]> {
-  const touched = { facts: new Set<string>(), add() {} } as unknown as Touched;
   const out: string[] = [];
   for (const argument of argv) {
-    const whole = /^\{([^{}]+)\}$/.exec(argument);
-    if (!whole || argument === '{}') {
-      out.push(fillBlanks(argument, context, touched));
+    if (!blanksIn(argument)) {
+      out.push(argument);
       continue;
     }
-    const value = evaluate(whole[1] as string, context, touched);
-    if (Array.isArray(value)) out.push(...value.map(String));
-    else if (isScalar(value)) out.push(String(value));
-    else return unknown(`the value of {${whole[1]}} is not known`);
+    const whole = /^\{([^{}]+)\}$/.exec(argument)?.[1];
+    const value = whole === undefined ? fillStrictly(argument, context) : evaluate(whole, context, new Touched());
+    const values = Array.isArray(value) ? value.map(String) : isScalar(value) ? [String(value)] : undefined;
+    if (!values) return unknown(`the value of ${argument} is not known`);
+    const odd = values.find((v) => v.startsWith('-') || hasControl(v));
+    if (odd !== undefined) return unknown(`${argument} is ${JSON.stringify(odd)}, which is not safe as an argument`);
+    out.push(...values);
   }
   return out;
 }
 
-/** Text around blanks; a bare `{}` (find -exec) and `${…}` (dpkg-query) are not blanks. */
-function fillBlanks(text: string, context: Record<string, unknown>, touched: Touched): string {
-  return text.includes('{') && !text.includes('${') ? fill(text, context, touched) : text;
-}
+const hasControl = (text: string): boolean => [...text].some((c) => c < ' ' || (c >= '\u007f' && c <= '\u009f'));
 
 function readableBytes(count: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];

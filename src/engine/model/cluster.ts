@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
-import type { Client, Cluster, MonMap, Pool, PoolChange } from '../../domain/model.ts';
+import type { Access, Client, Cluster, MonMap, Pool, PoolChange } from '../../domain/model.ts';
 import type { KeyringSection } from '../../parsers/keyrings.ts';
 import type { PoolChangeLine } from '../../parsers/pool-changes.ts';
 import type { RbdListing } from '../../parsers/rbd-listing.ts';
@@ -79,6 +79,15 @@ export function cluster(readings: Readings): Maybe<Cluster> {
       from,
     };
   });
+}
+
+/** Silence of the monitors on the admin node is seen as such. */
+export function clusterAnswers(readings: Readings): Maybe<Access> {
+  const reading = readings.readOnce<unknown>('ceph-status', 'ceph-admin');
+  if (isUnknown(reading) && reading.why === 'timeout') return { ok: false, says: reading.unknown, from: reading.from ?? [] };
+  if (isUnknown(reading) && /timed out|TimedOut|error connecting|\(110\)/.test(reading.unknown))
+    return { ok: false, says: reading.unknown, from: reading.from ?? [] };
+  return map(reading, (_status, from) => ({ ok: true, says: 'answers', from }));
 }
 
 export function monmap(readings: Readings): Maybe<MonMap> {

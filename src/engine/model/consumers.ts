@@ -1,7 +1,7 @@
 import { type ConfLine, confValue, keyringCandidates, monHosts, readConf } from '../../ceph/conf.ts';
 import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
 import type { Access, CephConf, Consumer, FileState, Keyring, Listing, MonAddress, MonMap, PoolUse, SecretUse } from '../../domain/model.ts';
-import { IDENTITIES, type Identity } from '../../openstack/identities.ts';
+import { IDENTITIES, type Identity, type PoolNeed } from '../../openstack/identities.ts';
 import type { NumberedLine } from '../../parsers/config-files.ts';
 import type { StatLine } from '../../parsers/file-states.ts';
 import type { KeyringSection } from '../../parsers/keyrings.ts';
@@ -22,6 +22,11 @@ export function consumers(readings: Readings, services: readonly ServiceOnNode[]
   const declared = services.flatMap((s) =>
     isUnknown(s.oslo) ? [] : (IDENTITIES[s.service]?.(s.oslo.value) ?? []).map((identity) => ({ identity, service: s, from: (s.oslo as Reading<unknown>).from })),
   );
+  // Volumes and disks are cloned from images: whoever makes them must read Glance's pools.
+  const sources = declared.filter((d) => d.identity.service === 'glance-api').flatMap((d) => d.identity.pools);
+  for (const d of declared)
+    if (d.identity.service === 'cinder-volume' || d.identity.service === 'nova-compute')
+      d.identity = { ...d.identity, pools: [...d.identity.pools, ...missing(sources, d.identity.pools)] };
   const made = declared.map(({ identity, service }) => consumer(readings, identity, service, monmap));
   const uses = declared.flatMap(({ identity }, at) => poolUses(readings, identity, made[at] as Consumer));
   return { consumers: made, uses, mons: distinct(made.flatMap((c) => c.mons)), secrets: secretUses(readings, declared) };
@@ -54,6 +59,11 @@ function consumer(readings: Readings, identity: Identity, service: ServiceOnNode
   };
 }
 
+const missing = (sources: readonly PoolNeed[], own: readonly PoolNeed[]): readonly PoolNeed[] =>
+  [...new Map(sources.map((s) => [s.pool, s])).values()]
+    .filter((s) => !own.some((o) => o.pool === s.pool))
+    .map((s) => ({ ...s, need: 'read' }));
+
 const strip = ({ options: _, ...conf }: Conf): CephConf => conf;
 
 function cephConf(readings: Readings, node: string, path: string, consumerId: string): Maybe<Conf> {
@@ -63,8 +73,17 @@ function cephConf(readings: Readings, node: string, path: string, consumerId: st
     const mine = lines.filter((l) => l.file === path);
     if (mine.length === 0) return unknown(`${path} on ${node} is empty or does not exist`, 'unparsed', from);
     const { options, problems } = readConf(mine);
-    const hosts = monHosts(confValue(options, 'client', 'mon_host') ?? '').map((h) => h.host);
-    return { path, fsid: confValue(options, 'client', 'fsid') ?? '', mon_hosts: hosts, problems, options, from };
+    const raw = confValue(options, 'client', 'mon_host') ?? '';
+    return {
+      path,
+      fsid: confValue(options, 'client', 'fsid') ?? '',
+      mon_hosts: monHosts(raw).map((h) => h.host),
+      mon_host: raw,
+      mon_host_section: options.findLast((o) => o.option === 'mon_host' && o.value === raw)?.section ?? 'global',
+      problems,
+      options,
+      from,
+    };
   });
 }
 

@@ -1,7 +1,7 @@
 import { isUnknown } from '../../domain/fact.ts';
 import type { Model, ModelNode } from '../../domain/model.ts';
 import type { Library } from '../../domain/playbook.ts';
-import { clients, cluster, monmap, poolHistory, pools } from './cluster.ts';
+import { clients, cluster, clusterAnswers, monmap, poolHistory, pools } from './cluster.ts';
 import { consumers } from './consumers.ts';
 import { map, type Observed, Readings } from './readings.ts';
 import { services } from './services.ts';
@@ -16,6 +16,7 @@ export function buildModel(observed: Observed, probes: Library['probes']): Model
     nodes: observed.site.nodes.map((n) => node(readings, observed, n.name, n.roles)),
     services: found.map(({ oslo: _, ...service }) => service),
     cluster: cluster(readings),
+    cluster_answers: clusterAnswers(readings),
     monmap: mons,
     pools: pools(readings, new Set(seam.uses.map((u) => u.pool))),
     clients: clients(readings),

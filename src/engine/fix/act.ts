@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import type { Action, Backup, SecretSource, Step } from '../../domain/plan.ts';
+import type { Answer, Command, Exited } from '../../domain/question.ts';
+import { complaint } from '../../parsers/parser.ts';
+import { setOption } from './edit.ts';
+import { KEEP, RESTORE_FILE, WRITE_FILE } from './file-script.ts';
+
+/** Runs one command on a node, once. */
+export type RunOn = (node: string, command: Omit<Command, 'id'>) => Promise<Answer>;
+
+export type Done =
+  | { readonly ok: true; readonly says: string; readonly backup?: Backup }
+  /** `uncertain`: it may have happened; the node must be read to know. */
+  | { readonly ok: false; readonly says: string; readonly uncertain: boolean };
+
+const failed = (says: string, uncertain = false): Done => ({ ok: false, says, uncertain });
+
+/** Does what one step says. Only exit code 0 of a finished command counts as done. */
+export async function act(step: Step, action: Action, run: RunOn, stamp: string): Promise<Done> {
+  switch (action.do) {
+    case 'run':
+      return runProgram(step.node, action, run);
+    case 'write': {
+      const content = typeof action.content === 'string' ? Buffer.from(action.content) : await fetchSecret(action.content, run);
+      if ('ok' in content) return content;
+      return writeFile(step.node, { ...action, content, want: action.before }, run, stamp);
+    }
+    case 'set-option':
+      return editOption(step.node, action, run, stamp);
+  }
+}
+
+async function runProgram(node: string, action: Extract<Action, { do: 'run' }>, run: RunOn): Promise<Done> {
+  const stdin = action.stdin ? await fetchSecret(action.stdin, run) : undefined;
+  if (stdin && 'ok' in stdin) return stdin;
+  const answer = await run(node, {
+    argv: action.argv,
+    ...(action.as && { as: action.as }),
+    deadline: action.deadline,
+    ...(stdin && { stdin }),
+  });
+  stdin?.fill(0);
+  return finished(answer, (a) => ({ ok: true, says: lastLine(a) || 'done' }));
+}
+
+function finished(answer: Answer, done: (exited: Exited) => Done): Done {
+  if (answer.result === 'lost') return failed(answer.detail, answer.why === 'dropped' || answer.why === 'timeout');
+  return answer.code === 0 ? done(answer) : failed(complaint(answer));
+}
+
+const lastLine = ({ stdout, stderr }: Exited): string => `${stderr}\n${stdout}`.trim().split('\n').at(-1)?.trim() ?? '';
+
+/** Bytes of a secret, in memory only. */
+async function fetchSecret(source: SecretSource, run: RunOn): Promise<Buffer | Exclude<Done, { ok: true }>> {
+  const answer = await run(source.node, { argv: source.argv, as: 'root', deadline: 20 });
+  if (answer.result === 'lost') return failed(`${source.name}: ${answer.detail}`) as Exclude<Done, { ok: true }>;
+  if (answer.code !== 0 || answer.stdout.trim() === '')
+    return failed(`${source.name} could not be read on ${source.node}: exit ${answer.code}`) as Exclude<Done, { ok: true }>;
+  return Buffer.from(answer.stdout);
+}
+
+interface NewFile {
+  readonly path: string;
+  readonly owner: string;
+  readonly group: string;
+  readonly mode: string;
+  readonly content: Buffer;
+  readonly want: string;
+}
+
+async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string): Promise<Done> {
+  const answer = await run(node, {
+    argv: ['/bin/sh', '-c', WRITE_FILE, 'inkling', file.path, file.owner, file.group, file.mode, file.want, `${KEEP}/${stamp}`],
+    as: 'root',
+    deadline: 30,
+    stdin: file.content,
+  });
+  const digest = createHash('sha256').update(file.content).digest('hex');
+  file.content.fill(0);
+  return finished(answer, ({ stdout }) => {
+    const said = Object.fromEntries(stdout.split('\n').map((l) => [l.slice(0, l.indexOf(' ')), l.slice(l.indexOf(' ') + 1)]));
+    if (said.now !== digest) return failed(`${file.path} on ${node} is not what was sent`, true);
+    return {
+      ok: true,
+      says: said.was === 'absent' ? `${file.path} created` : `${file.path} replaced; what was there is in ${said.kept}`,
+      backup: { path: file.path, kept: said.kept ?? '', before: said.was ?? '', after: digest },
+    };
+  });
+}
+
+async function editOption(node: string, action: Extract<Action, { do: 'set-option' }>, run: RunOn, stamp: string): Promise<Done> {
+  const read = await run(node, { argv: ['base64', action.path], as: 'root', deadline: 10 });
+  const state = await run(node, { argv: ['stat', '-c', '%U %G %a', action.path], as: 'root', deadline: 10 });
+  if (read.result === 'lost' || state.result === 'lost' || read.code !== 0 || state.code !== 0)
+    return failed(`${action.path} on ${node} could not be read`);
+  const before = Buffer.from(read.stdout, 'base64');
+  const [owner = 'root', group = 'root', mode = '0644'] = state.stdout.trim().split(' ');
+  // latin1 keeps every byte as it is, whatever the file's encoding.
+  const edited = setOption(before.toString('latin1'), action.section, action.option, action.was, action.value);
+  if (!edited.ok) return failed(`${action.path} on ${node}: ${edited.why}; it has changed since you looked`);
+  const want = createHash('sha256').update(before).digest('hex');
+  before.fill(0);
+  return writeFile(node, { path: action.path, owner, group, mode, content: Buffer.from(edited.text, 'latin1'), want }, run, stamp);
+}
+
+/** Takes one step back. */
+export async function takeBack(step: Step, backup: Backup | undefined, run: RunOn, stamp: string): Promise<Done> {
+  const { undo } = step;
+  if (undo.how === 'nothing') return { ok: true, says: `nothing to undo: ${undo.because}` };
+  if (undo.how === 'impossible') return failed(`cannot be undone: ${undo.because}`);
+  if (undo.how === 'restore') {
+    if (!backup) return { ok: true, says: 'nothing was written' };
+    const answer = await run(step.node, {
+      argv: ['/bin/sh', '-c', RESTORE_FILE, 'inkling', backup.path, backup.after, backup.before, backup.kept],
+      as: 'root',
+      deadline: 30,
+    });
+    return finished(answer, (a) => ({ ok: true, says: `${backup.path}: ${lastLine(a)}` }));
+  }
+  for (const action of undo.actions) {
+    const done = await act(step, action, run, stamp);
+    if (!done.ok) return done;
+  }
+  return { ok: true, says: undo.says };
+}

@@ -1,0 +1,33 @@
+import type { Action, SecretSource, Step } from '../../domain/plan.ts';
+import { shown } from '../questions.ts';
+
+const source = (s: SecretSource): string => `${s.name}, from \`${shown({ argv: s.argv, as: 'root' })}\` on ${s.node}; passes through memory, never shown`;
+
+/** What a step will do, exactly, in lines for a person. Secrets by name. */
+export function showAction(action: Action): readonly string[] {
+  switch (action.do) {
+    case 'run':
+      return [`$ ${shown(action)}`, ...(action.stdin ? [`  stdin: ${source(action.stdin)}`] : [])];
+    case 'write':
+      return [
+        `write ${action.path} (owner ${action.owner}:${action.group}, mode ${action.mode}${action.before === 'absent' ? ', only if it does not exist' : ', what is there is kept'})`,
+        ...(typeof action.content === 'string' ? action.content.split('\n').map((l) => `+ ${l}`) : [`  content: ${source(action.content)}`]),
+      ];
+    case 'set-option':
+      return [
+        `--- ${action.path}`,
+        `+++ ${action.path}`,
+        `@@ [${action.section}] @@`,
+        `-${action.option} = ${action.was}`,
+        `+${action.option} = ${action.value}`,
+      ];
+  }
+}
+
+/** Undoing a step, in lines that a person could follow by hand. */
+export function showUndo(step: Step, kept: string | undefined): readonly string[] {
+  const { undo } = step;
+  if (undo.how === 'run') return undo.actions.flatMap(showAction);
+  if (undo.how === 'restore') return [kept ? `restore ${undo.path} from ${kept}` : `remove ${undo.path}`];
+  return [`${undo.how}: ${undo.because}`];
+}

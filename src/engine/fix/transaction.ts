@@ -1,0 +1,111 @@
+import type { Prompt } from '../../domain/engine.ts';
+import { isUnknown } from '../../domain/fact.ts';
+import type { CheckResult, Judgement } from '../../domain/judgement.ts';
+import type { FixState, Plan, Step } from '../../domain/plan.ts';
+import type { Store } from '../store.ts';
+import { type Done, type RunOn, act, takeBack } from './act.ts';
+import { showUndo } from './show.ts';
+
+export interface Transaction {
+  readonly store: Store;
+  readonly run: RunOn;
+  /** Looks at all nodes afresh. */
+  readonly look: () => Promise<void>;
+  /** The same fix planned from what is known now. */
+  readonly replan: () => ReturnType<typeof import('./plan.ts').makePlan>;
+  /** Asks the operator; resolves with the answer, false when the run is being stopped. */
+  readonly ask: (prompt: Prompt) => Promise<boolean>;
+  readonly pause: (ms: number) => Promise<void>;
+  readonly stopping: () => boolean;
+}
+
+type Outcome = NonNullable<FixState['outcome']>;
+
+const failing = (c: CheckResult): boolean => c.verdict === 'fail' || c.verdict === 'warn';
+const key = (c: CheckResult): string => `${c.check}\n${c.subject}`;
+
+/** How often the result is looked at before it counts as not healed: services need a moment. */
+const LOOKS = 5;
+const BETWEEN_LOOKS_MS = 3000;
+
+/** Gate, confirm, apply, verify; undo on failure. Every step's intent is on disk before its first byte leaves. */
+export async function apply(t: Transaction, plan: Plan): Promise<void> {
+  const finish = (outcome: Outcome, says: string) => t.store.record({ type: 'fix.finished', plan: plan.hash, outcome, says });
+  await t.store.record({ type: 'fix.phase', phase: 'gating' });
+  await t.look();
+  const fresh = t.replan();
+  if (isUnknown(fresh)) return finish('refused', `not done: ${fresh.unknown}`);
+  if (fresh.hash !== plan.hash) return finish('refused', 'not done: something this plan relies on has changed since you looked. Look again and plan anew.');
+  const before = t.store.judgement;
+
+  await t.store.record({ type: 'fix.phase', phase: 'applying' });
+  for (const step of plan.steps) {
+    if (t.stopping() || !(await confirmed(t, step))) {
+      const applied = doneSteps(t);
+      if (applied.length === 0) return finish('declined', 'nothing was changed');
+      return undo(t, plan, `stopped before "${step.title}"`);
+    }
+    const done = await applyStep(t, plan, step);
+    if (!done.ok) return undo(t, plan, `"${step.title}" on ${step.node} failed: ${done.says}`);
+  }
+
+  await t.store.record({ type: 'fix.phase', phase: 'verifying' });
+  const verdict = await verified(t, plan, before);
+  if (verdict.ok) return finish('fixed', verdict.says);
+  return undo(t, plan, verdict.says);
+}
+
+async function confirmed(t: Transaction, step: Step): Promise<boolean> {
+  if (step.risk === 'none') return true;
+  const typed = step.risk === 'reversible' ? undefined : step.node;
+  return t.ask({ kind: 'confirm-step', id: `${step.id}-${Date.now()}`, stepId: step.id, ...(typed !== undefined && { typed }) });
+}
+
+async function applyStep(t: Transaction, plan: Plan, step: Step): Promise<Done> {
+  await t.store.record({ type: 'step.intent', plan: plan.hash, step: step.id, node: step.node, shows: step.shows });
+  const done = await act(step, step.action, t.run, `${plan.hash.slice(0, 12)}-${step.id}`);
+  if (done.ok && done.backup) await t.store.record({ type: 'step.backup', plan: plan.hash, step: step.id, backup: done.backup });
+  const status = done.ok ? 'done' : done.uncertain ? 'unknown' : 'failed';
+  await t.store.record({ type: 'step.result', plan: plan.hash, step: step.id, status, says: done.says });
+  return done;
+}
+
+/** Cause gone, path to the symptom clear, and nothing newly failing. */
+async function verified(t: Transaction, plan: Plan, before: Judgement): Promise<{ ok: boolean; says: string }> {
+  const failedBefore = new Set(before.checks.filter(failing).map(key));
+  let says = '';
+  for (let look = 0; look < LOOKS; look += 1) {
+    if (look > 0) await t.pause(BETWEEN_LOOKS_MS);
+    await t.look();
+    const { checks, causes } = t.store.judgement;
+    const still = causes.find((c) => c.id === plan.cause && c.subject === plan.subject);
+    const fresh = checks.filter((c) => failing(c) && !failedBefore.has(key(c)));
+    const healed = checks.filter((c) => failedBefore.has(key(c)) && c.verdict === 'pass');
+    const blind = checks.filter((c) => failedBefore.has(key(c)) && plan.verify.includes(c.check) && c.verdict === 'unknown');
+    if (!still && fresh.length === 0 && blind.length === 0)
+      return { ok: true, says: `${plan.cause} is gone: ${healed.length} checks that failed now pass, nothing newly fails` };
+    if (still) says = `${plan.cause} is still there`;
+    else if (blind[0]) says = `cannot be verified: ${blind[0].title}: ${blind[0].says}`;
+    else says = `newly failing: ${fresh[0]?.says}`;
+  }
+  return { ok: false, says };
+}
+
+const doneSteps = (t: Transaction) => (t.store.fix?.steps ?? []).filter((s) => s.status === 'done' || s.status === 'unknown');
+
+/** Newest first. What cannot be undone is said, with what to do by hand. */
+export async function undo(t: Transaction, plan: Plan, because: string): Promise<void> {
+  await t.store.record({ type: 'fix.phase', phase: 'undoing' });
+  const byHand: string[] = [];
+  for (const { step, backup } of doneSteps(t).toReversed()) {
+    const shows = showUndo(step, backup?.kept);
+    await t.store.record({ type: 'undo.intent', plan: plan.hash, step: step.id, node: step.node, shows });
+    const done = await takeBack(step, backup, t.run, `${plan.hash.slice(0, 12)}-undo-${step.id}`);
+    await t.store.record({ type: 'step.result', plan: plan.hash, step: step.id, status: done.ok ? 'undone' : 'undo-failed', says: done.says });
+    if (!done.ok) byHand.push(`on ${step.node}: ${shows.join('; ')} (${done.says})`);
+  }
+  const outcome: Outcome = byHand.length > 0 ? 'rollback-failed' : 'rolled-back';
+  const says = byHand.length > 0 ? `${because}. By hand: ${byHand.join(' | ')}` : `${because}. Everything that was changed is as it was.`;
+  await t.store.record({ type: 'fix.finished', plan: plan.hash, outcome, says });
+  await t.look();
+}

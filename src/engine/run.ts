@@ -1,0 +1,229 @@
+import type { Engine, EngineState, Intent, Prompt } from '../domain/engine.ts';
+import type { Journal } from '../domain/event.ts';
+import { isUnknown } from '../domain/fact.ts';
+import type { Library, Playbook } from '../domain/playbook.ts';
+import { lost } from '../domain/question.ts';
+import type { Site } from '../domain/site.ts';
+import type { HostKey, Link, Transport } from '../domain/transport.ts';
+import type { RunOn } from './fix/act.ts';
+import { type FixRequest, makePlan } from './fix/plan.ts';
+import { apply, type Transaction, undo } from './fix/transaction.ts';
+import { judge } from './judge.ts';
+import { buildModel } from './model/index.ts';
+import { observe } from './observe.ts';
+import { judgement, lostNodes } from './outcome.ts';
+import { Store } from './store.ts';
+
+export interface RunOptions {
+  readonly id: string;
+  readonly site: Site;
+  readonly practice?: string;
+  readonly library: Library;
+  readonly playbooks: readonly Playbook[];
+  /** Made with the run's own question about unknown host keys. */
+  readonly transport: (trust: (key: HostKey) => Promise<boolean>) => Transport;
+  readonly journal: Journal;
+  readonly who: string;
+  readonly now?: () => Date;
+}
+
+/** One run: looks at once, then does what intents say, one thing at a time. */
+export class Run implements Engine {
+  readonly #o: RunOptions;
+  readonly #store: Store;
+  readonly #transport: Transport;
+  readonly #links = new Map<string, Link>();
+  readonly #answers = new Map<string, (yes: boolean) => void>();
+  readonly #now: () => Date;
+  #work: Promise<void> = Promise.resolve();
+  #stop = new AbortController();
+  #stopping = false;
+  #fix: FixRequest | undefined;
+  #prompts: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RunOptions) {
+    this.#o = options;
+    this.#now = options.now ?? (() => new Date());
+    this.#store = new Store(options.journal, (run) => judgement(options.site, run, options.library, options.playbooks));
+    this.#transport = options.transport((key) => this.#ask({ kind: 'trust-host-key', id: `trust-${key.node}`, key, typed: key.node }));
+    this.#begin(() => this.#start());
+  }
+
+  getState(): EngineState {
+    return this.#store.state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#store.subscribe(listener);
+  }
+
+  send(intent: Intent): void {
+    switch (intent.type) {
+      case 'answer':
+        this.#answers.get(intent.prompt)?.(intent.yes);
+        return;
+      case 'cancel':
+        this.#cancel();
+        return;
+      case 'look-again':
+        return this.#begin(() => this.#look());
+      case 'plan-fix':
+        return this.#begin(() => this.#plan(intent));
+      case 'apply-fix':
+        return this.#begin(() => this.#apply());
+      case 'undo-fix':
+        return this.#begin(() => this.#undo());
+      case 'abandon-fix':
+        return this.#begin(() => this.#abandon());
+    }
+  }
+
+  async settled(): Promise<EngineState> {
+    let seen: Promise<void> | undefined;
+    while (seen !== this.#work) {
+      seen = this.#work;
+      await seen;
+    }
+    return this.getState();
+  }
+
+  async close(): Promise<void> {
+    this.#cancel();
+    await this.settled();
+    await Promise.all([...this.#links.values()].map((l) => l.close()));
+    await this.#transport.close();
+    await this.#o.journal.close();
+  }
+
+  /** Work goes one after another; a failure of ours is a state, not a crash. */
+  #begin(task: () => Promise<void>): void {
+    this.#work = this.#work.then(task).catch((error: unknown) => {
+      this.#store.note({ type: 'phase', phase: 'failed', error: error instanceof Error ? error.message : String(error) });
+    });
+  }
+
+  async #start(): Promise<void> {
+    const { id, site, practice, playbooks } = this.#o;
+    await this.#store.record({
+      type: 'run.started',
+      id,
+      site: site.name,
+      ...(practice && { practice }),
+      playbooks: playbooks.map((p) => p.id),
+      at: this.#now().toISOString(),
+      nodes: site.nodes.map(({ name, roles }) => ({ name, roles })),
+    });
+    await this.#observe();
+    this.#settle();
+  }
+
+  async #look(): Promise<void> {
+    this.#renew();
+    this.#store.note({ type: 'phase', phase: 'looking' });
+    await this.#lookAfresh();
+    this.#settle();
+  }
+
+  async #lookAfresh(): Promise<void> {
+    this.#store.note({ type: 'forgotten' });
+    await this.#observe();
+  }
+
+  #observe(): Promise<void> {
+    return observe(
+      { site: this.#o.site, probes: this.#o.library.probes, transport: this.#transport, store: this.#store, links: this.#links, now: this.#now },
+      this.#stop.signal,
+    );
+  }
+
+  #settle(): void {
+    this.#store.note({ type: 'phase', phase: this.#stop.signal.aborted ? 'stopped' : 'judged' });
+  }
+
+  #replan(request: FixRequest): ReturnType<typeof makePlan> {
+    const { site, library, playbooks } = this.#o;
+    const observed = { site, facts: this.#store.run.facts, lost: lostNodes(this.#store.run) };
+    const model = buildModel(observed, library.probes);
+    return makePlan(model, playbooks, judge(model, playbooks), request, this.#now());
+  }
+
+  async #plan({ cause, subject, fix }: FixRequest): Promise<void> {
+    this.#fix = { cause, subject, fix };
+    const plan = this.#replan(this.#fix);
+    if (isUnknown(plan)) throw new Error(`no plan for ${cause}: ${plan.unknown}`);
+    await this.#store.record({ type: 'fix.planned', plan, who: this.#o.who });
+  }
+
+  async #apply(): Promise<void> {
+    const { fix } = this.#store;
+    if (!fix || fix.phase !== 'planned') return;
+    this.#renew();
+    this.#store.note({ type: 'phase', phase: 'fixing' });
+    await apply(this.#transaction(), fix.plan);
+    this.#settle();
+  }
+
+  async #undo(): Promise<void> {
+    const { fix } = this.#store;
+    if (!fix || fix.phase !== 'done') return;
+    this.#renew();
+    this.#store.note({ type: 'phase', phase: 'fixing' });
+    await undo(this.#transaction(), fix.plan, 'undone as you asked');
+    this.#settle();
+  }
+
+  async #abandon(): Promise<void> {
+    const { fix } = this.#store;
+    if (fix && fix.phase === 'planned')
+      await this.#store.record({ type: 'fix.finished', plan: fix.plan.hash, outcome: 'declined', says: 'nothing was changed' });
+  }
+
+  #transaction(): Transaction {
+    const request = this.#fix ?? (this.#store.fix?.plan as FixRequest);
+    return {
+      store: this.#store,
+      run: this.#runOn,
+      look: () => this.#lookAfresh(),
+      replan: () => this.#replan(request),
+      ask: (prompt) => this.#ask(prompt),
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      stopping: () => this.#stopping,
+    };
+  }
+
+  readonly #runOn: RunOn = async (node, command) => {
+    const link = this.#links.get(node);
+    if (!link) return lost('dropped', `there is no link to ${node}`);
+    return (await link.run({ ...command, id: `act-${node}` })).answer;
+  };
+
+  /** One question at a time; what is asked while another is open waits its turn. */
+  #ask(prompt: Prompt): Promise<boolean> {
+    const turn = this.#prompts.then(
+      () =>
+        new Promise<boolean>((resolve) => {
+          if (this.#stopping) return resolve(false);
+          this.#answers.set(prompt.id, (yes) => {
+            this.#answers.delete(prompt.id);
+            this.#store.prompt(undefined);
+            resolve(yes);
+          });
+          this.#store.prompt(prompt);
+        }),
+    );
+    this.#prompts = turn;
+    return turn;
+  }
+
+  /** Looking stops at once. A change is never cut in its middle: the step under way ends, the rest is not begun. */
+  #cancel(): void {
+    this.#stopping = true;
+    if (this.#store.run.phase !== 'fixing') this.#stop.abort();
+    for (const answer of [...this.#answers.values()]) answer(false);
+  }
+
+  #renew(): void {
+    if (this.#stop.signal.aborted) this.#stop = new AbortController();
+    this.#stopping = false;
+  }
+}
