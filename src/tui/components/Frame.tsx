@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { EngineState } from '../../domain/engine.ts';
-import { type Printable, words } from '../../domain/printable.ts';
+import { words } from '../../domain/printable.ts';
 import { available, type Binding } from '../input/binding.ts';
 import { BUTTON_BINDINGS, FIELD_BINDINGS, globalBindings, TYPED_BINDINGS } from '../input/global-bindings.ts';
 import { type Scene, top } from '../model.ts';
@@ -49,8 +49,10 @@ function header(scene: Scene, screen: Screen, width: number): Line {
     top(scene.ui) === 'home' || top(scene.ui) === 'place' || top(scene.ui) === 'journal' || top(scene.ui) === 'entry';
   const run = engine && !away ? engine : undefined;
   const where = run?.run.practice ? words`practice: ${one(run.run.practice)}` : words`${one(run?.run.site ?? '')}`;
-  const right = run ? [...phase(run, scene), plain(words`  `), faint(cut(where, 40))] : [];
-  return spread(line(span('picked', words`inkling`), plain(words`  `), strong(screen.title)), right, width);
+  const left = line(span('picked', words`inkling`), plain(words`  `), strong(screen.title));
+  const state = run ? [...phase(run, scene), plain(words`  `)] : [];
+  const room = width - lineWidth(left) - lineWidth(state) - 2;
+  return spread(left, run && room > 8 ? [...state, faint(cut(where, room))] : state, width);
 }
 
 /** Keys that fit, most needed first; the last two places belong to back and help. */
@@ -73,16 +75,19 @@ export function footerBindings(scene: Scene, screen: Screen): readonly Binding[]
   const asked = promptOf(scene);
   if (asked) return asked.typed === undefined ? BUTTON_BINDINGS : TYPED_BINDINGS;
   if (scene.ui.field) return FIELD_BINDINGS;
-  return available([...screen.bindings, ...globalBindings(screen)], scene).filter(({ quiet }) => !quiet);
+  const own = available(screen.bindings, scene);
+  const taken = new Set(own.flatMap(({ keys }) => keys));
+  const rest = available(globalBindings(screen), scene).filter(({ keys }) => !taken.has(keys[0] ?? ''));
+  return [...own, ...rest].filter(({ quiet }) => !quiet);
 }
 
-function above(scene: Scene, width: number): Line {
+function above(scene: Scene, screen: Screen, width: number): Line {
   const { notice, field } = scene.ui;
   const filter = filterOf(scene, top(scene.ui));
   if (notice) return fitLine([span(notice.tone, notice.text)], width);
   if (field === 'filter') return line(span('accent', words`/ `), plain(one(filter)), span('accent', words`▏`));
   if (filter) return rule(words`/ ${one(filter)}`, width, words`esc shows all`, 'accent');
-  return rule(words`` as Printable, width);
+  return rule(words``, width, scene.ui.help || promptOf(scene) ? words`` : screen.remark?.(scene));
 }
 
 /** Header, body and footer. The outer two never give way; the body takes what is left and not a row more. */
@@ -107,7 +112,7 @@ export function Frame({
         {children}
       </Box>
       <Box flexDirection="column" flexShrink={0}>
-        <Row line={above(scene, width)} />
+        <Row line={above(scene, screen, width)} />
         <Row line={scene.ui.help ? keys(HELP_KEYS, width) : keys(footerBindings(scene, screen), width)} />
       </Box>
     </Box>

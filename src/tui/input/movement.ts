@@ -102,7 +102,7 @@ export function pageBindings(page: string, extent: (scene: Scene) => Extent, { r
     {
       keys: ['pagedown', 'ctrl-d', ...(rows ? ['space'] : [])],
       shown: words`PgDn`,
-      does: words`scroll`,
+      does: words`page down`,
       when: there,
       quiet: rows,
       act: (s) => to(s, (n, e) => n + Math.max(1, e.height - 1)),
@@ -110,7 +110,7 @@ export function pageBindings(page: string, extent: (scene: Scene) => Extent, { r
     {
       keys: ['pageup', 'ctrl-u'],
       shown: words`PgUp`,
-      does: words`scroll back`,
+      does: words`page up`,
       when: there,
       quiet: true,
       act: (s) => to(s, (n, e) => n - Math.max(1, e.height - 1)),

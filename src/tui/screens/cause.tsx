@@ -4,7 +4,7 @@ import { Lines } from '../components/Lines.tsx';
 import { chosenId, pageBindings } from '../input/movement.ts';
 import type { Scene } from '../model.ts';
 import type { Line } from '../text/line.ts';
-import { windowOf } from '../text/window.ts';
+import { pagePosition, windowOf } from '../text/window.ts';
 import { causeLines } from './cause-lines.ts';
 import { fixBinding } from './fix-start.ts';
 import { bodyOf, causeKey, causesOf, type Screen } from './screen.ts';
@@ -16,10 +16,13 @@ export function chosenCause(scene: Scene): Cause | undefined {
   return causes.find((cause) => causeKey(cause) === id);
 }
 
+/** Longer rows of prose are hard to read. Cells. */
+const PROSE = 110;
+
 function lines(scene: Scene): readonly Line[] {
   const cause = chosenCause(scene);
   if (!cause) return [];
-  return causeLines(cause, causesOf(scene), scene.engine?.judgement.checks ?? [], bodyOf(scene).width);
+  return causeLines(cause, causesOf(scene), scene.engine?.judgement.checks ?? [], Math.min(bodyOf(scene).width, PROSE));
 }
 
 export const causeScreen: Screen = {
@@ -29,5 +32,6 @@ export const causeScreen: Screen = {
     ...pageBindings('cause', (scene) => ({ count: lines(scene).length, height: bodyOf(scene).height }), { rows: true }),
     fixBinding(chosenCause),
   ],
+  remark: (scene) => pagePosition(lines(scene).length, bodyOf(scene).height, scene.ui.scrolled.cause),
   View: ({ scene }) => <Lines lines={windowOf(lines(scene), scene.ui.scrolled.cause ?? 0, bodyOf(scene).height)} />,
 };

@@ -1,3 +1,4 @@
+import { cellWidth } from '../../domain/cells.ts';
 import type { CheckResult, Verdict } from '../../domain/judgement.ts';
 import { words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
@@ -54,6 +55,7 @@ function body(scene: Scene): Line[] {
   const index = chosenIndex(ids, scene.ui.chosen.checks);
   const rows = height - DETAIL - 1;
   const start = startFor(checks.length, rows, index);
+  const nodeWidth = Math.min(20, Math.max(0, ...checks.map((check) => cellWidth(one(check.node)))));
   const list = checks.slice(start, start + rows).map((check): Line => {
     const picked = check === checks[index];
     const mark = VERDICT[check.verdict];
@@ -61,9 +63,10 @@ function body(scene: Scene): Line[] {
       line(
         span('picked', picked ? words`› ` : words`  `),
         span(mark.tone, words`${mark.glyph} ${fill(mark.word, 7)} `),
+        faint(words`${fill(one(check.node), nodeWidth)}  `),
         picked ? strong(one(check.title)) : plain(one(check.title)),
       ),
-      line(faint(one(check.node))),
+      EMPTY,
       width,
     );
   });

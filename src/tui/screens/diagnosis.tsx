@@ -5,6 +5,7 @@ import { chosenId, chosenIndex, listBindings, pageBindings } from '../input/move
 import type { Scene } from '../model.ts';
 import {
   beside,
+  cut,
   EMPTY,
   faint,
   fill,
@@ -47,7 +48,7 @@ function row(cause: Cause, picked: boolean, width: number): Line {
       span(mark.tone, words`${mark.glyph} ${fill(mark.word, 9)} `),
       picked ? strong(one(cause.title)) : plain(one(cause.title)),
     ),
-    line(faint(one(cause.subject))),
+    line(faint(cut(one(cause.subject), Math.floor(width / 3)))),
     width,
   );
 }
@@ -76,7 +77,7 @@ function summary(scene: Scene, width: number): Line {
   const number = found > 0 ? words` (${found})` : words``;
   return spread(
     line(plain(head), span(mark.tone, words`${mark.glyph} ${mark.word}${number}`)),
-    line(faint(coverageWords(judgement.coverage))),
+    line(faint(coverageWords(judgement.coverage, width < 70))),
     width,
   );
 }

@@ -2,9 +2,9 @@ import { words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import { pageBindings } from '../input/movement.ts';
 import type { Scene } from '../model.ts';
-import { EMPTY, faint, type Line, line, plain, rule, span, spread } from '../text/line.ts';
+import { EMPTY, faint, type Line, line, span, spread } from '../text/line.ts';
 import { clockTime, moment } from '../text/when.ts';
-import { position, windowOf } from '../text/window.ts';
+import { pagePosition, windowOf } from '../text/window.ts';
 import { hanging, one, paragraph } from '../text/wrap.ts';
 import { OUTCOME } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
@@ -33,17 +33,12 @@ function lines(scene: Scene): readonly Line[] {
   ];
 }
 
-const room = (scene: Scene): number => bodyOf(scene).height - 1;
-
 export const entryScreen: Screen = {
   id: 'entry',
   title: words`Journal entry`,
-  bindings: pageBindings('entry', (scene) => ({ count: lines(scene).length, height: room(scene) }), { rows: true }),
-  View: ({ scene }) => {
-    const all = lines(scene);
-    const start = scene.ui.scrolled.entry ?? 0;
-    const where = position(all.length, room(scene), start);
-    const foot = where === '' ? [plain(words``)] : rule(words``, bodyOf(scene).width, words`lines ${where}`);
-    return <Lines lines={[...windowOf(all, start, room(scene)), foot]} />;
-  },
+  bindings: pageBindings('entry', (scene) => ({ count: lines(scene).length, height: bodyOf(scene).height }), {
+    rows: true,
+  }),
+  remark: (scene) => pagePosition(lines(scene).length, bodyOf(scene).height, scene.ui.scrolled.entry),
+  View: ({ scene }) => <Lines lines={windowOf(lines(scene), scene.ui.scrolled.entry ?? 0, bodyOf(scene).height)} />,
 };

@@ -1,9 +1,16 @@
 import type { Cause, FixOffer } from '../../domain/judgement.ts';
+import type { Plan } from '../../domain/plan.ts';
 import { type Printable, words } from '../../domain/printable.ts';
 import type { Binding } from '../input/binding.ts';
 import type { Act, Scene } from '../model.ts';
 import { one } from '../text/wrap.ts';
 import { isRunning } from './outcome.ts';
+
+/** Under this name the UI state keeps which plan was asked for last. */
+export const WANTED = 'fix/wanted';
+
+export const planKey = ({ cause, subject, fix }: Pick<Plan, 'cause' | 'subject' | 'fix'>): string =>
+  JSON.stringify([cause, subject, fix]);
 
 /** The fixes that Inkling can carry out. */
 export const offered = (cause: Cause | undefined): readonly FixOffer[] =>
@@ -11,6 +18,7 @@ export const offered = (cause: Cause | undefined): readonly FixOffer[] =>
 
 /** Asks the engine for a plan and shows it. Nothing is changed by this. */
 export const planFix = (cause: Cause, fix: FixOffer): readonly Act[] => [
+  { type: 'choose', list: WANTED, id: planKey({ cause: cause.id, subject: cause.subject, fix: fix.id }) },
   { type: 'send', intent: { type: 'plan-fix', cause: cause.id, subject: cause.subject, fix: fix.id } },
   { type: 'push', screen: 'fix' },
 ];

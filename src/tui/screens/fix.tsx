@@ -8,11 +8,17 @@ import { position, startFor, windowOf } from '../text/window.ts';
 import { count, duration, listed } from '../text/words.ts';
 import { hanging, one } from '../text/wrap.ts';
 import { spinner, type Tone } from '../theme.ts';
+import { planKey, WANTED } from './fix-start.ts';
 import { isRunning } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 import { stepLines, stepRow } from './step-lines.ts';
 
-const fixOf = (scene: Scene): FixState | undefined => scene.engine?.fix;
+/** The run's fix, unless it is an older one than the operator asked for last. */
+function fixOf(scene: Scene): FixState | undefined {
+  const fix = scene.engine?.fix;
+  const wanted = scene.ui.chosen[WANTED];
+  return fix && (wanted === undefined || wanted === planKey(fix.plan) || isRunning(scene.engine)) ? fix : undefined;
+}
 const ids = (scene: Scene): readonly string[] => fixOf(scene)?.steps.map(({ step }) => step.id) ?? [];
 
 export const checkTitle = (scene: Scene, id: string): Printable =>
@@ -71,8 +77,8 @@ function layout(scene: Scene, fix: FixState) {
   const detail = [
     ...(state ? stepLines(state, width) : []),
     EMPTY,
-    ...around(scene, width, 'faint', words`Before: still failing?  `, fix.plan.gate),
-    ...around(scene, width, 'faint', words`After: now passing?     `, fix.plan.verify),
+    ...around(scene, width, 'faint', words`Before  must still fail:  `, fix.plan.gate),
+    ...around(scene, width, 'faint', words`After   must pass:        `, fix.plan.verify),
   ];
   const listRows = Math.min(fix.steps.length, Math.max(3, Math.floor((height - head.length) / 3)));
   return { head, index, detail, listRows, room: Math.max(1, height - head.length - listRows - 1) };
@@ -83,7 +89,7 @@ function body(scene: Scene): Line[] {
   const fix = fixOf(scene);
   if (!fix) return [line(plain(words`${spinner(scene.now)} Making the plan …`))];
   const { head, index, detail, listRows, room } = layout(scene, fix);
-  const rows = fix.steps.map((state, at) => stepRow(state, at, at === index, width));
+  const rows = fix.steps.map((state, at) => stepRow(state, at, at === index, fix.steps, width));
   const start = scene.ui.scrolled['fix/detail'] ?? 0;
   const where = position(detail.length, room, start);
   return [

@@ -1,6 +1,6 @@
 import { words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
-import type { Binding } from '../input/binding.ts';
+import { available, type Binding } from '../input/binding.ts';
 import { BUTTON_BINDINGS, FIELD_BINDINGS, globalBindings } from '../input/global-bindings.ts';
 import type { Scene } from '../model.ts';
 import { EMPTY, faint, fill, type Line, line, plain, rule, span } from '../text/line.ts';
@@ -28,7 +28,7 @@ function lines(scene: Scene): readonly Line[] {
     ...once(screen.bindings).map(row),
     EMPTY,
     rule(words`Keys everywhere`, width),
-    ...once(globalBindings(screen)).map(row),
+    ...once(available(globalBindings(screen), scene)).map(row),
     EMPTY,
     rule(words`While typing`, width),
     ...once(FIELD_BINDINGS).map(row),

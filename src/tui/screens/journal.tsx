@@ -3,7 +3,7 @@ import { Lines } from '../components/Lines.tsx';
 import { chosenIndex, listBindings } from '../input/movement.ts';
 import type { Scene } from '../model.ts';
 import type { JournalSummary } from '../port.ts';
-import { faint, fill, type Line, line, plain, span, spread, strong } from '../text/line.ts';
+import { cut, faint, fill, type Line, line, plain, span, spread, strong } from '../text/line.ts';
 import { moment } from '../text/when.ts';
 import { startFor, windowOf } from '../text/window.ts';
 import { one, paragraph } from '../text/wrap.ts';
@@ -29,7 +29,7 @@ export function journalRow(entry: JournalSummary, picked: boolean, width: number
       span(mark.tone, words`${mark.glyph} ${fill(mark.word, 15)} `),
       picked ? strong(one(entry.headline)) : plain(one(entry.headline)),
     ),
-    line(faint(whereOf(entry))),
+    line(faint(cut(whereOf(entry), Math.floor(width / 4)))),
     width,
   );
 }

@@ -20,10 +20,13 @@ export const OUTCOME: Readonly<Record<Outcome | 'unfinished', Mark>> = {
 };
 
 /** How far the looking went, so that nobody takes half a look for a whole one. */
-export const coverageWords = (seen: Coverage): Printable =>
-  words`${seen.nodesReached} of ${count(seen.nodes, words`node`)} reached, ${seen.answered} of ${count(seen.asked, words`question`)} answered${
-    seen.unknown > 0 ? words`, ${count(seen.unknown, words`check`)} unknown` : words``
-  }`;
+export function coverageWords(seen: Coverage, short = false): Printable {
+  const unseen = seen.unknown > 0 ? words`, ${count(seen.unknown, words`check`)} unknown` : words``;
+  const nodes = words`${seen.nodesReached} of ${count(seen.nodes, words`node`)}`;
+  return short
+    ? words`${nodes}${unseen}`
+    : words`${nodes}, ${seen.answered} of ${count(seen.asked, words`answer`)}${unseen}`;
+}
 
 export const isRunning = (engine: EngineState | undefined): boolean =>
   engine?.run.phase === 'looking' || engine?.run.phase === 'fixing';

@@ -163,8 +163,10 @@ function dialog(scene: Scene, asked: Asked): { readonly lines: readonly Line[]; 
   const { width, height } = bodyOf(scene);
   const inner = width - 4;
   const { title, tone, body, ask } = questionOf(scene, asked, inner);
-  const lines = framed(title, tone, [...body, EMPTY, ...answerLines(scene, asked, ask, inner)], width);
-  return { lines, fits: lines.length <= height };
+  const whole = [...body, EMPTY, ...answerLines(scene, asked, ask, inner)];
+  // On a low terminal the empty rows go before the question has to.
+  const lines = whole.length + 2 <= height ? whole : whole.filter((row) => row !== EMPTY);
+  return { lines: framed(title, tone, lines, width), fits: lines.length + 2 <= height };
 }
 
 /** A prompt that is not wholly on the screen takes no yes. */

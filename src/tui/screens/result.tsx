@@ -1,10 +1,12 @@
+import type { Verdict } from '../../domain/judgement.ts';
 import type { FixState, StepState } from '../../domain/plan.ts';
 import { type Printable, words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import { pageBindings } from '../input/movement.ts';
 import type { Scene } from '../model.ts';
-import { EMPTY, faint, type Line, line, plain, rule, span, strong } from '../text/line.ts';
-import { position, windowOf } from '../text/window.ts';
+import { EMPTY, faint, fill, type Line, line, plain, rule, span, strong } from '../text/line.ts';
+import { pagePosition, windowOf } from '../text/window.ts';
+import { listed } from '../text/words.ts';
 import { hanging, one, paragraph } from '../text/wrap.ts';
 import { type Mark, STEP, spinner, VERDICT } from '../theme.ts';
 import { checkTitle } from './fix.tsx';
@@ -12,12 +14,12 @@ import { isRunning } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 import { stepRow } from './step-lines.ts';
 
-interface Verdict {
+interface Meaning {
   readonly mark: Mark;
   readonly means: Printable;
 }
 
-const RESULT: Readonly<Record<NonNullable<FixState['outcome']>, Verdict>> = {
+const RESULT: Readonly<Record<NonNullable<FixState['outcome']>, Meaning>> = {
   fixed: {
     mark: { ...VERDICT.pass, word: words`Fixed and verified` },
     means: words`The steps ran, and the checks that failed before pass now.`,
@@ -90,16 +92,24 @@ function commandWords(argv: readonly string[], as?: string): Printable {
   return one(as ? `sudo -u ${as} ${quoted}` : quoted);
 }
 
+const SEEN: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass'];
+
+/** Each check that decides whether the fix helped: where it passes now, and what it says where it does not. */
 function verified(scene: Scene, fix: FixState, width: number): Line[] {
   const rows = [...new Set(fix.plan.verify)].flatMap((id) => {
     const results = scene.engine?.judgement.checks.filter((check) => check.check === id) ?? [];
-    if (results.length === 0)
-      return hanging([span(VERDICT.unknown.tone, words`  ? unknown  `)], 'plain', checkTitle(scene, id), width);
-    return results.flatMap((check) => {
-      const mark = VERDICT[check.verdict];
-      const says = words`${one(check.node)}: ${one(check.says)}`;
-      return hanging([span(mark.tone, words`  ${mark.glyph} ${mark.word}  `)], 'plain', says, width);
+    const title = checkTitle(scene, id);
+    const row = (verdict: Verdict, text: Printable) => {
+      const { tone, glyph, word } = VERDICT[verdict];
+      return hanging([span(tone, words`  ${glyph} ${fill(word, 7)}  `)], 'plain', words`${title}: ${text}`, width);
+    };
+    const seen = SEEN.flatMap((verdict) => {
+      const these = results.filter((check) => check.verdict === verdict);
+      if (verdict !== 'pass')
+        return these.flatMap((check) => row(verdict, words`${one(check.node)}: ${one(check.says)}`));
+      return these.length > 0 ? row(verdict, listed([...new Set(these.map((check) => check.node))].map(one))) : [];
     });
+    return seen.length > 0 ? seen : row('unknown', words`not checked again yet`);
   });
   return rows.length === 0 ? [] : [EMPTY, line(strong(words`Checked afterwards`)), ...rows];
 }
@@ -121,7 +131,7 @@ function lines(scene: Scene): readonly Line[] {
     ...verified(scene, fix, width),
     EMPTY,
     rule(words`Steps`, width),
-    ...fix.steps.map((state, index) => stepRow(state, index, false, width)),
+    ...fix.steps.map((state, index) => stepRow(state, index, false, fix.steps, width)),
   ];
 }
 
@@ -151,15 +161,10 @@ export const resultScreen: Screen = {
       when: undoable,
       act: (scene) => [{ type: 'ask', ask: 'undo-fix', at: scene.now }],
     },
-    ...pageBindings('result', (scene) => ({ count: lines(scene).length, height: bodyOf(scene).height - 1 }), {
+    ...pageBindings('result', (scene) => ({ count: lines(scene).length, height: bodyOf(scene).height }), {
       rows: true,
     }),
   ],
-  View: ({ scene }) => {
-    const { width, height } = bodyOf(scene);
-    const all = lines(scene);
-    const start = scene.ui.scrolled.result ?? 0;
-    const where = position(all.length, height - 1, start);
-    return <Lines lines={[...windowOf(all, start, height - 1), rule(words``, width, where, 'faint')]} />;
-  },
+  remark: (scene) => pagePosition(lines(scene).length, bodyOf(scene).height, scene.ui.scrolled.result),
+  View: ({ scene }) => <Lines lines={windowOf(lines(scene), scene.ui.scrolled.result ?? 0, bodyOf(scene).height)} />,
 };

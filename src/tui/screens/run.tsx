@@ -1,3 +1,4 @@
+import { cellWidth } from '../../domain/cells.ts';
 import type { EngineState, NodeRun } from '../../domain/engine.ts';
 import type { CheckResult, Verdict } from '../../domain/judgement.ts';
 import { type Printable, words } from '../../domain/printable.ts';
@@ -9,6 +10,7 @@ import {
   faint,
   fill,
   fillLeft,
+  fitLine,
   type Line,
   line,
   plain,
@@ -18,7 +20,7 @@ import {
   span,
   spread,
 } from '../text/line.ts';
-import { position, windowOf } from '../text/window.ts';
+import { pagePosition, windowOf } from '../text/window.ts';
 import { count, duration, share } from '../text/words.ts';
 import { one, paragraph } from '../text/wrap.ts';
 import { type Mark, spinner, type Tone, VERDICT } from '../theme.ts';
@@ -49,14 +51,15 @@ function nodeMark(node: NodeRun, now: number): Mark {
   }
 }
 
-function nodeLines(node: NodeRun, index: number, nameWidth: number, now: number, width: number): Line[] {
-  const mark = nodeMark(node, now);
+function nodeLines(node: NodeRun, index: number, nameWidth: number, scene: Scene, width: number): Line[] {
+  const mark = nodeMark(node, scene.now);
+  const elapsed = scene.wall - Date.parse(scene.engine?.run.startedAt ?? '');
   const tail = (): Line => {
     if (node.lost) return [faint(one(node.lost.detail))];
     const [oldest] = node.waiting;
     if (oldest !== undefined && node.status === 'asking') {
       const more = node.waiting.length > 1 ? words` and ${node.waiting.length - 1} more` : words``;
-      return [faint(words`waits for ${one(oldest)}${more}`)];
+      return [faint(words`${duration(elapsed)}: waits for ${one(oldest)}${more}`)];
     }
     if (node.status === 'done') return [faint(words`${duration(node.ms)}, ${count(node.trips, words`trip`)}`)];
     return [];
@@ -91,7 +94,8 @@ function matrix(engine: EngineState, width: number): Line[] {
   const { nodes } = engine.run;
   const rows = byCheck(engine.judgement.checks);
   const asGrid = nodes.length * 3 <= width / 2;
-  const titleWidth = asGrid ? width - nodes.length * 3 - 2 : Math.floor(width * 0.6);
+  const longest = Math.max(...[...rows.values()].map((results) => cellWidth(one(results[0]?.title ?? ''))));
+  const titleWidth = Math.min(longest, asGrid ? width - nodes.length * 3 - 2 : Math.floor(width * 0.6));
   const heads = asGrid
     ? [line(plain(spaces(titleWidth + 2)), faint(joined(nodes.map((_, index) => fillLeft(words`${index + 1}`, 3)))))]
     : [];
@@ -112,7 +116,7 @@ function matrix(engine: EngineState, width: number): Line[] {
       const { glyph, tone } = VERDICT[verdict];
       return nodesWith > 0 ? [span(tone, words` ${glyph} ${nodesWith}`)] : [];
     });
-    return spread([lead, title], counts, width);
+    return fitLine([lead, title, plain(words`  `), ...counts], width);
   });
   return [...heads, ...body];
 }
@@ -178,7 +182,7 @@ function lines(scene: Scene): readonly Line[] {
     ...(done.length > 0 ? [EMPTY, ...done] : []),
     EMPTY,
     rule(words`Nodes`, width),
-    ...engine.run.nodes.flatMap((node, index) => nodeLines(node, index, nameWidth, scene.now, width)),
+    ...engine.run.nodes.flatMap((node, index) => nodeLines(node, index, nameWidth, scene, width)),
     EMPTY,
     rule(words`Checks`, width),
     ...(checks.length === 0
@@ -207,13 +211,6 @@ export const runScreen: Screen = {
       act: () => [{ type: 'send', intent: { type: 'look-again' } }],
     },
   ],
-  View: ({ scene }) => {
-    const all = lines(scene);
-    const { height, width } = bodyOf(scene);
-    const start = scene.ui.scrolled.run ?? 0;
-    const where = position(all.length, height, start);
-    const shown = windowOf(all, start, height);
-    const last = where === '' ? [] : [spread(EMPTY, [faint(words`lines ${where}`)], width)];
-    return <Lines lines={[...shown.slice(0, height - last.length), ...last]} />;
-  },
+  remark: (scene) => pagePosition(lines(scene).length, bodyOf(scene).height, scene.ui.scrolled.run),
+  View: ({ scene }) => <Lines lines={windowOf(lines(scene), scene.ui.scrolled.run ?? 0, bodyOf(scene).height)} />,
 };

@@ -11,6 +11,8 @@ export interface Screen {
   readonly bindings: readonly Binding[];
   /** Whether `/` filters something here. */
   readonly filters?: boolean;
+  /** What stands at the right end of the line above the footer: where a scrolled page is. */
+  readonly remark?: (scene: Scene) => Printable;
   readonly View: (props: { readonly scene: Scene }) => ReactNode;
 }
 

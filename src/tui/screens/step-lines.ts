@@ -1,3 +1,4 @@
+import { cellWidth } from '../../domain/cells.ts';
 import type { StepState } from '../../domain/plan.ts';
 import { type Printable, words } from '../../domain/printable.ts';
 import { EMPTY, faint, fill, type Line, line, plain, span, spread, strong } from '../text/line.ts';
@@ -35,27 +36,39 @@ export function stepLines(state: StepState, width: number): Line[] {
   const undoTone: Tone = step.undo.how === 'impossible' ? 'warn' : 'plain';
   return [
     ...field(words`on`, 'accent', one(step.node), width),
-    ...field(words`risk`, risk.tone, words`${risk.glyph} ${risk.word}`, width),
+    ...field(
+      words`risk`,
+      risk.tone,
+      words`${risk.glyph} ${risk.word}, takes about ${duration(step.seconds * 1_000)}`,
+      width,
+    ),
     ...field(words`touches`, 'plain', one(step.touches), width),
     ...field(words`undo`, undoTone, undoWords(step), width),
-    ...field(words`takes`, 'plain', words`about ${duration(step.seconds * 1_000)}`, width),
     EMPTY,
     ...step.shows.flatMap((shown) => block(faint(words`  │ `), diffTone, shown, width)),
     ...(state.says ? [EMPTY, ...paragraph('faint', one(state.says), width, 2)] : []),
   ];
 }
 
-export function stepRow({ step, status }: StepState, index: number, picked: boolean, width: number): Line {
+export function stepRow(
+  { step, status }: StepState,
+  index: number,
+  picked: boolean,
+  all: readonly StepState[],
+  width: number,
+): Line {
   const mark = STEP[status];
   const risk = RISK[step.risk];
+  const nodeWidth = Math.min(20, Math.max(...all.map((other) => cellWidth(one(other.step.node)))));
   return spread(
     line(
       span('picked', picked ? words`› ` : words`  `),
       span(mark.tone, words`${mark.glyph} ${fill(mark.word, 11)} `),
+      faint(words`${fill(one(step.node), nodeWidth)}  `),
       plain(words`${index + 1}. `),
       picked ? strong(one(step.title)) : plain(one(step.title)),
     ),
-    line(faint(one(step.node)), plain(words`  `), span(risk.tone, risk.word)),
+    line(span(risk.tone, risk.word)),
     width,
   );
 }

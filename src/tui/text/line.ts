@@ -75,7 +75,7 @@ export function fitLine(row: Line, width: number): Line {
 export function spread(left: Line, right: Line, width: number): Line {
   const end = fitLine(right, width);
   const room = width - lineWidth(end);
-  const start = fitLine(left, Math.max(0, room - 1));
+  const start = fitLine(left, Math.max(0, room - (end.length > 0 ? 2 : 0)));
   return [...start, plain(spaces(room - lineWidth(start))), ...end];
 }
 

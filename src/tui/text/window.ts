@@ -19,3 +19,9 @@ export function position(count: number, height: number, start: number): Printabl
   const from = Math.min(start, lastStart(count, height));
   return words`${from + 1}–${Math.min(count, from + height)} of ${count}`;
 }
+
+/** The same for a whole page, as the line above the footer says it. */
+export const pagePosition = (count: number, height: number, start = 0): Printable => {
+  const where = position(count, height, start);
+  return where === '' ? where : words`lines ${where}`;
+};
