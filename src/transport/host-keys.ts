@@ -63,6 +63,13 @@ export class HostKeys {
     return answer;
   }
 
+  /** Keys the operator accepted for a host in this run. */
+  async acceptedKeys(name: string): Promise<Buffer[]> {
+    const mine = [...this.accepted].filter(([id]) => id.startsWith(`${name} `));
+    const answers = await Promise.all(mine.map(async ([id, answer]) => ((await answer) ? id : undefined)));
+    return answers.flatMap((id) => (id === undefined ? [] : [Buffer.from(id.slice(name.length + 1), 'base64')]));
+  }
+
   async isAccepted(name: string, blob: Buffer): Promise<boolean> {
     return (await this.accepted.get(`${name} ${blob.toString('base64')}`)) ?? false;
   }

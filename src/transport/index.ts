@@ -8,6 +8,8 @@ import { HostKeys } from './host-keys.ts';
 import { cancelled } from './lane.ts';
 import { Limit } from './limit.ts';
 import { CarrierLink } from './link.ts';
+import { dialOpenSsh } from './openssh-dial.ts';
+import { RuntimeDirectory } from './runtime-directory.ts';
 import { sessionKeys } from './seal.ts';
 import { resolveBySsh, wantsSshConfig } from './ssh-config.ts';
 import { dialSsh2 } from './ssh2-dial.ts';
@@ -30,6 +32,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
 class SshTransport implements Transport {
   private readonly hostKeys: HostKeys;
   private readonly handshakes: Limit;
+  private readonly directory = new RuntimeDirectory();
   private readonly resolving = new Limit(8);
   private readonly keys;
   private readonly links = new Set<Link>();
@@ -55,12 +58,12 @@ class SshTransport implements Transport {
     try {
       if (signal.aborted) return cancelled(node);
       const target = await this.resolve(node.reach, signal);
-      return await dialSsh2(
-        node,
-        target,
-        { hostKeys: this.hostKeys, handshakes: this.handshakes, resolve: this.resolve },
-        signal,
-      );
+      const dialling = { hostKeys: this.hostKeys, handshakes: this.handshakes, resolve: this.resolve };
+      const client = node.reach.client ?? 'auto';
+      if (client === 'openssh' || (client === 'auto' && target.needsOpenSsh !== undefined)) {
+        return await dialOpenSsh(node, target, dialling, this.directory, signal);
+      }
+      return await dialSsh2(node, target, dialling, signal);
     } catch (error) {
       if (signal.aborted) return cancelled(node);
       const says = error instanceof Error ? error.message : String(error);
@@ -80,5 +83,6 @@ class SshTransport implements Transport {
     this.closing.abort();
     await Promise.all([...this.links].map((link) => link.close()));
     this.links.clear();
+    this.directory.remove();
   }
 }

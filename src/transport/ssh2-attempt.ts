@@ -5,18 +5,13 @@ import type { Config } from 'node-ssh';
 import type { AnyAuthMethod, Client, IdentityCallback, ParsedKey } from 'ssh2';
 import type { HostRecord } from './host-keys.ts';
 import type { Target } from './target.ts';
+import { type Attempt, CONNECT_DEADLINE, type Unreached } from './unreached.ts';
 
-/** How one attempt to connect ended. `key` is what the host showed when nobody vouches for it. */
-export type Attempt =
-  | { readonly how: 'ready'; readonly client: Client; close(): void }
-  | { readonly how: 'unknown-key'; readonly key: Buffer }
-  | { readonly how: 'bad-key'; readonly verdict: 'changed' | 'revoked'; readonly key: Buffer }
-  | { readonly how: 'busy'; readonly says: string }
-  | { readonly how: 'auth'; readonly says: string }
-  | { readonly how: 'refused' | 'unreachable'; readonly says: string };
-
-/** Milliseconds from the first packet to a login. */
-export const CONNECT_DEADLINE = 10_000;
+/** A connection that is logged in. */
+export interface Opened {
+  readonly client: Client;
+  close(): void;
+}
 
 const KEEPALIVE = { keepaliveInterval: 5_000, keepaliveCountMax: 3 };
 
@@ -147,7 +142,7 @@ export async function attempt(
   accepted: (key: Buffer) => Promise<boolean>,
   through: Client | undefined,
   signal?: AbortSignal,
-): Promise<Attempt> {
+): Promise<Attempt<Opened>> {
   const deadline = AbortSignal.any([AbortSignal.timeout(CONNECT_DEADLINE), ...(signal ? [signal] : [])]);
   const started = performance.now();
   let sock: Duplex;
@@ -163,7 +158,7 @@ export async function attempt(
     sock.destroy();
     return { how: 'auth', says: noLogin(unusable) };
   }
-  let refusal: Attempt | undefined;
+  let refusal: Unreached | undefined;
   const config: Config = {
     sock,
     username: target.user,
@@ -198,7 +193,7 @@ export async function attempt(
     await withDeadline(connecting, deadline);
     if (!client) throw new Error('closed at once');
     client.setNoDelay(true);
-    return { how: 'ready', client, close };
+    return { how: 'ready', opened: { client, close } };
   } catch (error) {
     close();
     return refusal ?? handshakeFailure(error, unusable, deadline.aborted);
@@ -220,7 +215,7 @@ const noLogin = (unusable: readonly string[]): string =>
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-function socketFailure(error: unknown, jumped: boolean): Attempt {
+function socketFailure(error: unknown, jumped: boolean): Unreached {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'ECONNREFUSED' || (jumped && /connection refused/i.test(message))) {
@@ -233,7 +228,7 @@ function socketFailure(error: unknown, jumped: boolean): Attempt {
   return { how: 'unreachable', says: message };
 }
 
-function handshakeFailure(error: unknown, unusable: readonly string[], late: boolean): Attempt {
+function handshakeFailure(error: unknown, unusable: readonly string[], late: boolean): Unreached {
   const message = error instanceof Error ? error.message : String(error);
   const level = error instanceof Error && 'level' in error ? String(error.level) : '';
   if (level === 'client-authentication')
