@@ -34,16 +34,15 @@ function fail(sentence) {
 }
 
 function runWith(node) {
-  var child = require('child_process').spawn(node, [__filename].concat(process.argv.slice(2)), { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both processes; only a signal sent to this one alone has to be passed on.
-  process.on('SIGINT', function () {
-    if (!process.stdin.isTTY) child.kill('SIGINT');
-  });
-  ['SIGTERM', 'SIGHUP', 'SIGQUIT'].forEach(function (name) {
+  var child;
+  // Listening starts before the child does, so that no signal can end this process and leave the child behind.
+  ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGINT'].forEach(function (name) {
     process.on(name, function () {
-      child.kill(name);
+      // A terminal sends Ctrl-C to both processes; only one that was sent to this one alone has to be passed on.
+      if (name !== 'SIGINT' || !process.stdin.isTTY) child.kill(name);
     });
   });
+  child = require('child_process').spawn(node, [__filename].concat(process.argv.slice(2)), { stdio: 'inherit' });
   child.on('error', function (error) {
     fail('the Node.js in ' + node + ' does not start: ' + error.message + '. Run `npm ci` again.');
   });
