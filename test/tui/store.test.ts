@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { newPrompt } from '../../src/tui/input/prompt-guard.ts';
 import type { UiState } from '../../src/tui/model.ts';
 import { initialUi, reduce } from '../../src/tui/store.ts';
 import { confirming, judged, looking, planned, repaired } from '../support/fake-run.ts';
@@ -44,7 +45,7 @@ describe('following the run', () => {
   it('guards a new question, and keeps what was typed into one that is still open', () => {
     const asked = reduce(at('home', 'fix'), { type: 'engine', is: confirming, at: 5_000 });
     expect(asked.prompt).toMatchObject({ id: 'prompt-1', focus: 'no', guardUntil: 5_300 });
-    const typed = reduce(asked, { type: 'prompt', prompt: { ...(asked.prompt as never), typed: 'con' } });
+    const typed = reduce(asked, { type: 'prompt', prompt: { ...newPrompt('prompt-1', 5_000), typed: 'con' } });
     const again = reduce(typed, { type: 'engine', was: confirming, is: { ...confirming }, at: 6_000 });
     expect(again.prompt).toMatchObject({ typed: 'con', guardUntil: 5_300 });
     expect(reduce(again, { type: 'engine', was: confirming, is: judged, at: 7_000 }).prompt).toBeUndefined();
@@ -52,7 +53,7 @@ describe('following the run', () => {
 
   it('starts the question over when the terminal changes its size', () => {
     const asked = reduce(at('home', 'fix'), { type: 'engine', is: confirming, at: 0 });
-    const onYes = reduce(asked, { type: 'prompt', prompt: { ...(asked.prompt as never), focus: 'yes' } });
+    const onYes = reduce(asked, { type: 'prompt', prompt: { ...newPrompt('prompt-1', 0), focus: 'yes' } });
     const resized = reduce(onYes, { type: 'resized', size: { columns: 90, rows: 30 }, at: 9_000 });
     expect(resized.prompt).toMatchObject({ focus: 'no', guardUntil: 9_300 });
   });

@@ -3,6 +3,7 @@ import { words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import { chosenId, pageBindings } from '../input/movement.ts';
 import type { Scene } from '../model.ts';
+import { perScene } from '../per-scene.ts';
 import type { Line } from '../text/line.ts';
 import { pagePosition, windowOf } from '../text/window.ts';
 import { causeLines } from './cause-lines.ts';
@@ -19,11 +20,11 @@ export function chosenCause(scene: Scene): Cause | undefined {
 /** Longer rows of prose are hard to read. Cells. */
 const PROSE = 110;
 
-function lines(scene: Scene): readonly Line[] {
+const lines = perScene((scene: Scene): readonly Line[] => {
   const cause = chosenCause(scene);
   if (!cause) return [];
   return causeLines(cause, causesOf(scene), scene.engine?.judgement.checks ?? [], Math.min(bodyOf(scene).width, PROSE));
-}
+});
 
 export const causeScreen: Screen = {
   id: 'cause',

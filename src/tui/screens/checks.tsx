@@ -4,6 +4,7 @@ import { words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import { chosenId, chosenIndex, listBindings, pageBindings } from '../input/movement.ts';
 import type { Scene } from '../model.ts';
+import { perScene } from '../per-scene.ts';
 import { EMPTY, faint, fill, type Line, line, plain, rule, span, spread, strong } from '../text/line.ts';
 import { position, startFor, windowOf } from '../text/window.ts';
 import { hanging, one, paragraph } from '../text/wrap.ts';
@@ -15,7 +16,7 @@ const ORDER: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass', 'skip'];
 
 const idOf = (check: CheckResult) => JSON.stringify([check.check, check.subject, check.node]);
 
-const shown = (scene: Scene): readonly CheckResult[] =>
+const shown = perScene((scene: Scene): readonly CheckResult[] =>
   (scene.engine?.judgement.checks ?? [])
     .filter((check) =>
       matches(
@@ -30,7 +31,10 @@ const shown = (scene: Scene): readonly CheckResult[] =>
     )
     .map((check, index) => ({ check, index }))
     .sort((a, b) => ORDER.indexOf(a.check.verdict) - ORDER.indexOf(b.check.verdict) || a.index - b.index)
-    .map(({ check }) => check);
+    .map(({ check }) => check),
+);
+
+const ids = perScene((scene: Scene): readonly string[] => shown(scene).map(idOf));
 
 const DETAIL = 7;
 
@@ -51,8 +55,7 @@ function detail(scene: Scene, check: CheckResult | undefined, width: number): Li
 function body(scene: Scene): Line[] {
   const { width, height } = bodyOf(scene);
   const checks = shown(scene);
-  const ids = checks.map(idOf);
-  const index = chosenIndex(ids, scene.ui.chosen.checks);
+  const index = chosenIndex(ids(scene), scene.ui.chosen.checks);
   const rows = height - DETAIL - 1;
   const start = startFor(checks.length, rows, index);
   const nodeWidth = Math.min(20, Math.max(0, ...checks.map((check) => cellWidth(one(check.node)))));
@@ -83,12 +86,11 @@ export const checksScreen: Screen = {
   title: words`Checks`,
   filters: true,
   bindings: [
-    ...listBindings('checks', (scene) => shown(scene).map(idOf)),
+    ...listBindings('checks', ids),
     ...pageBindings(
       'checks/detail',
       (scene) => {
-        const ids = shown(scene).map(idOf);
-        const id = chosenId(scene, 'checks', ids);
+        const id = chosenId(scene, 'checks', ids(scene));
         const check = shown(scene).find((item) => idOf(item) === id);
         return { count: detail(scene, check, bodyOf(scene).width).length, height: DETAIL };
       },

@@ -3,6 +3,7 @@ import { words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import { chosenId, chosenIndex, listBindings, pageBindings } from '../input/movement.ts';
 import type { Scene } from '../model.ts';
+import { perScene } from '../per-scene.ts';
 import {
   beside,
   cut,
@@ -29,10 +30,11 @@ import { bodyOf, causeKey, causesOf, emptyJudgement, filterOf, matches, type Scr
 /** From this width on, list and detail stand side by side. */
 const WIDE = 120;
 
-const shown = (scene: Scene): readonly Cause[] =>
+const shown = perScene((scene: Scene): readonly Cause[] =>
   causesOf(scene).filter((cause) =>
     matches(filterOf(scene, 'diagnosis'), cause.title, cause.id, cause.status, cause.subject, cause.nodes.join(' ')),
-  );
+  ),
+);
 
 const chosen = (scene: Scene): Cause | undefined => {
   const causes = shown(scene);
@@ -111,7 +113,7 @@ interface Layout {
   readonly listWidth: number;
 }
 
-function layout(scene: Scene): Layout {
+const layout = perScene((scene: Scene): Layout => {
   const { width, height } = bodyOf(scene);
   const causes = shown(scene);
   const cause = chosen(scene);
@@ -124,7 +126,7 @@ function layout(scene: Scene): Layout {
   const checks = scene.engine?.judgement.checks ?? [];
   const detail = cause ? causeLines(cause, causesOf(scene), checks, room.width) : nothing(scene, room.width);
   return { detail, room, listRows, wide, listWidth };
-}
+});
 
 function body(scene: Scene): Line[] {
   const { width, height } = bodyOf(scene);

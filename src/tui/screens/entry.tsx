@@ -2,6 +2,7 @@ import { words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import { pageBindings } from '../input/movement.ts';
 import type { Scene } from '../model.ts';
+import { perScene } from '../per-scene.ts';
 import { EMPTY, faint, type Line, line, span, spread } from '../text/line.ts';
 import { clockTime, moment } from '../text/when.ts';
 import { pagePosition, windowOf } from '../text/window.ts';
@@ -9,7 +10,7 @@ import { hanging, one, paragraph } from '../text/wrap.ts';
 import { OUTCOME } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 
-function lines(scene: Scene): readonly Line[] {
+const lines = perScene((scene: Scene): readonly Line[] => {
   const { width } = bodyOf(scene);
   const { entry } = scene.ui.library;
   if (!entry) return [line(faint(words`Reading …`))];
@@ -31,7 +32,7 @@ function lines(scene: Scene): readonly Line[] {
     }),
     ...(entry.events.length === 0 ? paragraph('faint', words`Nothing is recorded in this run.`, width) : []),
   ];
-}
+});
 
 export const entryScreen: Screen = {
   id: 'entry',

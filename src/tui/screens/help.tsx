@@ -3,6 +3,7 @@ import { Lines } from '../components/Lines.tsx';
 import { available, type Binding } from '../input/binding.ts';
 import { BUTTON_BINDINGS, FIELD_BINDINGS, globalBindings } from '../input/global-bindings.ts';
 import type { Scene } from '../model.ts';
+import { perScene } from '../per-scene.ts';
 import { EMPTY, faint, fill, type Line, line, plain, rule, span } from '../text/line.ts';
 import { windowOf } from '../text/window.ts';
 import { paragraph } from '../text/wrap.ts';
@@ -20,7 +21,7 @@ const once = (bindings: readonly Binding[]): readonly Binding[] => [
 const marks = (all: readonly Mark[]): Line =>
   all.flatMap((mark) => [span(mark.tone, words`  ${mark.glyph} `), faint(mark.word)]);
 
-function lines(scene: Scene): readonly Line[] {
+const lines = perScene((scene: Scene): readonly Line[] => {
   const screen = screenOf(scene);
   const { width } = bodyOf(scene);
   return [
@@ -46,7 +47,7 @@ function lines(scene: Scene): readonly Line[] {
     marks(Object.values(VERDICT)),
     marks(Object.values(CAUSE)),
   ];
-}
+});
 
 export const helpExtent = (scene: Scene) => ({ count: lines(scene).length, height: bodyOf(scene).height });
 

@@ -4,6 +4,7 @@ import { type Printable, words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import { pageBindings } from '../input/movement.ts';
 import type { Scene } from '../model.ts';
+import { perScene } from '../per-scene.ts';
 import { EMPTY, faint, fill, type Line, line, plain, rule, span, strong } from '../text/line.ts';
 import { pagePosition, windowOf } from '../text/window.ts';
 import { listed } from '../text/words.ts';
@@ -114,7 +115,7 @@ function verified(scene: Scene, fix: FixState, width: number): Line[] {
   return rows.length === 0 ? [] : [EMPTY, line(strong(words`Checked afterwards`)), ...rows];
 }
 
-function lines(scene: Scene): readonly Line[] {
+const lines = perScene((scene: Scene): readonly Line[] => {
   const { width } = bodyOf(scene);
   const fix = scene.engine?.fix;
   if (!fix) return [line(faint(words`No fix was made in this run.`))];
@@ -133,7 +134,7 @@ function lines(scene: Scene): readonly Line[] {
     rule(words`Steps`, width),
     ...fix.steps.map((state, index) => stepRow(state, index, false, fix.steps, width)),
   ];
-}
+});
 
 const undoable = (scene: Scene): boolean =>
   scene.engine?.fix?.phase === 'done' &&

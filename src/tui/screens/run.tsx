@@ -5,6 +5,7 @@ import { type Printable, words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import { pageBindings } from '../input/movement.ts';
 import type { Scene } from '../model.ts';
+import { perScene } from '../per-scene.ts';
 import {
   EMPTY,
   faint,
@@ -166,7 +167,7 @@ function result(engine: EngineState, width: number): Line[] {
   ];
 }
 
-function lines(scene: Scene): readonly Line[] {
+const lines = perScene((scene: Scene): readonly Line[] => {
   const { engine } = scene;
   const { width } = bodyOf(scene);
   if (!engine)
@@ -189,7 +190,7 @@ function lines(scene: Scene): readonly Line[] {
       ? [line(faint(isRunning(engine) ? words`They are judged as the answers come in.` : words`None was judged.`))]
       : [tally(checks), ...matrix(engine, width)]),
   ];
-}
+});
 
 export const runScreen: Screen = {
   id: 'run',
