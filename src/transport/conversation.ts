@@ -4,11 +4,8 @@ import { answerOf, commandName, nodeName, timeoutDetail, unaskedOf } from './ans
 import { HeadAndTail } from './budget.ts';
 import type { Carrier, ScriptEnd } from './carrier.ts';
 import { Demultiplexer } from './frame.ts';
+import type { Timing } from './timing.ts';
 
-/** Milliseconds a node may take to start our shell: login scripts may be slow, a dead one must be noticed. */
-const START_DEADLINE = 20_000;
-/** Milliseconds beyond a question's own deadline before we stop waiting for `timeout` on the node to have done its work. */
-const GRACE = 5_000;
 const DEFAULT_BUDGET = 8 * 1024 * 1024;
 const STDERR_BUDGET = 1024 * 1024;
 /** Bytes beyond the budget after which a program is stopped: its output will not become more useful. */
@@ -38,6 +35,7 @@ export interface Asking {
   readonly questions: readonly Command[];
   readonly nonce: string;
   readonly script: Buffer;
+  readonly timing: Timing;
   readonly signal: AbortSignal | undefined;
   emit(answered: Answered): void;
 }
@@ -54,7 +52,7 @@ class Kept {
 
 /** Sends one script over a carrier and turns its two streams into answers, as each ends. Always settles. */
 export async function converse(carrier: Carrier, asking: Asking): Promise<Conversation> {
-  const { node, questions, signal } = asking;
+  const { node, questions, signal, timing } = asking;
   const answered = new Set<number>();
   const hung = new Set<string>();
   const kept: (Kept | undefined)[] = questions.map((question) => new Kept(question.maxBytes ?? DEFAULT_BUDGET));
@@ -149,9 +147,9 @@ export async function converse(carrier: Carrier, asking: Asking): Promise<Conver
     const now = performance.now();
     const question = questions[outIndex];
     const upload = asking.script.length / 8;
-    const limit = began && question ? question.deadline * 1000 + GRACE : START_DEADLINE + upload;
+    const limit = began && question ? question.deadline * 1000 + timing.grace : timing.start + upload;
     // Bytes that still come on a slow link are no silence, up to a point.
-    const silent = now - lastByte > GRACE || now - since > 2 * limit + 60_000;
+    const silent = now - lastByte > timing.grace || now - since > 2 * limit + 60_000;
     if (now - since > limit && silent) abandon('silent');
   }, 250);
   const cancel = (): void => stop({ how: 'cancelled' });

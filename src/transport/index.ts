@@ -14,6 +14,7 @@ import { sessionKeys } from './seal.ts';
 import { resolveBySsh, wantsSshConfig } from './ssh-config.ts';
 import { dialSsh2 } from './ssh2-dial.ts';
 import { plainTarget, type Target, validHost, validUser } from './target.ts';
+import { TIMING, type Timing } from './timing.ts';
 
 export interface TransportOptions {
   /** Asked for unknown host keys; absent: they are refused. */
@@ -22,6 +23,8 @@ export interface TransportOptions {
   readonly sessionKey?: Buffer;
   /** Handshakes under way at once. Default 8. */
   readonly maxHosts?: number;
+  /** Deadlines of the connection, milliseconds; for tests. */
+  readonly timing?: Partial<Timing>;
 }
 
 /** Reaches nodes over SSH, each by the client that its `reach` asks for. */
@@ -35,12 +38,14 @@ class SshTransport implements Transport {
   private readonly directory = new RuntimeDirectory();
   private readonly resolving = new Limit(8);
   private readonly keys;
+  private readonly timing: Timing;
   private readonly links = new Set<Link>();
   private readonly closing = new AbortController();
 
   constructor(options: TransportOptions) {
     this.hostKeys = new HostKeys(options.trust);
     this.handshakes = new Limit(options.maxHosts ?? 8);
+    this.timing = { ...TIMING, ...options.timing };
     this.keys = sessionKeys(options.sessionKey ?? randomBytes(32));
   }
 
@@ -49,7 +54,7 @@ class SshTransport implements Transport {
     const dial = (redial?: AbortSignal): Promise<Carrier | Lost> => this.dial(node, redial ?? stop);
     const carrier = await dial();
     if (isLost(carrier)) return carrier;
-    const link = new CarrierLink(node, this.keys, carrier, dial);
+    const link = new CarrierLink(node, this.keys, this.timing, carrier, dial);
     this.links.add(link);
     return link;
   }
@@ -58,7 +63,12 @@ class SshTransport implements Transport {
     try {
       if (signal.aborted) return cancelled(node);
       const target = await this.resolve(node.reach, signal);
-      const dialling = { hostKeys: this.hostKeys, handshakes: this.handshakes, resolve: this.resolve };
+      const dialling = {
+        hostKeys: this.hostKeys,
+        handshakes: this.handshakes,
+        timing: this.timing,
+        resolve: this.resolve,
+      };
       const client = node.reach.client ?? 'auto';
       if (client === 'openssh' || (client === 'auto' && target.needsOpenSsh !== undefined)) {
         return await dialOpenSsh(node, target, dialling, this.directory, signal);

@@ -7,11 +7,13 @@ import { type Conversation, converse } from './conversation.ts';
 import type { Limit } from './limit.ts';
 import { buildScript } from './script.ts';
 import type { SessionKeys } from './seal.ts';
+import type { Timing } from './timing.ts';
 
 /** What a lane needs of its link. */
 export interface LaneLink {
   readonly node: SiteNode;
   readonly keys: SessionKeys;
+  readonly timing: Timing;
   /** Channels open at once on this host. */
   readonly channels: Limit;
   /** The live carrier, or a new one when the last is gone. */
@@ -74,7 +76,15 @@ async function takeTurn(
     const nonce = randomBytes(16).toString('hex');
     const mark = randomBytes(16).toString('hex');
     const script = buildScript(questions, { become: link.node.become, nonce, mark, keys: link.keys });
-    const turn = await converse(carrier, { node: link.node, questions, nonce, script, signal, emit });
+    const turn = await converse(carrier, {
+      node: link.node,
+      questions,
+      nonce,
+      script,
+      timing: link.timing,
+      signal,
+      emit,
+    });
     script.fill(0);
     if (turn.end.how === 'refused') link.channels.lower(link.channels.inUse - 1);
     else link.countTrip();

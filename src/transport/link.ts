@@ -5,6 +5,7 @@ import { type Carrier, type Dial, isLost } from './carrier.ts';
 import { cancelled, type LaneLink, runLane } from './lane.ts';
 import { Limit } from './limit.ts';
 import type { SessionKeys } from './seal.ts';
+import type { Timing } from './timing.ts';
 
 /** sshd's MaxSessions is 10 by default, and the operator may have sessions of their own. */
 const CHANNELS = 4;
@@ -19,6 +20,7 @@ export class CarrierLink implements Link, LaneLink {
   constructor(
     readonly node: SiteNode,
     readonly keys: SessionKeys,
+    readonly timing: Timing,
     private current: Carrier,
     private readonly dial: Dial,
   ) {}

@@ -13,29 +13,31 @@ import type { RuntimeDirectory } from './runtime-directory.ts';
 import { sshOptions, wantsSshConfig } from './ssh-config.ts';
 import type { Dialling } from './ssh2-dial.ts';
 import type { Target } from './target.ts';
-import { type Attempt, CONNECT_DEADLINE, NotReached, persist, type Unreached } from './unreached.ts';
+import type { Timing } from './timing.ts';
+import { type Attempt, NotReached, persist, type Unreached } from './unreached.ts';
 
 const set = (...options: readonly string[]): string[] => options.flatMap((option) => ['-o', option]);
 
-const QUIET = set(
-  'BatchMode=yes',
-  'StrictHostKeyChecking=yes',
-  'UpdateHostKeys=no',
-  'HashKnownHosts=no',
-  'VisualHostKey=no',
-  'LogLevel=INFO',
-  'ConnectionAttempts=1',
-  `ConnectTimeout=${CONNECT_DEADLINE / 1000}`,
-  'ServerAliveInterval=5',
-  'ServerAliveCountMax=3',
-  'ForwardAgent=no',
-  'ForwardX11=no',
-  'ClearAllForwardings=yes',
-  'PermitLocalCommand=no',
-  'RemoteCommand=none',
-  'RequestTTY=no',
-  'ControlPersist=no',
-);
+const quiet = (timing: Timing): string[] =>
+  set(
+    'BatchMode=yes',
+    'StrictHostKeyChecking=yes',
+    'UpdateHostKeys=no',
+    'HashKnownHosts=no',
+    'VisualHostKey=no',
+    'LogLevel=INFO',
+    'ConnectionAttempts=1',
+    `ConnectTimeout=${Math.ceil(timing.connect / 1000)}`,
+    `ServerAliveInterval=${Math.ceil(timing.keepalive / 1000)}`,
+    'ServerAliveCountMax=3',
+    'ForwardAgent=no',
+    'ForwardX11=no',
+    'ClearAllForwardings=yes',
+    'PermitLocalCommand=no',
+    'RemoteCommand=none',
+    'RequestTTY=no',
+    'ControlPersist=no',
+  );
 
 /** Dials a node by the system's ssh: a master process that holds the connection, sessions through its control socket. */
 export async function dialOpenSsh(
@@ -65,7 +67,7 @@ async function attempt(
 ): Promise<Attempt<Carrier>> {
   const socket = directory.next('s');
   const trusted = await trustedFile(record.name, dialling, directory);
-  const base = [...siteOptions(reach, target, trusted), ...QUIET];
+  const base = [...siteOptions(reach, target, trusted, dialling.timing), ...quiet(dialling.timing)];
   const child = execa('ssh', ['-M', '-N', '-S', socket, ...base, '--', reach.alias ?? reach.host], {
     reject: false,
     stdin: 'ignore',
@@ -83,10 +85,10 @@ async function attempt(
   });
   for (let wait = 10; !ended; wait = Math.min(wait * 1.3, 100)) {
     if (existsSync(socket)) return { how: 'ready', opened: new OpenSshCarrier(master, socket) };
-    if (signal?.aborted || performance.now() - started > CONNECT_DEADLINE + 200) {
+    if (signal?.aborted || performance.now() - started > dialling.timing.connect + 200) {
       master.kill();
       await exited;
-      return { how: 'unreachable', says: `no login within ${CONNECT_DEADLINE / 1000} s` };
+      return { how: 'unreachable', says: 'no login within the connect deadline' };
     }
     await Promise.race([exited, pause(wait, signal)]);
   }
@@ -94,7 +96,7 @@ async function attempt(
   if (code === 'ENOENT') return { how: 'unreachable', says: 'the ssh program is not installed on this machine' };
   const failure = readFailure(stderr);
   if (failure !== 'unknown-key') return failure;
-  return unknownKey(reach, target, record, directory);
+  return unknownKey(reach, target, record, directory, dialling.timing);
 }
 
 /** The key of a host that nobody vouches for, fetched without a login. */
@@ -103,17 +105,27 @@ async function unknownKey(
   target: Target,
   record: HostRecord,
   directory: RuntimeDirectory,
+  timing: Timing,
 ): Promise<Attempt<Carrier>> {
   const seen = directory.next('h');
   const noLogin = set('StrictHostKeyChecking=accept-new', 'PreferredAuthentications=none', 'PubkeyAuthentication=no');
   const only = set(`UserKnownHostsFile="${seen}"`, 'GlobalKnownHostsFile=none');
   await execa(
     'ssh',
-    ['-T', ...noLogin, ...only, ...siteOptions(reach, target, []), ...QUIET, '--', reach.alias ?? reach.host, 'true'],
+    [
+      '-T',
+      ...noLogin,
+      ...only,
+      ...siteOptions(reach, target, [], timing),
+      ...quiet(timing),
+      '--',
+      reach.alias ?? reach.host,
+      'true',
+    ],
     {
       reject: false,
       stdin: 'ignore',
-      timeout: CONNECT_DEADLINE + 200,
+      timeout: timing.connect + 200,
       env: SILENT_ENV,
     },
   );
@@ -138,18 +150,18 @@ async function trustedFile(name: string, dialling: Dialling, directory: RuntimeD
 }
 
 /** What the site says, as ssh's options; `extra` known_hosts files come before the operator's. */
-function siteOptions(reach: Reach, target: Target, extra: readonly string[]): string[] {
+function siteOptions(reach: Reach, target: Target, extra: readonly string[], timing: Timing): string[] {
   const { jump, ...rest } = reach;
   const known =
     extra.length === 0
       ? []
       : set(`UserKnownHostsFile=${[...extra, ...target.knownHosts].map((path) => `"${path}"`).join(' ')}`);
-  const through = jump === undefined ? [] : set(`ProxyCommand=${jumpCommand(jump, reach)}`);
+  const through = jump === undefined ? [] : set(`ProxyCommand=${jumpCommand(jump, reach, timing)}`);
   return [...known, ...(wantsSshConfig(reach) ? [] : ['-F', 'none']), ...sshOptions(rest), ...through];
 }
 
 /** ssh's own ProxyJump hands none of our options on; this does, so that the jump host is checked and never prompts. */
-function jumpCommand(jump: string, reach: Reach): string {
+function jumpCommand(jump: string, reach: Reach, timing: Timing): string {
   const hops = jump.split(',');
   const last = hops.pop() ?? jump;
   const { jump: _, alias: __, port: ___, user: ____, ...own } = reach;
@@ -158,7 +170,7 @@ function jumpCommand(jump: string, reach: Reach): string {
   const port = at?.[2] === undefined ? [] : ['-p', at[2]];
   const host = (at?.[1] ?? last).replace(/\[|\]/g, '');
   const config = wantsSshConfig(reach) ? [] : ['-F', 'none'];
-  const words = ['ssh', ...config, ...sshOptions(own), ...port, ...rest, ...QUIET]
+  const words = ['ssh', ...config, ...sshOptions(own), ...port, ...rest, ...quiet(timing)]
     .map(quote)
     .join(' ')
     .replaceAll('%', '%%');

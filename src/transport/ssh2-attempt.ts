@@ -5,15 +5,14 @@ import type { Config } from 'node-ssh';
 import type { AnyAuthMethod, Client, IdentityCallback, ParsedKey } from 'ssh2';
 import type { HostRecord } from './host-keys.ts';
 import type { Target } from './target.ts';
-import { type Attempt, CONNECT_DEADLINE, type Unreached } from './unreached.ts';
+import type { Timing } from './timing.ts';
+import type { Attempt, Unreached } from './unreached.ts';
 
 /** A connection that is logged in. */
 export interface Opened {
   readonly client: Client;
   close(): void;
 }
-
-const KEEPALIVE = { keepaliveInterval: 5_000, keepaliveCountMax: 3 };
 
 /** No SHA-1, no CBC, no chacha20-poly1305: what is left withstands prefix truncation even where a server has no strict key exchange. */
 const CIPHERS = ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes192-ctr', 'aes256-ctr'] as const;
@@ -141,9 +140,10 @@ export async function attempt(
   record: HostRecord,
   accepted: (key: Buffer) => Promise<boolean>,
   through: Client | undefined,
+  timing: Timing,
   signal?: AbortSignal,
 ): Promise<Attempt<Opened>> {
-  const deadline = AbortSignal.any([AbortSignal.timeout(CONNECT_DEADLINE), ...(signal ? [signal] : [])]);
+  const deadline = AbortSignal.any([AbortSignal.timeout(timing.connect), ...(signal ? [signal] : [])]);
   const started = performance.now();
   let sock: Duplex;
   try {
@@ -162,8 +162,9 @@ export async function attempt(
   const config: Config = {
     sock,
     username: target.user,
-    readyTimeout: Math.max(1, CONNECT_DEADLINE - (performance.now() - started)),
-    ...KEEPALIVE,
+    readyTimeout: Math.max(1, timing.connect - (performance.now() - started)),
+    keepaliveInterval: timing.keepalive,
+    keepaliveCountMax: 3,
     algorithms: { cipher: [...CIPHERS], kex: [...KEX], serverHostKey: hostKeyAlgorithms(record.types) },
     authHandler: methods,
     hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
@@ -223,7 +224,7 @@ function socketFailure(error: unknown, jumped: boolean): Unreached {
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { how: 'unreachable', says: 'its name cannot be resolved' };
   if (code === 'ECONNRESET') return { how: 'busy', says: 'the connection was reset' };
-  if (code === 'ETIMEDOUT') return { how: 'unreachable', says: `no answer within ${CONNECT_DEADLINE / 1000} s` };
+  if (code === 'ETIMEDOUT') return { how: 'unreachable', says: 'no answer within the connect deadline' };
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return { how: 'unreachable', says: 'there is no route to it' };
   return { how: 'unreachable', says: message };
 }
@@ -236,7 +237,7 @@ function handshakeFailure(error: unknown, unusable: readonly string[], late: boo
   if (late || level === 'client-timeout' || /timed out/i.test(message)) {
     return {
       how: 'unreachable',
-      says: `it took the connection but SSH did not get through within ${CONNECT_DEADLINE / 1000} s`,
+      says: 'it took the connection but did not speak SSH within the connect deadline',
     };
   }
   if (

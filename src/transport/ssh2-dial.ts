@@ -7,12 +7,14 @@ import type { Limit } from './limit.ts';
 import { attempt, type Opened } from './ssh2-attempt.ts';
 import { Ssh2Carrier } from './ssh2-carrier.ts';
 import { jumpReach, type Target } from './target.ts';
+import type { Timing } from './timing.ts';
 import { NotReached, persist } from './unreached.ts';
 
 export interface Dialling {
   readonly hostKeys: HostKeys;
   /** Handshakes under way at once. */
   readonly handshakes: Limit;
+  readonly timing: Timing;
   resolve(reach: Reach, signal?: AbortSignal): Promise<Target>;
 }
 
@@ -29,7 +31,7 @@ export async function dialSsh2(
   };
   const open = (to: Target, hop: string | undefined, through: Client | undefined): Promise<Opened> =>
     persist({ ...dialling, node, target: to, ...(hop !== undefined && { hop }), signal }, (record) =>
-      attempt(to, record, (key) => dialling.hostKeys.isAccepted(record.name, key), through, signal),
+      attempt(to, record, (key) => dialling.hostKeys.isAccepted(record.name, key), through, dialling.timing, signal),
     );
   try {
     for (const jump of target.jumps) {

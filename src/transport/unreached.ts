@@ -15,9 +15,6 @@ export type Unreached =
 
 export type Attempt<T> = { readonly how: 'ready'; readonly opened: T } | Unreached;
 
-/** Milliseconds from the first packet to a login. */
-export const CONNECT_DEADLINE = 10_000;
-
 /** sshd drops logins at random above MaxStartups: try again for this long, ever more slowly. */
 const PATIENCE = 25_000;
 const FIRST_PAUSE = 150;
