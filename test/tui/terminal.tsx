@@ -66,6 +66,8 @@ export interface FakeTerminal {
   press(...keys: string[]): Promise<void>;
   /** Bytes in one piece, without waiting. */
   send(bytes: string): Promise<void>;
+  /** Keys so many milliseconds of the fake clock apart. */
+  storm(keys: readonly string[], apart: number): Promise<void>;
   paste(text: string): Promise<void>;
   /** Moves the fake clock. Milliseconds. */
   pass(ms: number): Promise<void>;
@@ -137,6 +139,13 @@ export async function openTerminal(options: Options = {}): Promise<FakeTerminal>
     },
     send: async (bytes) => {
       stdin.send(bytes);
+      await settle();
+    },
+    storm: async (keys, apart) => {
+      for (const key of keys) {
+        now += apart;
+        stdin.send(key);
+      }
       await settle();
     },
     paste: async (text) => {

@@ -21,7 +21,7 @@ import { windowOf } from '../text/window.ts';
 import { hanging, one, paragraph } from '../text/wrap.ts';
 import type { Tone } from '../theme.ts';
 import { bodyOf, tooSmall } from './screen.ts';
-import { stepLines } from './step-lines.ts';
+import { stepLines, undoWords } from './step-lines.ts';
 
 type Asked = Prompt | { readonly kind: 'undo-fix'; readonly id: string; readonly typed?: undefined };
 
@@ -89,15 +89,14 @@ function undoQuestion(scene: Scene, width: number): Question {
     body: [
       ...paragraph('plain', words`The steps that ran are undone, the last one first:`, width),
       EMPTY,
-      ...done.flatMap(({ step }) => {
-        const how = 'says' in step.undo ? step.undo.says : `not possible, because ${step.undo.because}`;
-        return hanging(
+      ...done.flatMap(({ step }) =>
+        hanging(
           [span('accent', words`  ${one(step.node)}  `)],
           'plain',
-          words`${one(step.title)}: ${one(how)}`,
+          words`${one(step.title)}: ${undoWords(step)}`,
           width,
-        );
-      }),
+        ),
+      ),
     ],
     ask: words`Undo it now?`,
   };

@@ -13,7 +13,8 @@ const diffTone = (row: Printable): Tone => {
   return row.startsWith('@@') ? 'accent' : 'plain';
 };
 
-const undoWords = ({ undo }: StepState['step']): Printable => {
+/** How a step is undone, or why it is not. */
+export const undoWords = ({ undo }: StepState['step']): Printable => {
   switch (undo.how) {
     case 'run':
       return one(undo.says);
