@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<
   bundle: { parts: ['domain'], packages: ['node:*', 'zod'] },
   playbooks: { parts: ['domain'], packages: ['node:*', 'zod', 'yaml'] },
   site: { parts: ['domain'], packages: ['node:*', 'zod', 'yaml', 'execa'] },
-  search: { parts: ['domain'], packages: ['fuse.js'] },
+  search: { parts: ['domain'], packages: ['fuse.js', 're2js', 'zod'] },
   lab: { parts: ['domain'], packages: ['node:*', 'ssh2', 'just-bash'] },
 
   // The composition root: the only one that names adapters. It fulfils the front ends' ports, hence their types.
