@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { nearest } from './nearest.ts';
 import type { Fault } from './positioned.ts';
-import { pathText, quoted, type YamlText } from './positioned-yaml.ts';
+import { pathText, quoted } from './positioned-words.ts';
+import type { YamlText } from './positioned-yaml.ts';
 
 type Issue = z.core.$ZodIssue;
 type Says = { readonly message: string; readonly hint?: string };

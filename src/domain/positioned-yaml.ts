@@ -3,16 +3,16 @@ import {
   isAlias,
   isMap,
   isNode,
-  isPair,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
   type Pair,
   parseDocument,
-  type YAMLError,
 } from 'yaml';
 import type { Fault } from './positioned.ts';
+import { firstCause, syntaxFault } from './positioned-syntax.ts';
+import { quoted } from './positioned-words.ts';
 
 export interface Place {
   readonly line: number;
@@ -69,77 +69,6 @@ export function readYaml(text: string): YamlText {
     faults: [],
     place: (path) => locate(root, walk.targets, path, place),
   };
-}
-
-/** One mistake makes the parser complain many times, further and further from it: only the first, or the gravest, counts. */
-const firstCause = (errors: readonly YAMLError[]): YAMLError | undefined =>
-  errors.find((e) => e.code === 'RESOURCE_EXHAUSTION') ?? errors.find((e) => e.code === 'MISSING_CHAR') ?? errors[0];
-
-function syntaxFault(error: YAMLError, text: string, root: Node | null, place: (offset: number) => Place): Fault {
-  const [start, end] = error.pos;
-  const at = place(start);
-  const source = quoted(text.slice(start, end));
-  switch (error.code) {
-    case 'RESOURCE_EXHAUSTION':
-      return { place: at, message: 'lists or mappings are nested too deep', hint: 'Is it the right file?' };
-    case 'TAG_RESOLVE_FAILED':
-      return {
-        place: at,
-        message: `the tag ${source} is not allowed; values are plain text, numbers, lists and mappings`,
-        hint: 'Remove the tag, or put the value in quotes',
-      };
-    case 'MULTIPLE_DOCS':
-      return { place: at, message: 'a second document begins here; one was expected', hint: 'Remove the line ---' };
-    case 'MISSING_CHAR':
-      return unclosedFault(error, text, root, place);
-    case 'TAB_AS_INDENT':
-      return { place: at, message: 'this line is indented with a tab', hint: 'Indent with spaces' };
-    case 'BAD_SCALAR_START':
-      return {
-        place: at,
-        message: `a value cannot begin with ${quoted(text.slice(start, start + 1))}`,
-        hint: 'Put the value in quotes',
-      };
-    case 'BLOCK_AS_IMPLICIT_KEY':
-    case 'MULTILINE_IMPLICIT_KEY':
-      return {
-        place: at,
-        message: 'a mapping begins inside a value',
-        hint: 'Put text that holds ": " in quotes, and check the indentation of the line below',
-      };
-    case 'BAD_DQ_ESCAPE':
-      return {
-        place: at,
-        message: `${quoted(text.slice(start, start + 2))} means nothing in double quotes`,
-        hint: 'Use single quotes, or double the backslash',
-      };
-    default:
-      return { place: at, message: `not valid YAML: ${visible(error.message)}`, hint: 'Check indentation and quotes' };
-  }
-}
-
-/** The parser notices a missing quote where the text ends; people need the place where it was opened. */
-function unclosedFault(error: YAMLError, text: string, root: Node | null, place: (offset: number) => Place): Fault {
-  const quote = error.message.includes('"') ? '"' : error.message.includes("'") ? "'" : undefined;
-  let opened: number | undefined;
-  if (quote !== undefined) {
-    const nodes: (Node | null)[] = [root];
-    for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-      if (isScalar(node)) {
-        const from = node.range?.[0] ?? -1;
-        const to = node.range?.[1] ?? -1;
-        if (text[from] === quote && to >= error.pos[0] && from > (opened ?? -1)) opened = from;
-      } else if (isMap(node) || isSeq(node)) {
-        for (const item of node.items) {
-          for (const child of isPair(item) ? [item.key, item.value] : [item]) if (isNode(child)) nodes.push(child);
-        }
-      }
-    }
-  }
-  if (quote === undefined || opened === undefined) {
-    return { place: place(error.pos[0]), message: visible(error.message), hint: 'Close it' };
-  }
-  return { place: place(opened), message: `this ${quote} is never closed`, hint: `Close the text with ${quote}` };
 }
 
 interface Walk {
@@ -250,17 +179,3 @@ function locate(
 }
 
 const keyName = (value: unknown): string => (value === null ? '' : String(value));
-
-/** `nodes[0].name: `, or nothing for the whole file. */
-export function pathText(path: readonly PropertyKey[]): string {
-  const text = path.map((s, i) => (typeof s === 'number' ? `[${s}]` : `${i === 0 ? '' : '.'}${visible(String(s))}`));
-  return text.length === 0 ? '' : `${text.join('')}: `;
-}
-
-/** Words of the file inside a message: in quotes, short, without codes that a terminal would obey. */
-export const quoted = (text: string): string => `"${visible(text)}"`;
-
-export function visible(text: string): string {
-  const short = text.length > 80 ? `${text.slice(0, 77)}...` : text;
-  return short.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (c) => `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`);
-}

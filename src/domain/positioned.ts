@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { problemsOfIssues, schemaWords } from './positioned-schema.ts';
-import { type Place, pathText, readYaml } from './positioned-yaml.ts';
+import { pathText } from './positioned-words.ts';
+import { type Place, readYaml } from './positioned-yaml.ts';
 
 /** Something wrong in a file. `line` and `column` count from 1. */
 export interface Problem {
