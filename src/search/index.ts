@@ -5,7 +5,7 @@ import type { Signature } from './schema.ts';
 import { type PlaybookCard, wordSearch } from './words.ts';
 
 export { type Entity, type EntityKind, findEntities } from './entities.ts';
-export { loadSignatures } from './load.ts';
+export { parseSignatures, type SignaturesRead } from './parse.ts';
 export { type Signature, signatureSchema, signaturesSchema } from './schema.ts';
 export type { PlaybookCard } from './words.ts';
 

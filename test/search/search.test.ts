@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { formatProblem, readPositioned } from '../../src/domain/positioned.ts';
-import { createSearch, findEntities, type PlaybookCard, searchText, signaturesSchema } from '../../src/search/index.ts';
+import { formatProblem } from '../../src/domain/positioned.ts';
+import { createSearch, findEntities, type PlaybookCard, parseSignatures, searchText } from '../../src/search/index.ts';
 
 const root = new URL('../../playbooks/', import.meta.url);
 const text = (path: string): string => readFileSync(new URL(path, root), 'utf8');
-const read = readPositioned(signaturesSchema, text('signatures.yaml'), 'signatures.yaml');
-const signatures = read.ok ? read.value.signatures : [];
+const read = parseSignatures(text('signatures.yaml'), 'signatures.yaml');
+const signatures = read.ok ? read.signatures : [];
 const shipped = ['authentication', 'pools'].map(
   (id) => parse(text(`${id}/playbook.yaml`)) as PlaybookCard & { causes: Record<string, unknown> },
 );
@@ -284,7 +284,7 @@ describe('what the text names', () => {
 
 describe('a signature file', () => {
   const problems = (yaml: string): string[] => {
-    const result = readPositioned(signaturesSchema, yaml, 's.yaml');
+    const result = parseSignatures(yaml, 's.yaml');
     return result.ok ? [] : result.problems.map(formatProblem);
   };
   const entry = (pattern: string, id = 'a') => `  - {id: ${id}, playbook: p, pattern: '${pattern}', says: x}\n`;
