@@ -1,0 +1,62 @@
+import type { Program } from '../shell/program.ts';
+import { ceph } from './ceph/index.ts';
+import { cephAuthtool, cephConf } from './ceph-tools.ts';
+import { chmod, chown, cp, dd, grep, install, ls, mktemp, namei, stat } from './files.ts';
+import { date, dpkgQuery, hostname, uname } from './host.ts';
+import { getent, id, runuser, sudo, whoami } from './identity.ts';
+import { ip, nc, ping, ss } from './network.ts';
+import { openstack } from './openstack.ts';
+import { rados } from './rados.ts';
+import { rbd } from './rbd.ts';
+import { locale, nothing, shell, sleep, timeout, umask } from './shells.ts';
+import { journalctl, systemctl } from './systemd.ts';
+import { virsh } from './virsh.ts';
+
+/** Every program of the practice nodes that is ours, by name. */
+export const COMMANDS: Readonly<Record<string, Program>> = {
+  bash: shell,
+  ceph,
+  'ceph-authtool': cephAuthtool,
+  'ceph-conf': cephConf,
+  chgrp: chown,
+  chmod,
+  chown,
+  cp,
+  dash: shell,
+  date,
+  dd,
+  'dpkg-query': dpkgQuery,
+  getent,
+  grep,
+  hostname,
+  id,
+  install,
+  ip,
+  journalctl,
+  kill: nothing,
+  locale,
+  ls,
+  mktemp,
+  namei,
+  nc,
+  openstack,
+  ping,
+  rados,
+  rbd,
+  runuser,
+  sh: shell,
+  sleep,
+  ss,
+  stat,
+  su: runuser,
+  sudo,
+  sync: nothing,
+  systemctl,
+  timeout,
+  trap: nothing,
+  ulimit: nothing,
+  umask,
+  uname,
+  virsh,
+  whoami,
+};

@@ -1,0 +1,106 @@
+import { fail, has, last, ok, type Program, parseArguments, unsupported } from '../shell/program.ts';
+import { listening, nodeAt, reach, resolve } from '../world/network.ts';
+
+export const ping: Program = async (call) => {
+  const options = parseArguments(call.args, {
+    '-c': 'count=',
+    '-W': 'wait=',
+    '-w': 'deadline=',
+    '-i': 'interval=',
+    '-n': 'n',
+    '-q': 'quiet',
+    '-4': '4',
+  });
+  const [host] = typeof options === 'string' ? [] : options.rest;
+  if (typeof options === 'string' || host === undefined)
+    return unsupported(call, `the arguments ${call.args.join(' ')}`);
+  const address = resolve(call.node, host);
+  if (address === undefined) return fail(2, `ping: ${host}: Temporary failure in name resolution\n`);
+  const count = Number(last(options, 'count') ?? 4);
+  const interval = Number(last(options, 'interval') ?? 1);
+  const answers = nodeAt(call.world, call.node, address) !== undefined;
+  const times: number[] = [];
+  let stdout = `PING ${host} (${address}) 56(84) bytes of data.\n`;
+  for (let i = 1; i <= count; i++) {
+    if (answers) {
+      const ms = 0.02 + Math.random() * 0.04;
+      times.push(ms);
+      const name = host === address ? address : `${host} (${address})`;
+      if (!has(options, 'quiet')) stdout += `64 bytes from ${name}: icmp_seq=${i} ttl=64 time=${ms.toFixed(3)} ms\n`;
+    }
+    const pause = i < count ? interval : answers ? 0 : Number(last(options, 'wait') ?? 10);
+    if (pause > 0 && !(await call.wait(pause))) return { ...fail(143, ''), stdout };
+  }
+  const loss = Math.round((100 * (count - times.length)) / count);
+  const spent = Math.round((count - 1) * interval * 1000 * 1.012);
+  stdout += `\n--- ${host} ping statistics ---\n${count} packets transmitted, ${times.length} received, ${loss}% packet loss, time ${spent}ms\n`;
+  if (times.length === 0) return { code: 1, stdout: `${stdout}\n`, stderr: '' };
+  const mean = times.reduce((a, b) => a + b, 0) / times.length;
+  const deviation = Math.sqrt(times.reduce((a, b) => a + (b - mean) ** 2, 0) / times.length);
+  stdout += `rtt min/avg/max/mdev = ${[Math.min(...times), mean, Math.max(...times), deviation].map((t) => t.toFixed(3)).join('/')} ms\n`;
+  return ok(stdout);
+};
+
+export const ss: Program = (call) => {
+  const flags = call.args.join('');
+  if (!/^(-[ltn4Hap]+)*$/.test(flags) || !flags.includes('l') || !flags.includes('t'))
+    return unsupported(call, `${flags} (only -ltn)`);
+  const rows = listening(call.node).map((l) => [String(l.backlog), `${l.address}:${l.port}`]);
+  const width = Math.max(18, ...rows.map((r) => r[1]?.length ?? 0));
+  const header = flags.includes('H')
+    ? ''
+    : `State  Recv-Q Send-Q ${'Local Address:Port'.padStart(width)} Peer Address:PortProcess\n`;
+  return ok(
+    header +
+      rows
+        .map(
+          ([queue, at]) =>
+            `LISTEN 0      ${(queue ?? '').padEnd(6)} ${(at ?? '').padStart(width)}      0.0.0.0:*          \n`,
+        )
+        .join(''),
+  );
+};
+
+export const ip: Program = (call) => {
+  const words = call.args.filter((a) => !a.startsWith('-'));
+  const brief = call.args.includes('-br') || call.args.includes('-brief');
+  const subject = words[0] ?? '';
+  const { address } = call.node;
+  if (/^a(d|dd|ddr|ddress)?$/.test(subject) && (words.length === 1 || words[1] === 'show')) {
+    if (brief)
+      return ok(
+        `lo               UNKNOWN        127.0.0.1/8 ::1/128 \neth0             UP             ${address}/24 \n`,
+      );
+    return ok(`1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
+    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
+    inet 127.0.0.1/8 scope host lo
+       valid_lft forever preferred_lft forever
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
+    link/ether 02:00:0a:4d:00:${Number(address.split('.')[3]).toString(16).padStart(2, '0')} brd ff:ff:ff:ff:ff:ff
+    inet ${address}/24 scope global eth0
+       valid_lft forever preferred_lft forever
+`);
+  }
+  if (/^r(oute)?$/.test(subject) && words.length === 1)
+    return ok(`10.77.0.0/24 dev eth0 proto kernel scope link src ${address} \n`);
+  return unsupported(call, call.args.join(' '));
+};
+
+export const nc: Program = async (call) => {
+  const options = parseArguments(call.args, { '-v': 'verbose', '-z': 'zero', '-w': 'wait=', '-n': 'n' });
+  if (typeof options === 'string' || !has(options, 'zero')) return unsupported(call, 'this use (only -z)');
+  const [host, port] = options.rest;
+  if (host === undefined || port === undefined) return fail(1, 'usage: nc [-vz] [-w timeout] [destination] [port]\n');
+  const met = reach(call.world, call.node, host, Number(port));
+  const address = resolve(call.node, host);
+  const loud = (words: string): string => (has(options, 'verbose') ? words : '');
+  if (met === 'unknown-name')
+    return fail(1, `nc: getaddrinfo for host "${host}" port ${port}: Temporary failure in name resolution\n`);
+  if (met === 'open') return ok('', loud(`Connection to ${host} (${address}) ${port} port [tcp/*] succeeded!\n`));
+  if (met === 'refused')
+    return fail(1, loud(`nc: connect to ${host} (${address}) port ${port} (tcp) failed: Connection refused\n`));
+  const seconds = Math.min(3.07, Number(last(options, 'wait') ?? 3.07));
+  if (!(await call.wait(seconds))) return fail(143, '');
+  const reason = seconds < 3.07 ? 'timed out: Operation now in progress' : 'failed: No route to host';
+  return fail(1, loud(`nc: connect to ${host} (${address}) port ${port} (tcp) ${reason}\n`));
+};

@@ -1,0 +1,234 @@
+import { startUnit, stopUnit } from '../services.ts';
+import {
+  type Call,
+  fail,
+  has,
+  last,
+  ok,
+  type Program,
+  parseArguments,
+  type Result,
+  unsupported,
+} from '../shell/program.ts';
+import { journalTime, systemdAge, systemdTime } from '../world/clock.ts';
+import type { JournalLine, Unit } from '../world/units.ts';
+import { unitName } from '../world/units.ts';
+
+const PROPERTIES = [
+  'Type', 'Restart', 'MainPID', 'Result', 'UID', 'GID', 'NRestarts', 'ExecMainStatus', 'Id', 'Names', 'Description', 'LoadState',
+  'ActiveState', 'SubState', 'FragmentPath', 'UnitFileState', 'UnitFilePreset', 'ActiveEnterTimestamp', 'InactiveEnterTimestamp',
+]; // biome-ignore format: a list, in systemd's order
+
+function property(unit: Unit | undefined, id: string, name: string): string {
+  const at = (t: Date | undefined): string => (t ? systemdTime(t) : '');
+  const path = unit && `/lib/systemd/system/${unit.template ?? unit.name}`;
+  switch (name) {
+    case 'Type':
+      return 'simple';
+    case 'Restart':
+      return unit ? 'on-failure' : 'no';
+    case 'MainPID':
+      return String(unit?.mainPid ?? 0);
+    case 'Result':
+      return unit?.result ?? 'success';
+    case 'UID':
+    case 'GID':
+      return '[not set]';
+    case 'NRestarts':
+      return String(unit?.restarts ?? 0);
+    case 'ExecMainStatus':
+      return String(unit?.exitStatus ?? 0);
+    case 'Id':
+    case 'Names':
+      return id;
+    case 'Description':
+      return unit?.description ?? id;
+    case 'LoadState':
+      return unit ? 'loaded' : 'not-found';
+    case 'ActiveState':
+      return unit?.active ?? 'inactive';
+    case 'SubState':
+      return unit?.sub ?? 'dead';
+    case 'FragmentPath':
+      return path ?? '';
+    case 'UnitFileState':
+      return unit ? (unit.enabled ? 'enabled' : 'disabled') : '';
+    case 'UnitFilePreset':
+      return unit ? 'enabled' : '';
+    default:
+      return name === 'ActiveEnterTimestamp' ? at(unit?.entered) : '';
+  }
+}
+
+function show(call: Call, names: readonly string[], wanted: readonly string[], bare: boolean): Result {
+  const asked = new Set(wanted.flatMap((w) => w.split(',')));
+  const list = PROPERTIES.filter((p) => asked.size === 0 || asked.has(p));
+  const blocks = names.map((name) => {
+    const id = unitName(name);
+    const unit = call.node.units.get(id);
+    return list.map((p) => `${bare ? '' : `${p}=`}${property(unit, id, p)}\n`).join('');
+  });
+  return ok(blocks.join('\n'));
+}
+
+function status(call: Call, names: readonly string[]): Result {
+  let stdout = '';
+  let stderr = '';
+  let code = 0;
+  for (const name of names) {
+    const unit = call.node.units.get(unitName(name));
+    if (!unit) {
+      stderr += `Unit ${unitName(name)} could not be found.\n`;
+      code = 4;
+      continue;
+    }
+    if (unit.active !== 'active') code = Math.max(code, 3);
+    stdout += (stdout ? '\n' : '') + statusOf(call, unit);
+  }
+  return { code, stdout, stderr };
+}
+
+function statusOf(call: Call, unit: Unit): string {
+  const now = call.world.clock.now();
+  const since = unit.entered ?? now;
+  const dot = unit.active === 'active' ? '●' : unit.active === 'failed' ? '×' : '○';
+  const state = unit.enabled ? 'enabled' : 'disabled';
+  const path = `/lib/systemd/system/${unit.template ?? unit.name}`;
+  const short = unit.name.replace(/\.service$/, '');
+  const lines = [
+    `${dot} ${unit.name} - ${unit.description}`,
+    `     Loaded: loaded (${path}; ${state}; preset: enabled)`,
+    `     Active: ${unit.active} (${unit.sub}) since ${systemdTime(since)}; ${systemdAge((now.getTime() - since.getTime()) / 1000)}`,
+    `       Docs: man:${short}(1)`,
+  ];
+  if (unit.mainPid > 0) {
+    lines.push(
+      `   Main PID: ${unit.mainPid} (${short.slice(0, 15)})`,
+      '        CPU: 2.797s',
+      `     CGroup: /system.slice/${unit.name}`,
+    );
+    if (unit.commandLine) lines.push(`             └─${unit.mainPid} ${unit.commandLine}`);
+  }
+  const journal = call.node.journal.filter((l) => l.unit === unit.name).slice(-10);
+  const tail = journal.length > 0 ? `\n${journal.map((l) => journalText(call, l)).join('')}` : '';
+  return `${lines.join('\n')}\n${tail}`;
+}
+
+const journalText = (call: Call, line: JournalLine): string =>
+  `${journalTime(line.at)} ${call.node.name} ${line.tag}[${line.pid}]: ${line.text}\n`;
+
+function change(call: Call, verb: string, names: readonly string[]): Result {
+  if (call.identity.uid !== 0) {
+    return fail(
+      1,
+      names.map((n) => `Failed to ${verb} ${unitName(n)}: Interactive authentication required.\n`).join(''),
+    );
+  }
+  let stderr = '';
+  for (const name of names) {
+    const unit = call.node.units.get(unitName(name));
+    if (!unit) {
+      stderr += `Failed to ${verb} ${unitName(name)}: Unit ${unitName(name)} not found.\n`;
+      continue;
+    }
+    if (verb !== 'start') stopUnit(call.world, call.node, unit.name);
+    if (verb !== 'stop') startUnit(call.world, call.node, unit.name);
+  }
+  return { code: stderr ? 5 : 0, stdout: '', stderr };
+}
+
+function isWhat(call: Call, names: readonly string[], quiet: boolean, verb: string): Result {
+  const states = names.map((n) => {
+    const unit = call.node.units.get(unitName(n));
+    return verb === 'is-enabled' ? (unit ? (unit.enabled ? 'enabled' : 'disabled') : '') : (unit?.active ?? 'inactive');
+  });
+  const good = verb === 'is-active' ? 'active' : verb === 'is-failed' ? 'failed' : 'enabled';
+  const stdout = quiet ? '' : states.map((s) => (s ? `${s}\n` : '')).join('');
+  const missing = names
+    .filter((_, i) => states[i] === '')
+    .map((n) => `Failed to get unit file state for ${unitName(n)}: No such file or directory\n`);
+  return { code: states.includes(good) ? 0 : verb === 'is-active' ? 3 : 1, stdout, stderr: missing.join('') };
+}
+
+export const systemctl: Program = async (call) => {
+  const options = parseArguments(call.args, {
+    '-p': 'property=', '--property': 'property=', '--value': 'value', '-q': 'quiet', '--quiet': 'quiet', '--no-pager': 'x', '-l': 'x',
+    '--full': 'x', '-n': 'lines=', '--lines': 'lines=', '--now': 'now', '--no-block': 'x', '--type': 'type=', '--no-legend': 'bare',
+    '--plain': 'x', '-a': 'all', '--all': 'all', '--state': 'state=',
+  }); // biome-ignore format: a table
+  if (typeof options === 'string') return unsupported(call, `the option ${options}`);
+  const [verb = 'list-units', ...names] = options.rest;
+  switch (verb) {
+    case 'show':
+      return show(call, names, options.values.get('property') ?? [], has(options, 'value'));
+    case 'status':
+      return status(call, names);
+    case 'is-active':
+    case 'is-failed':
+    case 'is-enabled':
+      return isWhat(call, names, has(options, 'quiet'), verb);
+    case 'start':
+    case 'stop':
+    case 'restart':
+    case 'try-restart':
+      return change(call, verb, names);
+    case 'enable':
+    case 'disable': {
+      for (const name of names) {
+        const unit = call.node.units.get(unitName(name));
+        if (!unit) return fail(1, `Failed to ${verb} unit: Unit file ${unitName(name)} does not exist.\n`);
+        unit.enabled = verb === 'enable';
+      }
+      return has(options, 'now') ? change(call, verb === 'enable' ? 'start' : 'stop', names) : ok();
+    }
+    case 'reset-failed':
+    case 'daemon-reload':
+      return ok();
+    case 'cat':
+      return unsupported(call, 'cat: unit files are not kept');
+    case 'list-units':
+      return listUnits(call, names);
+    default:
+      return fail(1, `Unknown command verb ${verb}.\n`);
+  }
+};
+
+function listUnits(call: Call, patterns: readonly string[]): Result {
+  const like = patterns.map((p) => new RegExp(`^${p.replace(/[.@]/g, '\\$&').replaceAll('*', '.*')}$`));
+  const units = [...call.node.units.values()].filter(
+    (u) => u.active !== 'inactive' && (like.length === 0 || like.some((l) => l.test(u.name))),
+  );
+  const width = Math.max(0, ...units.map((u) => u.name.length));
+  return ok(units.map((u) => `  ${u.name.padEnd(width)} loaded ${u.active} ${u.sub} ${u.description}\n`).join(''));
+}
+
+export const journalctl: Program = (call) => {
+  const options = parseArguments(call.args, {
+    '-u': 'unit=', '--unit': 'unit=', '-n': 'lines=', '--lines': 'lines=', '--no-pager': 'x', '-o': 'output=', '--output': 'output=',
+    '-q': 'quiet', '--quiet': 'quiet', '-r': 'reverse', '-p': 'priority=', '--since': 'since=', '-S': 'since=', '-e': 'x', '-g': 'grep=', '-x': 'x', '-b': 'x',
+  }); // biome-ignore format: a table
+  if (typeof options === 'string') return unsupported(call, `the option ${options}`);
+  if (call.identity.uid !== 0)
+    return ok('-- No entries --\n', 'Hint: You are currently not seeing messages from other users and the system.\n');
+  const output = last(options, 'output') ?? 'short';
+  if (output !== 'short' && output !== 'cat') return unsupported(call, `the output ${output}`);
+  const units = (options.values.get('unit') ?? []).map(unitName);
+  let lines = call.node.journal.filter((l) => units.length === 0 || units.includes(l.unit));
+  const pattern = last(options, 'grep');
+  if (pattern !== undefined) lines = lines.filter((l) => l.text.toLowerCase().includes(pattern.toLowerCase()));
+  const since = last(options, 'since');
+  if (since !== undefined) {
+    const seconds = /^-?(\d+) ?(s|sec|min|m|h)( ago)?/.exec(since);
+    const from = seconds
+      ? call.world.clock.now().getTime() -
+        Number(seconds[1]) * { s: 1, sec: 1, m: 60, min: 60, h: 3600 }[seconds[2] as 's'] * 1000
+      : Date.parse(`${since} UTC`);
+    if (Number.isNaN(from)) return unsupported(call, `--since ${since}`);
+    lines = lines.filter((l) => l.at.getTime() >= from);
+  }
+  const count = last(options, 'lines');
+  if (count !== undefined && count !== 'all') lines = lines.slice(-Number(count));
+  if (has(options, 'reverse')) lines = [...lines].reverse();
+  if (lines.length === 0) return ok(has(options, 'quiet') ? '' : '-- No entries --\n');
+  return ok(lines.map((l) => (output === 'cat' ? `${l.text}\n` : journalText(call, l))).join(''));
+};

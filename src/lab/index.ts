@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Role, Site } from '../domain/site.ts';
+import { startUnit } from './services.ts';
+import { type SshServer, serve } from './ssh-server.ts';
+import { DEPLOYED_AGO, healthyWorld } from './world/healthy.ts';
+import { nodeOf, type World } from './world/world.ts';
+
+export interface Fault {
+  /** Node to break. */
+  readonly on: string;
+  /** Shell command, run there as root. */
+  readonly run: string;
+}
+
+export interface LabOptions {
+  readonly faults?: readonly Fault[];
+  /** Real seconds for each second a program waits; 1 unless given. Tests that meet a hang give less. */
+  readonly pace?: number;
+}
+
+export interface PracticeLab {
+  /** An ordinary site whose nodes happen to be served on 127.0.0.1. */
+  readonly site: Site;
+  /** Runs a shell command on a node, as root unless told otherwise. Throws RangeError for a node or user that is not there. */
+  run(node: string, command: string, user?: string): Promise<{ code: number; stdout: string; stderr: string }>;
+  close(): Promise<void>;
+}
+
+const ROLES: Readonly<Record<string, readonly Role[]>> = {
+  'ceph-mon-1': ['ceph-admin', 'ceph-mon', 'ceph-osd'],
+  controller: [
+    'glance-api',
+    'cinder-api',
+    'cinder-scheduler',
+    'cinder-volume',
+    'cinder-backup',
+    'nova-api',
+    'nova-conductor',
+    'nova-scheduler',
+  ],
+  'compute-1': ['nova-compute'],
+  'compute-2': ['nova-compute'],
+};
+
+/**
+ * Starts the practice cluster: four nodes behind real SSH servers, healthy but for the faults given.
+ * Throws when a fault's command fails, with what it said.
+ */
+export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
+  const [library, { Shells }, ssh2] = await Promise.all([
+    import('just-bash'),
+    import('./shell/node-shell.ts'),
+    import('ssh2'),
+  ]);
+  const world = healthyWorld();
+  for (const node of world.nodes.values()) for (const unit of node.units.keys()) startUnit(world, node, unit);
+  world.clock.skip(DEPLOYED_AGO);
+  const shells = new Shells(library, world, { pace: options.pace ?? 1, skip: false });
+  // A fault's `sleep` gives the real cluster time to notice; here time itself is moved.
+  const hasty = shells.withPatience({ pace: 0, skip: true });
+  for (const fault of options.faults ?? []) await breakNode(world, hasty, fault);
+  const folder = await mkdtemp(join(tmpdir(), 'inkling-practice-'));
+  const servers: SshServer[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map((s) => s.close()));
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const { utils } = ssh2.default;
+    const client = utils.generateKeyPairSync('ed25519', { comment: 'practice' });
+    const identity = join(folder, 'id_ed25519');
+    const knownHosts = join(folder, 'known_hosts');
+    const clientKey = Buffer.from(client.public.split(' ')[1] ?? '', 'base64');
+    const lines: string[] = [];
+    const nodes: Site['nodes'][number][] = [];
+    for (const node of world.nodes.values()) {
+      const host = utils.generateKeyPairSync('ed25519', { comment: node.name });
+      const server = await serve(node, shells, host.private, clientKey);
+      servers.push(server);
+      lines.push(`[127.0.0.1]:${server.port} ${host.public.split(' ').slice(0, 2).join(' ')}\n`);
+      const reach = {
+        host: '127.0.0.1',
+        port: server.port,
+        user: 'ops',
+        identity: [identity],
+        knownHosts: [knownHosts],
+      };
+      nodes.push({ name: node.name, roles: ROLES[node.name] ?? [], reach, become: 'sudo' });
+    }
+    await writeFile(identity, client.private, { mode: 0o600 });
+    await writeFile(knownHosts, lines.join(''), { mode: 0o600 });
+    return {
+      site: { name: 'practice', nodes },
+      run: async (name, command, user = 'root') => {
+        const node = nodeOf(world, name);
+        const who = node.accounts.identity(user);
+        if (!who) throw new RangeError(`The practice node ${name} has no user ${user}.`);
+        const { code, stdout, stderr } = await shells.script(node, command, { identity: who, reads: 'bash' });
+        return { code, stdout: Buffer.from(stdout, 'latin1').toString(), stderr };
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function breakNode(world: World, shells: import('./shell/node-shell.ts').Shells, fault: Fault): Promise<void> {
+  const { code, stderr } = await shells.script(nodeOf(world, fault.on), fault.run, { reads: 'bash' });
+  if (code !== 0)
+    throw new Error(
+      `The fault could not be made: \`${fault.run}\` on ${fault.on} ended with ${code}: ${stderr.trim()}`,
+    );
+}

@@ -1,0 +1,75 @@
+import type { LabNode, World } from './world.ts';
+
+/** What a connection attempt meets. */
+export type Reached = 'open' | 'refused' | 'silent' | 'unknown-name';
+
+/** Name resolution of a node: its /etc/hosts only, as in a lab without a resolver. */
+export function hostEntry(node: LabNode, name: string): { address: string; names: readonly string[] } | undefined {
+  for (const raw of node.files.read(node.root, '/etc/hosts').toString().split('\n')) {
+    const [address, ...names] = raw.replace(/#.*/, '').trim().split(/\s+/);
+    if (address && (names.includes(name) || address === name)) return { address, names };
+  }
+  return undefined;
+}
+
+export const isAddress = (text: string): boolean => /^\d{1,3}(\.\d{1,3}){3}$/.test(text);
+
+/** An address, or undefined when the name is unknown on this node. */
+export function resolve(node: LabNode, name: string): string | undefined {
+  return isAddress(name) ? name : hostEntry(node, name)?.address;
+}
+
+export function nodeAt(world: World, from: LabNode, address: string): LabNode | undefined {
+  if (address.startsWith('127.')) return from;
+  return [...world.nodes.values()].find((n) => n.address === address);
+}
+
+/** What TCP from a node to a port would meet. Addresses nobody has do not answer. */
+export function reach(world: World, from: LabNode, host: string, port: number): Reached {
+  const address = resolve(from, host);
+  if (address === undefined) return 'unknown-name';
+  const node = nodeAt(world, from, address);
+  if (!node) return 'silent';
+  return listening(node).some(
+    (l) => l.port === port && (l.address === '0.0.0.0' || l.address === '*' || l.address === address),
+  )
+    ? 'open'
+    : 'refused';
+}
+
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+  readonly backlog: number;
+}
+
+/** Ports that units listen on while they are active. */
+const PORTS: Readonly<Record<string, readonly Listener[]>> = {
+  'ceph-mon@ceph-mon-1.service': [
+    { address: '10.77.0.11', port: 3300, backlog: 512 },
+    { address: '10.77.0.11', port: 6789, backlog: 512 },
+  ],
+  'keystone.service': [{ address: '0.0.0.0', port: 5000, backlog: 100 }],
+  'glance-api.service': [{ address: '0.0.0.0', port: 9292, backlog: 4096 }],
+  'cinder-api.service': [{ address: '0.0.0.0', port: 8776, backlog: 100 }],
+  'nova-api.service': [{ address: '0.0.0.0', port: 8774, backlog: 100 }],
+  'placement-api.service': [{ address: '0.0.0.0', port: 8778, backlog: 100 }],
+  'neutron-api.service': [{ address: '0.0.0.0', port: 9696, backlog: 100 }],
+  'mariadb.service': [{ address: '0.0.0.0', port: 3306, backlog: 250 }],
+  'memcached.service': [{ address: '0.0.0.0', port: 11211, backlog: 1024 }],
+  'rabbitmq-server.service': [{ address: '*', port: 5672, backlog: 128 }],
+  'libvirtd-tcp.socket': [{ address: '*', port: 16509, backlog: 1000 }],
+};
+
+export function listening(node: LabNode): Listener[] {
+  const found: Listener[] = [{ address: '0.0.0.0', port: 22, backlog: 128 }];
+  for (const unit of node.units.values()) {
+    if (unit.active !== 'active') continue;
+    found.push(...(PORTS[unit.name] ?? []));
+    const osd = /^ceph-osd@(\d+)\.service$/.exec(unit.name)?.[1];
+    if (osd !== undefined) {
+      for (let i = 0; i < 8; i++) found.push({ address: node.address, port: 6800 + Number(osd) * 8 + i, backlog: 512 });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,58 @@
+import type { Accounts, Identity } from './accounts.ts';
+import type { Clock } from './clock.ts';
+import type { Cloud } from './cloud.ts';
+import type { Cluster } from './cluster.ts';
+import type { FileTree } from './file-tree.ts';
+import type { JournalLine, Unit } from './units.ts';
+
+export interface Secret {
+  readonly uuid: string;
+  readonly usage: string;
+  readonly isPrivate: boolean;
+  readonly isEphemeral: boolean;
+  /** The value, decoded; absent while none is set. */
+  value?: Buffer;
+}
+
+export interface Domain {
+  readonly id: number;
+  readonly name: string;
+  readonly state: 'running' | 'shut off';
+}
+
+export interface Hypervisor {
+  readonly secrets: Map<string, Secret>;
+  readonly domains: Domain[];
+}
+
+export interface LabNode {
+  readonly name: string;
+  readonly address: string;
+  readonly accounts: Accounts;
+  readonly root: Identity;
+  readonly files: FileTree;
+  readonly units: Map<string, Unit>;
+  readonly journal: JournalLine[];
+  /** Debian package to version. */
+  readonly packages: ReadonlyMap<string, string>;
+  readonly hypervisor?: Hypervisor;
+  nextPid: number;
+}
+
+/** Everything the practice cluster is. Commands read it and change it; nothing else holds state. */
+export interface World {
+  readonly clock: Clock;
+  readonly cluster: Cluster;
+  readonly cloud: Cloud;
+  readonly nodes: ReadonlyMap<string, LabNode>;
+}
+
+export function nodeOf(world: World, name: string): LabNode {
+  const node = world.nodes.get(name);
+  if (!node)
+    throw new RangeError(`The practice cluster has no node ${name}; it has ${[...world.nodes.keys()].join(', ')}.`);
+  return node;
+}
+
+export const isActive = (node: LabNode | undefined, unit: string): boolean =>
+  node?.units.get(unit)?.active === 'active';
