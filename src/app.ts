@@ -1,3 +1,8 @@
+import { cliPort, type Parts } from './app/cli-port.ts';
+import { Journals } from './app/journals.ts';
+import { Libraries } from './app/library.ts';
+import { Runs } from './app/runs.ts';
+import { screensPort } from './app/screens-port.ts';
 import type { CliPort } from './cli/port.ts';
 import type { AppPort } from './tui/port.ts';
 
@@ -10,10 +15,12 @@ export interface AppOptions {
 
 export interface App {
   readonly cli: CliPort;
-  readonly screens: AppPort;
+  screens(given: { site?: string; playbooks: readonly string[] }): AppPort;
 }
 
-/** The composition root: the only file that names adapters. Adapters load late, by the command that needs them. */
-export function createApp(_options: AppOptions): App {
-  throw new Error('the adapters are not composed yet');
+/** The composition root: this file and its folder are the only ones that name adapters. */
+export function createApp({ root, env }: AppOptions): App {
+  const libraries = new Libraries(root);
+  const parts: Parts = { libraries, runs: new Runs(libraries, env), journals: new Journals(env), env };
+  return { cli: cliPort(parts), screens: (given) => screensPort(parts, given) };
 }

@@ -1,5 +1,6 @@
 import type { RunPhase } from './engine.ts';
 import type { Fact } from './fact.ts';
+import type { Outcome } from './judgement.ts';
 import type { Backup, FixPhase, FixState, Plan, StepStatus } from './plan.ts';
 import type { Lost } from './question.ts';
 
@@ -10,6 +11,8 @@ export type RunEvent =
       readonly id: string;
       readonly site: string;
       readonly practice?: string;
+      /** Site file it was read from, so that the run can be opened again. */
+      readonly siteFile?: string;
       readonly playbooks: readonly string[];
       readonly at: string;
       readonly nodes: readonly { readonly name: string; readonly roles: readonly string[] }[];
@@ -25,6 +28,8 @@ export type RunEvent =
   | { readonly type: 'fact'; readonly fact: Fact }
   | { readonly type: 'node.done'; readonly node: string; readonly trips: number; readonly ms: number }
   | { readonly type: 'phase'; readonly phase: RunPhase; readonly error?: string }
+  /** What a look found, for lists of runs: the whole is judged again from the facts. */
+  | { readonly type: 'judged'; readonly outcome: Outcome; readonly causes: readonly string[] }
   /** Facts of an earlier look are dropped: the nodes are asked again. */
   | { readonly type: 'forgotten' }
   | { readonly type: 'fix.planned'; readonly plan: Plan; readonly who: string }

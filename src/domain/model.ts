@@ -87,7 +87,7 @@ export interface Reachability extends Sourced {
 }
 
 /** A monitor address as one node's ceph.conf gives it, seen from that node. */
-export interface MonAddress {
+export interface MonAddress extends Sourced {
   readonly id: string;
   readonly node: string;
   readonly conf_path: string;

@@ -1,6 +1,7 @@
 import type { Engine, EngineState, Intent, Prompt } from '../domain/engine.ts';
-import type { Journal } from '../domain/event.ts';
+import type { Journal, RunEvent } from '../domain/event.ts';
 import { isUnknown } from '../domain/fact.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Library, Playbook } from '../domain/playbook.ts';
 import { lost } from '../domain/question.ts';
 import type { Site } from '../domain/site.ts';
@@ -18,6 +19,7 @@ export interface RunOptions {
   readonly id: string;
   readonly site: Site;
   readonly practice?: string;
+  readonly siteFile?: string;
   readonly library: Library;
   readonly playbooks: readonly Playbook[];
   /** Made with the run's own question about unknown host keys. */
@@ -25,6 +27,8 @@ export interface RunOptions {
   readonly journal: Journal;
   readonly who: string;
   readonly now?: () => Date;
+  /** Events of a run that is opened again: it goes on where they end. */
+  readonly history?: readonly RunEvent[];
 }
 
 /** One run: looks at once, then does what intents say, one thing at a time. */
@@ -103,18 +107,35 @@ export class Run implements Engine {
   }
 
   async #start(): Promise<void> {
-    const { id, site, practice, playbooks } = this.#o;
+    const { id, site, practice, siteFile, playbooks, history } = this.#o;
+    if (history) return this.#reopen(history);
     await this.#store.record({
       type: 'run.started',
       id,
       site: site.name,
       ...(practice && { practice }),
+      ...(siteFile && { siteFile }),
       playbooks: playbooks.map((p) => p.id),
       at: this.#now().toISOString(),
       nodes: site.nodes.map(({ name, roles }) => ({ name, roles })),
     });
     await this.#observe();
     this.#settle();
+  }
+
+  /** Steps that were begun and have no result are unknown until the nodes have been read again. */
+  async #reopen(history: readonly RunEvent[]): Promise<void> {
+    this.#store.replay(history);
+    const { fix } = this.#store;
+    for (const { step } of fix?.steps.filter((s) => s.status === 'running') ?? [])
+      await this.#store.record({
+        type: 'step.result',
+        plan: fix?.plan.hash ?? '',
+        step: step.id,
+        status: 'unknown',
+        says: 'Inkling ended before it learned the result',
+      });
+    await this.#look();
   }
 
   async #look(): Promise<void> {
@@ -138,6 +159,8 @@ export class Run implements Engine {
 
   #settle(): void {
     this.#store.note({ type: 'phase', phase: this.#stop.signal.aborted ? 'stopped' : 'judged' });
+    const { outcome, causes } = this.#store.judgement;
+    this.#store.note({ type: 'judged', outcome, causes: causes.map((c) => c.id) });
   }
 
   #replan(request: FixRequest): ReturnType<typeof makePlan> {
@@ -156,16 +179,30 @@ export class Run implements Engine {
 
   async #apply(): Promise<void> {
     const { fix } = this.#store;
-    if (!fix || fix.phase !== 'planned') return;
+    if (!fix || fix.phase === 'done') return;
     this.#renew();
     this.#store.note({ type: 'phase', phase: 'fixing' });
-    await apply(this.#transaction(), fix.plan);
+    const plan = fix.phase === 'planned' ? fix.plan : await this.#rest(fix.plan);
+    if (plan) await apply(this.#transaction(), plan);
     this.#settle();
+  }
+
+  /** What is left of a fix that was broken off: planned anew from what the nodes show now. */
+  async #rest(broken: Plan): Promise<Plan | undefined> {
+    const plan = this.#replan(broken);
+    if (isUnknown(plan)) {
+      const gone = this.#store.judgement.coverage.unknown === 0;
+      const says = gone ? `${broken.cause} is gone: nothing is left to do` : `whether ${broken.cause} is gone cannot be seen`;
+      await this.#store.record({ type: 'fix.finished', plan: broken.hash, outcome: gone ? 'fixed' : 'not-verified', says });
+      return undefined;
+    }
+    await this.#store.record({ type: 'fix.planned', plan, who: this.#o.who });
+    return plan;
   }
 
   async #undo(): Promise<void> {
     const { fix } = this.#store;
-    if (!fix || fix.phase !== 'done') return;
+    if (!fix || fix.phase === 'planned') return;
     this.#renew();
     this.#store.note({ type: 'phase', phase: 'fixing' });
     await undo(this.#transaction(), fix.plan, 'undone as you asked');

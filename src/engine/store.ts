@@ -31,6 +31,12 @@ export class Store {
     this.#apply(event);
   }
 
+  /** State as events of an earlier process left it; they are in the journal already. */
+  replay(events: readonly RunEvent[]): void {
+    this.#folded = events.reduce(fold, this.#folded);
+    this.#changed();
+  }
+
   prompt(prompt: Prompt | undefined): void {
     this.#prompt = prompt;
     this.#changed();

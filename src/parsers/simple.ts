@@ -44,6 +44,7 @@ export const clock: Parser<number> = (answer) => {
 // 10.77.0.11: connect: Connection refused          (timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' HOST PORT)
 export const tcp: Parser<{ open: boolean; says: string }> = (answer: Exited): Maybe<{ open: boolean; says: string }> => {
   if (answer.code === 0) return { open: true, says: 'open' };
+  if (answer.code === 124) return { open: false, says: 'no answer within 3 s' };
   if (/refused/i.test(answer.stderr)) return { open: false, says: 'connection refused' };
   if (/No route|unreachable/i.test(answer.stderr)) return { open: false, says: 'no route to host' };
   if (/resolve|not known|Name or service|Temporary failure/i.test(answer.stderr)) return { open: false, says: 'name not resolved' };

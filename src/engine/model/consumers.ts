@@ -6,7 +6,7 @@ import type { NumberedLine } from '../../parsers/config-files.ts';
 import type { StatLine } from '../../parsers/file-states.ts';
 import type { KeyringSection } from '../../parsers/keyrings.ts';
 import type { RbdListing } from '../../parsers/rbd-listing.ts';
-import { map, type Reading, type Readings } from './readings.ts';
+import { map, type Readings } from './readings.ts';
 import type { ServiceOnNode } from './services.ts';
 
 type Conf = CephConf & { readonly options: readonly ConfLine[] };
@@ -19,14 +19,12 @@ export interface ConsumersOf {
 }
 
 export function consumers(readings: Readings, services: readonly ServiceOnNode[], monmap: Maybe<MonMap>): ConsumersOf {
-  const declared = services.flatMap((s) =>
-    isUnknown(s.oslo) ? [] : (IDENTITIES[s.service]?.(s.oslo.value) ?? []).map((identity) => ({ identity, service: s, from: (s.oslo as Reading<unknown>).from })),
+  const own = services.flatMap((service) =>
+    isUnknown(service.oslo) ? [] : (IDENTITIES[service.service]?.(service.oslo.value) ?? []).map((identity) => ({ identity, service })),
   );
   // Volumes and disks are cloned from images: whoever makes them must read Glance's pools.
-  const sources = declared.filter((d) => d.identity.service === 'glance-api').flatMap((d) => d.identity.pools);
-  for (const d of declared)
-    if (d.identity.service === 'cinder-volume' || d.identity.service === 'nova-compute')
-      d.identity = { ...d.identity, pools: [...d.identity.pools, ...missing(sources, d.identity.pools)] };
+  const sources = own.filter((d) => d.identity.service === 'glance-api').flatMap((d) => d.identity.pools);
+  const declared = own.map((d) => (CLONES.has(d.identity.service) ? { ...d, identity: withSources(d.identity, sources) } : d));
   const made = declared.map(({ identity, service }) => consumer(readings, identity, service, monmap));
   const uses = declared.flatMap(({ identity }, at) => poolUses(readings, identity, made[at] as Consumer));
   return { consumers: made, uses, mons: distinct(made.flatMap((c) => c.mons)), secrets: secretUses(readings, declared) };
@@ -59,10 +57,12 @@ function consumer(readings: Readings, identity: Identity, service: ServiceOnNode
   };
 }
 
-const missing = (sources: readonly PoolNeed[], own: readonly PoolNeed[]): readonly PoolNeed[] =>
-  [...new Map(sources.map((s) => [s.pool, s])).values()]
-    .filter((s) => !own.some((o) => o.pool === s.pool))
-    .map((s) => ({ ...s, need: 'read' }));
+const CLONES: ReadonlySet<string> = new Set(['cinder-volume', 'nova-compute']);
+
+function withSources(identity: Identity, sources: readonly PoolNeed[]): Identity {
+  const others = new Map(sources.filter((s) => !identity.pools.some((p) => p.pool === s.pool)).map((s) => [s.pool, s]));
+  return { ...identity, pools: [...identity.pools, ...[...others.values()].map((s): PoolNeed => ({ ...s, need: 'read' }))] };
+}
 
 const strip = ({ options: _, ...conf }: Conf): CephConf => conf;
 
@@ -136,6 +136,7 @@ function monAddresses(readings: Readings, node: string, conf: Conf, monmap: Mayb
         port: p,
         // A name may well be right; only an address can be compared with the monmap.
         in_monmap: isUnknown(monmap) ? monmap : /^[0-9.]+$|:/.test(host) ? monmap.addresses.includes(host) : true,
+        from: conf.from,
         reach: map(readings.read<{ open: boolean; says: string }>('mon-port', node, id), (r, from) => ({ ...r, from })),
       };
     }),

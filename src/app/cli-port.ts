@@ -1,0 +1,194 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CliPort, InitRequest, NodeCensus, PlaybookInfo, PracticeCluster, SiteProposal, Target, TrustQuestion } from '../cli/port.ts';
+import { InputError } from '../domain/input-error.ts';
+import { formatProblem } from '../domain/positioned.ts';
+import type { Site } from '../domain/site.ts';
+import type { HostKey } from '../domain/transport.ts';
+import { candidates, proposeSite, siteNotes } from '../site/init.ts';
+import { lookThrough } from '../site/look.ts';
+import { lookAtNodes } from '../site/nodes.ts';
+import { readAliases } from '../site/ssh-aliases.ts';
+import { writeSite } from '../site/write.ts';
+import { createTransport } from '../transport/index.ts';
+import { eventWords, type Journals } from './journals.ts';
+import type { Libraries } from './library.ts';
+import type { Runs } from './runs.ts';
+import { findSite, readSite, saveSite } from './sites.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export interface Parts {
+  readonly libraries: Libraries;
+  readonly runs: Runs;
+  readonly journals: Journals;
+  readonly env: Env;
+}
+
+/** The scenario that a newcomer sees first: a fault with an obvious symptom and a hidden cause. */
+export const FIRST_SCENARIO = 'glance-keyring-unreadable';
+
+export function cliPort({ libraries, runs, journals, env }: Parts): CliPort {
+  return {
+    firstScenario: FIRST_SCENARIO,
+    findSite: () => findSite(env),
+    open: ({ target, playbooks, playbookDirs }) => runs.open({ where: target, playbooks, playbookDirs }),
+    nodes: (request, signal) => census(request.target, request.trust, signal, runs, env),
+    search: async (text, { playbookDirs }) => [...(await libraries.search(playbookDirs))(text)],
+    propose: (request, signal) => propose(request, signal, env),
+    writeSite: (proposal, replace) => saveSite(proposal.file, proposal.yaml, replace),
+    playbooks: async ({ playbookDirs }) => {
+      const { library, files } = await libraries.load(playbookDirs);
+      return library.playbooks.map((p, at): PlaybookInfo => ({
+        id: p.id,
+        title: p.title,
+        summary: p.summary,
+        file: files[at] ?? '',
+        symptoms: p.symptoms,
+        checks: Object.entries(p.checks).map(([id, { title }]) => ({ id, title })),
+        causes: Object.entries(p.causes).map(([id, cause]) => ({
+          id,
+          title: cause.title,
+          why: cause.why,
+          fixes: Object.entries(cause.fixes).map(([fix, rule]) => ({ id: fix, title: rule.title, byHand: rule.by_hand !== undefined })),
+        })),
+        scenarios: library.scenarios.filter((s) => s.playbook === p.id).map((s) => s.id),
+      }));
+    },
+    lint: (paths) => lint(paths, libraries),
+    playbookSchema: async () => (await import('../playbooks/index.ts')).playbookJsonSchema(),
+    scenarios: async ({ playbookDirs }) =>
+      (await libraries.scenarios(playbookDirs)).map(({ id, title, symptom, playbook }) => ({ id, title, symptom, ...(playbook && { playbook }) })),
+    serve: (scenario, { playbookDirs }) => serve(scenario, playbookDirs, runs),
+    journal: () => journals.list(),
+    journalEntry: async (id) => {
+      const { summary, events, folded } = await journals.read(id);
+      const said = events.flatMap(({ at, event }) => {
+        const words = eventWords(event);
+        return words ? [{ at, says: words.node ? `${words.node}: ${words.says}` : words.says }] : [];
+      });
+      return { entry: summary, events: said, ...(folded.fix && { fix: folded.fix }) };
+    },
+    reopen: async (id) => {
+      const { summary, events } = await journals.read(id);
+      return runs.reopen(summary.id, events.map((e) => e.event));
+    },
+  };
+}
+
+const asked = (trust: (question: TrustQuestion) => Promise<boolean>) => (key: HostKey) => trust(key);
+
+async function* census(
+  target: Target,
+  trust: (question: TrustQuestion) => Promise<boolean>,
+  signal: AbortSignal,
+  runs: Runs,
+  env: Env,
+): AsyncGenerator<NodeCensus> {
+  const lab = 'practice' in target ? await runs.practice(target.practice, []) : undefined;
+  const site: Site = 'site' in target ? await readSite(target.site, env) : (lab as { site: Site }).site;
+  const transport = createTransport({ trust: asked(trust) });
+  try {
+    for await (const { skew, actsAs, packages: _, ...row } of lookAtNodes(site.nodes, lookThrough(transport, signal))) {
+      const denied = actsAs.filter((a) => !a.ok).map((a) => `cannot act as ${a.user}: ${a.why ?? 'refused'}`);
+      const why = [row.why, ...denied].filter((w) => w !== undefined).join('; ');
+      const { why: _why, ...rest } = row;
+      yield { ...rest, ...(why && { why }), ...(skew && { skewMs: Math.round(skew.seconds * 1000) }) };
+    }
+  } finally {
+    await transport.close();
+    await lab?.close();
+  }
+}
+
+async function propose(request: InitRequest, signal: AbortSignal, env: Env): Promise<SiteProposal> {
+  const config = request.sshConfig;
+  const home = env.HOME ?? homedir();
+  const hosts = request.hosts.length > 0 ? request.hosts : await aliasesOf(config ?? join(home, '.ssh', 'config'), home);
+  const reach = { ...(config !== undefined && { config }), ...(request.identity !== undefined && { identity: [request.identity] }) };
+  const transport = createTransport({ trust: asked(request.trust) });
+  try {
+    const proposal = await proposeSite(request.name ?? 'site', wanted(hosts, reach), lookThrough(transport, signal));
+    if (proposal.site.nodes.length === 0 && !signal.aborted)
+      throw new InputError(
+        ['no host with Ceph or OpenStack services was reached', ...proposal.unreachable.map((u) => `${u.name}: ${u.detail}`)].join('\n'),
+      );
+    return {
+      file: request.file,
+      yaml: writeSite(proposal.site, siteNotes(proposal.found)),
+      nodes: [
+        ...proposal.found.map((f) => ({ name: f.node.name, host: f.node.reach.host, reached: true, roles: f.roles, ...(f.notes.length > 0 && { why: f.notes.join('; ') }) })),
+        ...proposal.leftOut.map((f) => ({ name: f.node.name, host: f.node.reach.host, reached: true, roles: [], why: 'no Ceph or OpenStack service was found on it; left out' })),
+        ...proposal.unreachable.map((u) => ({ name: u.name, host: u.host, reached: false, roles: [], why: u.detail })),
+      ],
+    };
+  } finally {
+    await transport.close();
+  }
+}
+
+async function aliasesOf(config: string, home: string): Promise<readonly string[]> {
+  try {
+    const aliases = await readAliases(config, home);
+    if (aliases.length > 0) return aliases;
+    throw new InputError(`${config} has no concrete Host entries`, 'Name the hosts: inkling init HOST…');
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${config} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, 'Name the hosts: inkling init HOST…');
+  }
+}
+
+function wanted(hosts: readonly string[], reach: object) {
+  try {
+    return candidates({ hosts, reach });
+  } catch (error) {
+    throw new InputError((error as Error).message);
+  }
+}
+
+async function lint(paths: readonly string[], libraries: Libraries) {
+  const folders = await Promise.all(paths.map(folderOf));
+  const read = await libraries.read([libraries.shipped, ...folders]);
+  return read.ok ? { files: read.files.length, problems: [] } : { files: Math.max(1, paths.length), problems: read.problems.map(formatProblem) };
+}
+
+/** A playbook's own file stands for the folder of playbooks that it lies in. */
+async function folderOf(path: string): Promise<string> {
+  const entry = await stat(path).catch(() => undefined);
+  if (!entry) throw new InputError(`${path} does not exist`);
+  if (entry.isFile()) return join(path, '..', '..');
+  const own = await stat(join(path, 'playbook.yaml')).catch(() => undefined);
+  return own ? join(path, '..') : path;
+}
+
+async function serve(scenario: string, playbookDirs: readonly string[], runs: Runs): Promise<PracticeCluster> {
+  const lab = await runs.practice(scenario, playbookDirs);
+  const folder = await mkdtemp(join(tmpdir(), 'inkling-serve-'));
+  const siteFile = join(folder, 'site.yaml');
+  const sshConfig = join(folder, 'ssh_config');
+  await writeFile(siteFile, writeSite(lab.site), { mode: 0o600 });
+  const hosts = lab.site.nodes.map(({ name, reach }) =>
+    [
+      `Host ${name}`,
+      `  HostName ${reach.host}`,
+      `  Port ${reach.port}`,
+      `  User ${reach.user}`,
+      `  IdentityFile ${reach.identity?.[0] ?? ''}`,
+      `  UserKnownHostsFile ${reach.knownHosts?.[0] ?? ''}`,
+      '  IdentitiesOnly yes',
+      '',
+    ].join('\n'),
+  );
+  await writeFile(sshConfig, hosts.join(''), { mode: 0o600 });
+  return {
+    scenario,
+    nodes: lab.site.nodes.map(({ name, roles, reach }) => ({ name, host: reach.host, port: reach.port ?? 22, roles })),
+    siteFile,
+    sshConfig,
+    close: async () => {
+      await lab.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

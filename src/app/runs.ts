@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import type { Engine } from '../domain/engine.ts';
+import type { Journal, RunEvent } from '../domain/event.ts';
+import { InputError } from '../domain/input-error.ts';
+import type { Scenario } from '../domain/playbook.ts';
+import type { Site } from '../domain/site.ts';
+import { Run } from '../engine/run.ts';
+import { journalDir, JournalError } from '../journal/folder.ts';
+import { openJournal } from '../journal/write.ts';
+import { createTransport } from '../transport/index.ts';
+import { chosen, type Libraries } from './library.ts';
+import { readSite } from './sites.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+export type Where = { readonly site: string } | { readonly practice: string };
+
+export interface OpenRequest {
+  readonly where: Where;
+  readonly playbooks: readonly string[];
+  readonly playbookDirs: readonly string[];
+}
+
+/** Opens runs: real nodes or practice nodes, the same engine for both. */
+export class Runs {
+  readonly #libraries: Libraries;
+  readonly #env: Env;
+
+  constructor(libraries: Libraries, env: Env) {
+    this.#libraries = libraries;
+    this.#env = env;
+  }
+
+  async open({ where, playbooks, playbookDirs }: OpenRequest): Promise<Engine> {
+    const { library } = await this.#libraries.load(playbookDirs);
+    const selected = chosen(library, playbooks);
+    const place = await this.#place(where, playbookDirs);
+    const id = newRunId(new Date());
+    return new Run({
+      id,
+      site: place.site,
+      ...('practice' in where && { practice: where.practice }),
+      ...('site' in where && { siteFile: where.site }),
+      library,
+      playbooks: selected,
+      transport: (trust) => createTransport({ trust }),
+      journal: closing(await this.#journal(id), place.close),
+      who: whoAmI(),
+    });
+  }
+
+  /** Opens the run of a journal again, on the site file it was made with. */
+  async reopen(id: string, history: readonly RunEvent[]): Promise<Engine> {
+    const started = history.find((e) => e.type === 'run.started');
+    if (started?.type !== 'run.started') throw new InputError(`the journal of run ${id} does not say what it looked at`);
+    if (started.practice !== undefined)
+      throw new InputError(`run ${id} was on the practice cluster, which lives only as long as its run`, 'Nothing of it is left to change');
+    if (started.siteFile === undefined) throw new InputError(`the journal of run ${id} does not name its site file`);
+    const { library } = await this.#libraries.load([]);
+    return new Run({
+      id,
+      site: await readSite(started.siteFile, this.#env),
+      siteFile: started.siteFile,
+      library,
+      playbooks: chosen(library, started.playbooks),
+      transport: (trust) => createTransport({ trust }),
+      journal: await this.#journal(id),
+      who: whoAmI(),
+      history,
+    });
+  }
+
+  async #place(where: Where, playbookDirs: readonly string[]): Promise<{ site: Site; close?: () => Promise<void> }> {
+    if ('site' in where) return { site: await readSite(where.site, this.#env) };
+    const lab = await this.practice(where.practice, playbookDirs);
+    return { site: lab.site, close: () => lab.close() };
+  }
+
+  async practice(id: string, playbookDirs: readonly string[]) {
+    const scenario = (await this.#libraries.scenarios(playbookDirs)).find((s) => s.id === id);
+    if (!scenario) throw new InputError(`there is no scenario \`${id}\``, 'See `inkling practice list`');
+    return startPractice(scenario);
+  }
+
+  async #journal(id: string): Promise<Journal> {
+    try {
+      return await openJournal(journalDir(this.#env), id);
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      return unwritable(error.message);
+    }
+  }
+}
+
+async function startPractice(scenario: Scenario) {
+  const { startLab } = await import('../lab/index.ts');
+  return startLab({ faults: scenario.faults });
+}
+
+/** Without a journal Inkling still looks, but changes nothing: what must be durable is refused. */
+function unwritable(why: string): Journal {
+  return {
+    append: (event) =>
+      event.type === 'run.started' || event.type.startsWith('fix.p')
+        ? Promise.resolve()
+        : Promise.reject(new Error(`nothing is changed, because it could not be journalled: ${why}`)),
+    appendSoon: () => {},
+    close: () => Promise.resolve(),
+  };
+}
+
+/** A journal whose closing also ends what lived only for the run. */
+function closing(journal: Journal, close: (() => Promise<void>) | undefined): Journal {
+  if (!close) return journal;
+  return {
+    append: (event) => journal.append(event),
+    appendSoon: (event) => journal.appendSoon(event),
+    close: async () => {
+      await journal.close();
+      await close();
+    },
+  };
+}
+
+/** Sorts by time, readable, and unique without a register: `20261122-191530-4f2a`. */
+export function newRunId(at: Date): string {
+  const [day, time] = at.toISOString().split('T') as [string, string];
+  return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`;
+}
+
+function whoAmI(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}

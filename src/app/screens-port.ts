@@ -1,0 +1,56 @@
+import type { AppPort, Place } from '../tui/port.ts';
+import { eventWords, type RunSummary } from './journals.ts';
+import type { Parts } from './cli-port.ts';
+import { FIRST_SCENARIO } from './cli-port.ts';
+import { findSite, readSite } from './sites.ts';
+
+/** What the screens need, from the same parts as the command line. */
+export function screensPort({ libraries, runs, journals, env }: Parts, given: { site?: string; playbooks: readonly string[] }): AppPort {
+  const library = given.playbooks;
+  return {
+    places: async () => {
+      const site = given.site ?? (await findSite(env));
+      const scenarios = await libraries.scenarios(library);
+      const first = scenarios.filter((s) => s.id === FIRST_SCENARIO);
+      const practice = [...first, ...scenarios.filter((s) => s.id !== FIRST_SCENARIO)];
+      return [
+        ...(site === undefined ? [] : [await sitePlace(site, env)]),
+        ...practice.map((s): Place => ({ kind: 'practice', id: s.id, title: s.title, detail: s.symptom })),
+      ];
+    },
+    playbooks: async () =>
+      (await libraries.load(library)).library.playbooks.map(({ id, title, symptoms }) => ({ id, title, ...(symptoms[0] && { symptom: symptoms[0] }) })),
+    search: async (text) =>
+      (await libraries.search(library))(text).map(({ playbook, title, score, entities }) => ({
+        playbook,
+        title,
+        score,
+        entities: Object.entries(entities).map(([kind, value]) => ({ kind, value })),
+      })),
+    start: ({ place, playbooks }) =>
+      runs.open({ where: place.kind === 'site' ? { site: place.id } : { practice: place.id }, playbooks, playbookDirs: library }),
+    journalList: async () => (await journals.list()).map(listed),
+    journalShow: async (id) => {
+      const { summary, events } = await journals.read(id);
+      const said = events.flatMap(({ at, event }) => {
+        const words = eventWords(event);
+        return words ? [{ at, ...words }] : [];
+      });
+      return { ...listed(summary), events: said };
+    },
+  };
+}
+
+async function sitePlace(path: string, env: Parts['env']): Promise<Place> {
+  const site = await readSite(path, env);
+  return { kind: 'site', id: path, title: site.name, detail: `${site.nodes.length} nodes, ${path}` };
+}
+
+const listed = ({ id, startedAt, site, practice, outcome, cause }: RunSummary) => ({
+  id,
+  at: startedAt,
+  site,
+  ...(practice !== undefined && { practice }),
+  outcome: outcome ?? ('unfinished' as const),
+  headline: cause ?? (outcome === 'healthy' ? 'nothing wrong' : ''),
+});
