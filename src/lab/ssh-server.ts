@@ -20,7 +20,7 @@ export function serve(node: LabNode, shells: Shells, hostKey: string, clientKey:
   const server = new ssh2.Server({ hostKeys: [hostKey], ident: 'OpenSSH_9.2p1 practice' }, (connection) => {
     connections.add(connection);
     // Small packets must not wait for acknowledgements: 5 ms instead of 90 a command.
-    connection.setNoDelay(true);
+    (connection as Connection & { setNoDelay(on: boolean): void }).setNoDelay(true);
     connection.on('error', () => {});
     connection.on('close', () => connections.delete(connection));
     connection.on('authentication', (context) => authenticate(context, clientKey));

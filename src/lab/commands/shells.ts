@@ -1,6 +1,6 @@
 import { fail, ok, type Program, type Result, text, unsupported } from '../shell/program.ts';
 import { FileError, STRERROR } from '../world/file-tree.ts';
-import { reach, resolve } from '../world/network.ts';
+import { reach } from '../world/network.ts';
 import type { LabNode, World } from '../world/world.ts';
 import { readInput } from './input.ts';
 
@@ -44,7 +44,7 @@ export const timeout: Program = async (call) => {
       : first;
   }
   ended.abort();
-  const partial = await Promise.race([running, new Promise<undefined>((r) => setTimeout(r, 50))]);
+  const partial = await Promise.race([running, new Promise<undefined>((r) => setTimeout(() => r(undefined), 50))]);
   return { code: preserve ? 143 : killed ? 137 : 124, stdout: partial?.stdout ?? '', stderr: partial?.stderr ?? '' };
 };
 

@@ -1,6 +1,6 @@
 import type { FsStat, IFileSystem } from 'just-bash';
 import type { Identity } from '../world/accounts.ts';
-import { contentOf, FileError, type FileTree, may, type Node, normalize } from '../world/file-tree.ts';
+import { contentOf, FileError, type FileTree, may, type Node, normalize, parentOf } from '../world/file-tree.ts';
 
 type Write = Parameters<IFileSystem['writeFile']>[2];
 
@@ -10,6 +10,8 @@ const bytesOf = (content: string | Uint8Array, options?: Write): Buffer => {
   return Buffer.from(content, encoding === 'binary' || encoding === 'latin1' ? 'latin1' : 'utf8');
 };
 
+const unmarked = (path: string): string => (path.startsWith(WRITE_TO) ? path.slice(WRITE_TO.length) : path);
+
 /** Where a shell's own output goes as it is written. */
 export interface Streams {
   stdout(bytes: Buffer): void;
@@ -18,11 +20,14 @@ export interface Streams {
 
 export const STDOUT = '/dev/practice/stdout';
 export const STDERR = '/dev/practice/stderr';
+/** Before a path that the shell opens for writing. */
+export const WRITE_TO = '/dev/practice/write-to/';
 
 /** The files of a node as one user sees them, in the shape the shell wants. Remembers what was denied, for error texts. */
 export class FileView implements IFileSystem {
   umask = 0o022;
   readonly denied = new Set<string>();
+  readonly refusedWrites = new Map<string, FileError>();
 
   constructor(
     private readonly tree: FileTree,
@@ -35,6 +40,22 @@ export class FileView implements IFileSystem {
       return act();
     } catch (error) {
       if (error instanceof FileError && error.code === 'EACCES') this.denied.add(normalize(path));
+      throw error;
+    }
+  }
+
+  /** Would opening `path` for writing fail? */
+  private writeTrouble(path: string): FileError | undefined {
+    if (this.sink(path)) return undefined;
+    try {
+      const node = this.tree.tryFind(this.who, path);
+      if (node?.kind === 'folder') return new FileError('EISDIR', path);
+      if (node) return may(this.who, node, 2) ? undefined : new FileError('EACCES', path);
+      const folder = this.tree.find(this.who, parentOf(this.tree.realPath(this.who, path)));
+      if (folder.kind !== 'folder') return new FileError('ENOTDIR', path);
+      return may(this.who, folder, 2) && may(this.who, folder, 1) ? undefined : new FileError('EACCES', path);
+    } catch (error) {
+      if (error instanceof FileError) return new FileError(error.code, path);
       throw error;
     }
   }
@@ -56,7 +77,8 @@ export class FileView implements IFileSystem {
     return Buffer.from(bytes).toString(encoding === 'binary' || encoding === 'latin1' ? 'latin1' : 'utf8');
   }
 
-  async readFileBuffer(path: string): Promise<Uint8Array> {
+  async readFileBuffer(marked: string): Promise<Uint8Array> {
+    const path = unmarked(marked);
     if (this.sink(path)) return Buffer.alloc(0);
     return this.attempt(path, () => this.tree.read(this.who, path));
   }
@@ -65,24 +87,33 @@ export class FileView implements IFileSystem {
     return Buffer.from(await this.readFileBuffer(path)).toString('latin1') as never;
   }
 
-  async writeFile(path: string, content: string | Uint8Array, options?: Write): Promise<void> {
+  async writeFile(marked: string, content: string | Uint8Array, options?: Write): Promise<void> {
+    const path = unmarked(marked);
     const sink = this.sink(path);
     if (sink) return sink(bytesOf(content, options));
     this.attempt(path, () => this.tree.write(this.who, path, bytesOf(content, options), false, 0o666 & ~this.umask));
   }
 
-  async appendFile(path: string, content: string | Uint8Array, options?: Write): Promise<void> {
+  async appendFile(marked: string, content: string | Uint8Array, options?: Write): Promise<void> {
+    const path = unmarked(marked);
     const sink = this.sink(path);
     if (sink) return sink(bytesOf(content, options));
     this.attempt(path, () => this.tree.write(this.who, path, bytesOf(content, options), true, 0o666 & ~this.umask));
   }
 
+  /** The shell asks for a marked path before it writes there; one that cannot be written exists, and looking at it fails. */
   async exists(path: string): Promise<boolean> {
+    if (path.startsWith(WRITE_TO)) {
+      const trouble = this.writeTrouble(path.slice(WRITE_TO.length));
+      if (trouble) this.refusedWrites.set(path, trouble);
+      return trouble !== undefined;
+    }
     if (this.sink(path)) return true;
     return this.tree.tryFind(this.who, path) !== undefined;
   }
 
   async stat(path: string): Promise<FsStat> {
+    if (path.startsWith(WRITE_TO)) throw this.refusedWrites.get(path) ?? new FileError('ENOENT', path);
     if (this.sink(path)) return this.describe(undefined);
     return this.describe(this.find(path));
   }
@@ -159,6 +190,7 @@ export class FileView implements IFileSystem {
   }
 
   resolvePath(base: string, path: string): string {
+    if (path.startsWith(WRITE_TO)) return WRITE_TO + normalize(path.slice(WRITE_TO.length), base);
     return normalize(path, base);
   }
 

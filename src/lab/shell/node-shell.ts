@@ -1,10 +1,11 @@
 import type { Command, CommandName, CustomCommand, ExecResult } from 'just-bash';
 import { COMMANDS } from '../commands/index.ts';
 import type { Identity } from '../world/accounts.ts';
-import { FileError, normalize } from '../world/file-tree.ts';
+import { normalize, STRERROR } from '../world/file-tree.ts';
 import { PROGRAM_PACKAGE } from '../world/packages.ts';
 import type { LabNode, World } from '../world/world.ts';
-import { FileView, STDERR, STDOUT, type Streams } from './file-view.ts';
+import { FileView, type Streams, WRITE_TO } from './file-view.ts';
+import { checkingWrites, streaming } from './plugin.ts';
 import type { Call, Program, Result, RunOptions } from './program.ts';
 
 /** Programs of the shell library that a Debian node has too. Everything else is ours or is not there. */
@@ -44,7 +45,7 @@ export class Shells {
   /** Runs shell text on a node and gives what it wrote and its exit code. */
   async script(node: LabNode, text: string, options: ShellOptions = {}): Promise<Result> {
     const set = options.parameters?.length ? `set -- ${options.parameters.map(quote).join(' ')}\n` : '';
-    const whole = `exec 1>>${STDOUT} 2>>${STDERR}\n${set}${text}`;
+    const whole = `${set}${text}`;
     if (options.streams) return this.exec(node, whole, [], options);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
@@ -102,6 +103,7 @@ export class Shells {
       processInfo: { pid: node.nextPid++, ppid: 1, uid: identity.uid, gid: identity.gid },
       sleep: (ms) => this.wait(ms / 1000, options.signal).then(() => undefined),
     });
+    shell.registerTransformPlugin(streams ? streaming(this.library.parse) : checkingWrites);
     try {
       const result = await shell.exec(text, {
         rawScript: true,
@@ -114,10 +116,6 @@ export class Shells {
       return fromLibrary(result, (stderr) => words(Buffer.from(stderr)).toString());
     } catch (error) {
       if (options.signal?.aborted) return { code: 143, stdout: '', stderr: '' };
-      if (error instanceof FileError) {
-        const stderr = `sh: 1: cannot create ${error.path}: ${error.code === 'EACCES' ? 'Permission denied' : 'Directory nonexistent'}\n`;
-        return { code: 2, stdout: '', stderr };
-      }
       throw error;
     }
   }
@@ -127,6 +125,7 @@ export class Shells {
     const said = bytes.toString();
     const prefix = reads === 'sh' ? '/bin/sh: 1:' : 'bash: line 1:';
     const fixed = said
+      .replace(/^bash: (\S+): cannot open redirect target$/gm, (_, at: string) => this.writeWords(at, view, reads))
       .replace(
         /^bash: (\S+): command not found$/gm,
         reads === 'sh' ? `${prefix} $1: not found` : `${prefix} $1: command not found`,
@@ -135,6 +134,14 @@ export class Shells {
         view.denied.has(normalize(path)) ? `${shell ? `${prefix} ` : ''}${before}${path}: Permission denied` : line,
       );
     return fixed === said ? bytes : Buffer.from(fixed);
+  }
+
+  private writeWords(at: string, view: FileView, reads: ShellOptions['reads']): string {
+    const path = at.slice(WRITE_TO.length);
+    const trouble = [...view.refusedWrites.values()].find((e) => e.path.endsWith(path));
+    const reason = STRERROR[trouble?.code ?? 'ENOENT'];
+    if (reads !== 'sh') return `bash: line 1: ${path}: ${reason}`;
+    return `/bin/sh: 1: cannot create ${path}: ${trouble?.code === 'ENOENT' ? 'Directory nonexistent' : reason}`;
   }
 
   private async wait(seconds: number, signal?: AbortSignal): Promise<boolean> {
