@@ -74,11 +74,12 @@ runCli(argv, {
   version,
   signal: stop.signal,
   clock: () => performance.now(),
-  screen: async ({ site, practice }) => {
-    const [{ runTui }, { screens }] = await Promise.all([import('./tui/index.tsx'), loadApp()]);
+  screen: async ({ site, practice, playbooks }) => {
+    const [{ runTui }, app] = await Promise.all([import('./tui/index.tsx'), loadApp()]);
     // The screens read Ctrl-C as a key; any other signal means that nobody looks at them any more.
     stop.signal.addEventListener('abort', () => process.exit(EXIT_OF[stoppedBy]), { once: true });
     const place = placeOf(site, practice);
+    const screens = app.screens({ playbooks, ...(site !== undefined && { site }) });
     return runTui(screens, place ? { screen: 'run', choice: { place, playbooks: [] } } : { screen: 'home' });
   },
 }).then((code) => process.exit(code), fail);

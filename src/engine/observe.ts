@@ -53,7 +53,7 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
     busy.add(node);
     const link = o.links.get(node) as Link;
     const open = new Map(batch.map((p) => [p.question.id, p]));
-    o.store.note({ type: 'asked', node, questions: batch.map((p) => ({ id: p.question.id, command: p.command })) });
+    o.store.note({ type: 'asked', node, questions: batch.flatMap((p) => p.facts.map((f) => ({ id: f.id, command: p.command }))) });
     try {
       for await (const { id, answer } of link.ask(batch.map((p) => p.question), signal)) {
         const planned = open.get(id);

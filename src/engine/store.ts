@@ -51,15 +51,26 @@ export class Store {
   }
 
   get judgement(): Judgement {
-    const { run } = this.#folded;
+    return this.#judgementOf(this.#folded.run);
+  }
+
+  #judgementOf(run: RunState): Judgement {
     if (this.#judged?.run !== run) this.#judged = { run, judgement: this.#judge(run) };
     return this.#judged.judgement;
   }
 
   get state(): EngineState {
-    this.#state ??= {
-      run: this.#folded.run,
-      judgement: this.judgement,
+    if (this.#state) return this.#state;
+    const { run } = this.#folded;
+    const judge = () => this.#judgementOf(run);
+    let judged: Judgement | undefined;
+    this.#state = {
+      run,
+      // Judged only if somebody looks: a progress line need not.
+      get judgement() {
+        judged ??= judge();
+        return judged;
+      },
       ...(this.#folded.fix && { fix: this.#folded.fix }),
       ...(this.#prompt && { prompt: this.#prompt }),
     };
