@@ -44,11 +44,17 @@ export class HostKeys {
   async record(target: Target): Promise<HostRecord> {
     const entries = (await Promise.all(target.knownHosts.map((path) => this.read(path)))).flat();
     const name = hostName(target.hostKeyAlias ?? target.host, target.hostKeyAlias === undefined ? target.port : 22);
+    // Like ssh: a key known for the host itself is good at its other ports.
+    const bare = target.hostKeyAlias === undefined ? hostName(target.host, 22) : name;
     return {
       name,
-      types: knownTypes(entries, name),
+      types: [...new Set([...knownTypes(entries, name), ...knownTypes(entries, bare)])],
       authority: hasAuthority(entries, name),
-      judge: (blob) => judgeKey(entries, name, blob),
+      judge: (blob) => {
+        const verdict = judgeKey(entries, name, blob);
+        const other = verdict === 'unknown' ? judgeKey(entries, bare, blob) : verdict;
+        return other === 'changed' ? verdict : other;
+      },
     };
   }
 

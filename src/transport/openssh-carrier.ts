@@ -1,5 +1,6 @@
 import { execa } from 'execa';
 import type { Carrier, RunningScript, ScriptEnd, ScriptSink } from './carrier.ts';
+import { pause } from './lane.ts';
 import { EXEC } from './script.ts';
 
 /** ssh's own words when the session was not opened: nothing was sent. All else leaves that in doubt. */
@@ -7,6 +8,9 @@ const NOT_OPENED = /Session open refused by peer|Control socket connect\(/;
 
 /** Never a prompt: no terminal, no agent dialogue, not even from an ssh that ssh starts for a jump host. */
 export const SILENT_ENV = { SSH_ASKPASS: '/bin/false', SSH_ASKPASS_REQUIRE: 'force' } as const;
+
+/** Milliseconds between the end of a session and that of its master, when one causes the other. */
+const LAST_WORDS = 500;
 
 /** A running `ssh -M -N`. */
 export interface Master {
@@ -26,10 +30,13 @@ export class OpenSshCarrier implements Carrier {
     master.exited.then(() => this.die());
   }
 
+  /** Sessions end by themselves when their master does; what they have still in their pipes is read first. */
   private die(): void {
     this.alive = false;
-    for (const drop of this.running) drop();
-    this.running.clear();
+    const left = [...this.running];
+    setTimeout(() => {
+      for (const drop of left) drop();
+    }, LAST_WORDS).unref();
   }
 
   start(script: Buffer, sink: ScriptSink): RunningScript {
@@ -55,7 +62,7 @@ export class OpenSshCarrier implements Carrier {
       child.then((result) => {
         if (result.exitCode !== 255 && result.exitCode !== undefined) settle({ how: 'closed' });
         else if (!began && NOT_OPENED.test(early)) settle({ how: 'refused', says: 'session open refused' });
-        else drop();
+        else Promise.race([this.master.exited, pause(LAST_WORDS, undefined)]).then(drop);
       });
     });
     child.stdout.on('data', (bytes: Buffer) => {

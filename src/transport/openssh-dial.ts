@@ -96,7 +96,8 @@ async function attempt(
   if (code === 'ENOENT') return { how: 'unreachable', says: 'the ssh program is not installed on this machine' };
   const failure = readFailure(stderr);
   if (failure !== 'unknown-key') return failure;
-  return unknownKey(reach, target, record, directory, dialling.timing);
+  const unknownName = /host key is known for (\S+)/.exec(stderr)?.[1] ?? record.name;
+  return unknownKey(reach, target, record, unknownName, directory, dialling.timing);
 }
 
 /** The key of a host that nobody vouches for, fetched without a login. */
@@ -104,6 +105,7 @@ async function unknownKey(
   reach: Reach,
   target: Target,
   record: HostRecord,
+  unknownName: string,
   directory: RuntimeDirectory,
   timing: Timing,
 ): Promise<Attempt<Carrier>> {
@@ -131,7 +133,7 @@ async function unknownKey(
   );
   const text = await readFile(seen, 'utf8').catch(() => '');
   const entry = parseKnownHosts(text)[0];
-  if (entry === undefined) return { how: 'unreachable', says: 'its host key is not known and could not be read' };
+  if (entry === undefined) return { how: 'hostkey', says: unknownName };
   const key = Buffer.from(entry.key, 'base64');
   const verdict = record.judge(key);
   if (verdict === 'changed' || verdict === 'revoked') return { how: 'bad-key', verdict, key };
@@ -174,7 +176,7 @@ function jumpCommand(jump: string, reach: Reach, timing: Timing): string {
     .map(quote)
     .join(' ')
     .replaceAll('%', '%%');
-  return `exec ${words} -W '[%h]:%p' -- ${quote(host).replaceAll('%', '%%')}`;
+  return `${words} -W '[%h]:%p' -- ${quote(host).replaceAll('%', '%%')}`;
 }
 
 /** ssh tells why only in words, on its standard error. */
@@ -189,6 +191,7 @@ function readFailure(stderr: string): Unreached | 'unknown-key' {
   if (has(/Connection refused/)) return { how: 'refused', says: 'nothing listens there' };
   if (has(/Could not resolve hostname/)) return { how: 'unreachable', says: 'its name cannot be resolved' };
   if (has(/timed out|No route to host|Network is unreachable/)) return { how: 'unreachable', says: last };
+  if (has(/UNKNOWN port 65535/)) return { how: 'unreachable', says: stderr.trim().split('\n')[0] ?? last };
   if (has(/kex_exchange_identification|Connection (closed|reset) by|Not allowed at this time/))
     return { how: 'busy', says: last };
   return { how: 'unreachable', says: last || 'ssh ended without a word' };

@@ -10,6 +10,7 @@ export class RuntimeDirectory {
   /** A name in it that no other has. */
   next(kind: string): string {
     if (this.path === undefined) {
+      process.once('exit', this.remove);
       const base = process.env.XDG_RUNTIME_DIR;
       this.path = make(base !== undefined && base.length < 60 ? base : tmpdir()) ?? make('/tmp');
     }
@@ -19,10 +20,11 @@ export class RuntimeDirectory {
     return join(this.path, `${kind}${this.count}`);
   }
 
-  remove(): void {
+  readonly remove = (): void => {
+    process.off('exit', this.remove);
     if (this.path !== undefined) rmSync(this.path, { recursive: true, force: true });
     this.path = undefined;
-  }
+  };
 }
 
 function make(base: string): string | undefined {

@@ -11,6 +11,8 @@ import type { Target } from './target.ts';
 export type Unreached =
   | { readonly how: 'unknown-key'; readonly key: Buffer }
   | { readonly how: 'bad-key'; readonly verdict: 'changed' | 'revoked'; readonly key?: Buffer }
+  /** A host key on the way there, not the node's own. */
+  | { readonly how: 'hostkey'; readonly says: string }
   | { readonly how: 'busy' | 'auth' | 'refused' | 'unreachable'; readonly says: string };
 
 export type Attempt<T> = { readonly how: 'ready'; readonly opened: T } | Unreached;
@@ -78,6 +80,11 @@ function lostOf(result: Unreached, node: SiteNode, target: Target, record: HostR
         record.authority
           ? `The host key of ${place} is vouched for by a certificate authority, which the built-in client cannot check; set client: openssh for this node.`
           : `The host key of ${place} is not known (${fingerprint(result.key)}); compare it on the node's console, then add it: ssh-keyscan -p ${target.port} ${target.host} >> ~/.ssh/known_hosts.`,
+      );
+    case 'hostkey':
+      return lost(
+        'hostkey',
+        `On the way to ${place} the host key of ${result.says} is not known; compare it, then add it to known_hosts.`,
       );
     case 'bad-key':
       return lost(
