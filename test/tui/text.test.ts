@@ -60,8 +60,8 @@ describe('text in cells', () => {
   });
 
   it('marks every row of foreign output', () => {
-    const rows = block(faint(words`│ `), () => 'plain', 'one two\nthree\n', 6);
-    expect(rows.map((row) => row.map((piece) => piece.text).join(''))).toEqual(['│ one', '│ two', '│ thre', '│ e']);
+    const rows = block(0, () => 'plain', 'one two\nthree\n', 6);
+    expect(rows.map((row) => row.map((piece) => piece.text).join(''))).toEqual(['│ one', '│ two', '│ thre', '┊ e']);
   });
 
   it('puts blocks side by side without touching', () => {

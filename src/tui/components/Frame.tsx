@@ -43,11 +43,12 @@ function phase({ run }: EngineState, scene: Scene): Line {
   }
 }
 
+/** Screens that are not about the present run. */
+const isAway = (scene: Scene): boolean => ['home', 'place', 'journal', 'entry'].includes(top(scene.ui));
+
 function header(scene: Scene, screen: Screen, width: number): Line {
   const { engine } = scene;
-  const away =
-    top(scene.ui) === 'home' || top(scene.ui) === 'place' || top(scene.ui) === 'journal' || top(scene.ui) === 'entry';
-  const run = engine && !away ? engine : undefined;
+  const run = isAway(scene) ? undefined : engine;
   const where = run?.run.practice ? words`practice: ${one(run.run.practice)}` : words`${one(run?.run.site ?? '')}`;
   const left = line(span('picked', words`inkling`), plain(words`  `), strong(screen.title));
   const state = run ? [...phase(run, scene), plain(words`  `)] : [];
@@ -84,7 +85,10 @@ export function footerBindings(scene: Scene, screen: Screen): readonly Binding[]
 function above(scene: Scene, screen: Screen, width: number): Line {
   const { notice, field } = scene.ui;
   const filter = filterOf(scene, top(scene.ui));
+  const error = scene.engine?.run.phase === 'failed' && !isAway(scene) ? scene.engine.run.error : undefined;
   if (notice) return fitLine([span(notice.tone, notice.text)], width);
+  if (error) return fitLine([span('bad', words`✗ ${one(error)}`)], width);
+  if (scene.ui.starting) return line(span('accent', words`${spinner(scene.now)} Starting …`));
   if (field === 'filter') return line(span('accent', words`/ `), plain(one(filter)), span('accent', words`▏`));
   if (filter) return rule(words`/ ${one(filter)}`, width, words`esc shows all`, 'accent');
   return rule(words``, width, scene.ui.help || promptOf(scene) ? words`` : screen.remark?.(scene));

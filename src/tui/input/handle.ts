@@ -1,7 +1,7 @@
 import { words } from '../../domain/printable.ts';
 import { type Act, type Scene, top } from '../model.ts';
 import { helpExtent } from '../screens/help.tsx';
-import { effectOf, promptOf, rulesOf } from '../screens/prompt.tsx';
+import { actsOf, promptOf, rulesOf } from '../screens/prompt.tsx';
 import { filterOf, tooSmall } from '../screens/screen.ts';
 import { screenOf } from '../screens/screens.ts';
 import { bindingFor } from './binding.ts';
@@ -16,7 +16,7 @@ export function handle(scene: Scene, key: KeyPress): readonly Act[] {
   const asked = promptOf(scene);
   if (asked && scene.ui.prompt) {
     const { prompt, answer } = press(scene.ui.prompt, key, scene.now, rulesOf(scene, asked));
-    return [{ type: 'prompt', prompt }, ...(answer === undefined ? [] : effectOf(asked, answer))];
+    return [{ type: 'prompt', prompt }, ...(answer === undefined ? [] : actsOf(asked, answer))];
   }
   if (tooSmall(scene.ui.size)) return [];
   if (scene.ui.help) return inHelp(scene, key);

@@ -1,6 +1,6 @@
 import type { Cause, CheckResult, Evidence, Rival } from '../../domain/judgement.ts';
 import { type Printable, words } from '../../domain/printable.ts';
-import { EMPTY, faint, type Line, line, plain, spaces, span, strong } from '../text/line.ts';
+import { EMPTY, faint, type Line, line, plain, span, strong } from '../text/line.ts';
 import { listed } from '../text/words.ts';
 import { block, hanging, one, paragraph } from '../text/wrap.ts';
 import { CAUSE, RISK, VERDICT } from '../theme.ts';
@@ -10,7 +10,7 @@ function evidenceLines(evidence: Evidence, width: number): Line[] {
   return [
     ...hanging([plain(words`  `), span('accent', node), plain(words`  `)], 'plain', one(evidence.says), width),
     ...(evidence.command ? hanging([faint(words`    $ `)], 'plain', one(evidence.command), width) : []),
-    ...(evidence.output ? block(faint(words`    │ `), () => 'faint', evidence.output, width) : []),
+    ...(evidence.output ? block(4, () => 'faint', evidence.output, width) : []),
   ];
 }
 
@@ -36,7 +36,7 @@ function fixLines(cause: Cause, width: number): Line[] {
     if (fix.byHand !== undefined)
       return [
         ...hanging([plain(words`  `), span('warn', words`by hand  `)], 'plain', one(fix.title), width),
-        ...block(plain(spaces(4)), () => 'plain', fix.byHand, width),
+        ...block(4, () => 'plain', fix.byHand, width),
       ];
     return hanging([plain(words`  `), span(risk.tone, words`${risk.word}  `)], 'plain', one(fix.title), width);
   });

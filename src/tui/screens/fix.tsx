@@ -142,7 +142,7 @@ export const fixScreen: Screen = {
       act: () => [{ type: 'replace', screen: 'result' }],
     },
     {
-      keys: ['q', 'escape'],
+      keys: ['q', 'escape', 'backspace'],
       shown: words`q`,
       does: words`back`,
       when: (scene) => isRunning(scene.engine),

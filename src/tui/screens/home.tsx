@@ -25,6 +25,7 @@ const recent = (scene: Scene): readonly string[] => scene.ui.library.journal.map
 
 function begin(scene: Scene, playbook: string | undefined): readonly Act[] {
   const place = placeOf(scene);
+  if (scene.ui.starting) return [];
   if (!place)
     return [
       {

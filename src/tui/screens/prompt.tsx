@@ -3,7 +3,7 @@ import type { StepState } from '../../domain/plan.ts';
 import { type Printable, words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import type { PromptRules } from '../input/prompt-guard.ts';
-import type { Effect, Scene } from '../model.ts';
+import type { Act, Scene } from '../model.ts';
 import {
   EMPTY,
   faint,
@@ -32,9 +32,13 @@ export function promptOf(scene: Scene): Asked | undefined {
   return scene.ui.ask ? { kind: scene.ui.ask, id: scene.ui.ask } : undefined;
 }
 
-export function effectOf(asked: Asked, yes: boolean): readonly Effect[] {
+export function actsOf(asked: Asked, yes: boolean): readonly Act[] {
   if (asked.kind !== 'undo-fix') return [{ type: 'send', intent: { type: 'answer', prompt: asked.id, yes } }];
-  return yes ? [{ type: 'send', intent: { type: 'undo-fix' } }] : [];
+  if (!yes) return [];
+  return [
+    { type: 'send', intent: { type: 'undo-fix' } },
+    { type: 'replace', screen: 'fix' },
+  ];
 }
 
 interface Question {

@@ -27,7 +27,7 @@ const RESULT: Readonly<Record<NonNullable<FixState['outcome']>, Meaning>> = {
   },
   refused: {
     mark: { ...VERDICT.warn, word: words`Not started` },
-    means: words`The nodes are not as they were when the plan was made. Nothing was changed. Look again, then plan again.`,
+    means: words`The plan does not fit what the nodes show now. Nothing was changed. Look again, then plan again.`,
   },
   declined: {
     mark: { ...VERDICT.skip, word: words`Declined` },
@@ -39,7 +39,7 @@ const RESULT: Readonly<Record<NonNullable<FixState['outcome']>, Meaning>> = {
   },
   'rolled-back': {
     mark: { ...VERDICT.warn, word: words`Rolled back` },
-    means: words`The fix did not help, so its steps were undone. The nodes are as they were before.`,
+    means: words`The steps were undone; what they had changed is as it was before.`,
   },
   'rollback-failed': {
     mark: { ...VERDICT.fail, word: words`Rollback failed` },

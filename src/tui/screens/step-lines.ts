@@ -46,7 +46,7 @@ export function stepLines(state: StepState, width: number): Line[] {
     ...field(words`touches`, 'plain', one(step.touches), width),
     ...field(words`undo`, undoTone, undoWords(step), width),
     EMPTY,
-    ...step.shows.flatMap((shown) => block(faint(words`  │ `), diffTone, shown, width)),
+    ...step.shows.flatMap((shown) => block(2, diffTone, shown, width)),
     ...(state.says ? [EMPTY, ...paragraph('faint', one(state.says), width, 2)] : []),
   ];
 }

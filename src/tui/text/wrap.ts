@@ -1,7 +1,7 @@
 import { cellWidth, graphemes } from '../../domain/cells.ts';
-import { type Printable, toPrintable } from '../../domain/printable.ts';
+import { type Printable, toPrintable, words } from '../../domain/printable.ts';
 import type { Tone } from '../theme.ts';
-import { fitLine, type Line, lineWidth, plain, type Span, spaces, span } from './line.ts';
+import { fitLine, type Line, lineWidth, plain, spaces, span } from './line.ts';
 
 /** Characters of one remote text that a screen will lay out; the rest is counted. */
 const LIMIT = 20_000;
@@ -61,6 +61,14 @@ export function hanging(lead: Line, tone: Tone, text: Printable, width: number):
 export const paragraph = (tone: Tone, text: Printable, width: number, indent = 0): Line[] =>
   wrap(text, width - indent).map((row) => [plain(spaces(indent)), span(tone, row)]);
 
-/** A block of lines (a command's output, a diff), each wrapped behind the same lead so that it cannot pose as ours. */
-export const block = (lead: Span, tone: (row: Printable) => Tone, text: string, width: number): Line[] =>
-  many(text).flatMap((row) => wrap(row, width - cellWidth(lead.text)).map((part) => [lead, span(tone(row), part)]));
+/**
+ * A block of lines (a command's output, a diff), each behind a bar so that it cannot pose as ours. The bar is solid where
+ * a line begins and broken where it goes on, so that a wrapped command is not read as two.
+ */
+export const block = (indent: number, tone: (row: Printable) => Tone, text: string, width: number): Line[] =>
+  many(text).flatMap((row) =>
+    wrap(row, width - indent - 2).map((part, index) => [
+      span('faint', words`${spaces(indent)}${index === 0 ? words`│` : words`┊`} `),
+      span(tone(row), part),
+    ]),
+  );
