@@ -68,7 +68,7 @@ export function startUnit(world: World, node: LabNode, name: string): void {
 
 export function stopUnit(world: World, node: LabNode, name: string): void {
   const unit = node.units.get(unitName(name));
-  if (!unit || unit.active !== 'active') return;
+  if (unit?.active !== 'active') return;
   journal(world, node, unit, `Stopping ${unit.name} - ${unit.description}...`);
   end(world, node, unit);
   journal(world, node, unit, `Stopped ${unit.name} - ${unit.description}.`);

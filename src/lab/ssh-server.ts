@@ -40,16 +40,17 @@ export function serve(node: LabNode, shells: Shells, hostKey: string, clientKey:
   });
 }
 
+/** Only ops, only by this key. A request without a signature merely asks whether the key would do. */
 function authenticate(context: AuthContext, clientKey: Buffer): void {
-  if (context.method !== 'publickey') return context.reject(['publickey']);
-  const known = context.username === 'ops' && context.key.data.equals(clientKey);
-  if (!known) return context.reject(['publickey']);
-  // A first request only asks whether the key would do; ssh2 checks the signature of the second against it.
-  if (context.signature === undefined || context.blob === undefined) return context.accept();
-  const key = ssh2.utils.parseKey(`${context.key.algo} ${clientKey.toString('base64')}`);
-  if (key instanceof Error || key.verify(context.blob, context.signature, context.hashAlgo) !== true)
-    return context.reject();
-  context.accept();
+  const fits = context.method === 'publickey' && context.username === 'ops' && context.key.data.equals(clientKey);
+  if (!fits || context.method !== 'publickey') context.reject(['publickey']);
+  else if (context.signature === undefined || context.blob === undefined) context.accept();
+  else {
+    const key = ssh2.utils.parseKey(`${context.key.algo} ${clientKey.toString('base64')}`);
+    const signed = !(key instanceof Error) && key.verify(context.blob, context.signature, context.hashAlgo) === true;
+    if (signed) context.accept();
+    else context.reject(['publickey']);
+  }
 }
 
 function handle(session: Session, node: LabNode, shells: Shells): void {

@@ -106,6 +106,7 @@ export const dpkgQuery: Program = (call) => {
     '--showformat': 'format=',
   });
   if (typeof options === 'string' || !has(options, 'show')) return unsupported(call, 'this use (only -W -f)');
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg's own placeholders
   const pattern = last(options, 'format') ?? '${binary:Package}\\t${Version}\\n';
   let missing = '';
   const found = new Set<string>();

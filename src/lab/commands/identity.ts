@@ -119,7 +119,10 @@ export const getent: Program = (call) => {
   const [database, ...keys] = call.args;
   const lines: string[] = [];
   let missing = false;
-  const add = (line: string | undefined) => (line === undefined ? (missing = true) : lines.push(line));
+  const add = (line: string | undefined) => {
+    if (line === undefined) missing = true;
+    else lines.push(line);
+  };
   const { users, groups } = call.node.accounts;
   for (const key of keys) {
     if (database === 'hosts' || database === 'ahosts' || database === 'ahostsv4') add(hostLine(call, key, database));

@@ -27,7 +27,8 @@ function statementsOf(script: ScriptNode): StatementNode[] {
   const [only, ...more] = script.statements;
   const group = only?.pipelines[0]?.commands[0];
   const alone = more.length === 0 && only?.pipelines.length === 1 && only.pipelines[0]?.commands.length === 1;
-  if (!alone || group?.type !== 'Group' || group.redirections.length > 0 || only?.pipelines[0]?.negated) return script.statements;
+  if (!alone || group?.type !== 'Group' || group.redirections.length > 0 || only?.pipelines[0]?.negated)
+    return script.statements;
   return group.body;
 }
 

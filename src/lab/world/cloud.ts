@@ -55,6 +55,8 @@ export interface Running {
 }
 
 export interface Cloud {
+  /** Of every account of the practice cloud. */
+  readonly password: string;
   readonly projectId: string;
   readonly userId: string;
   readonly volumeTypeId: string;

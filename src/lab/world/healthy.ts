@@ -20,7 +20,7 @@ export function healthyWorld(): World {
   const clock = startClock(DEPLOYED_AGO);
   const cluster = new Cluster(randomUUID(), 'ceph-mon-1', conf.ADDRESSES['ceph-mon-1'], clock);
   const password = randomBytes(9).toString('base64url');
-  const cloud = emptyCloud();
+  const cloud = emptyCloud(password);
   const nodes = new Map(NODES.map((name) => [name as string, newNode(name, clock.now)]));
   const world: World = { clock, cluster, cloud, nodes };
   deployCeph(cluster);
@@ -30,9 +30,10 @@ export function healthyWorld(): World {
   return world;
 }
 
-function emptyCloud(): Cloud {
+function emptyCloud(password: string): Cloud {
   const hex = () => randomUUID().replaceAll('-', '');
   return {
+    password,
     projectId: hex(),
     userId: hex(),
     volumeTypeId: randomUUID(),

@@ -11,7 +11,8 @@ export const VERSION = 'ceph version 16.2.15 (618f440892089921c3e944a991122ddc44
 const age = (cluster: Cluster, since: Date): string =>
   cephAge((cluster.clock.now().getTime() - since.getTime()) / 1000);
 const epochSeconds = (t: Date): number => Math.floor(t.getTime() / 1000);
-const latest = (dates: readonly Date[], fallback: Date): Date => dates.reduce((a, b) => (b > a ? b : a), fallback);
+const latest = (dates: readonly Date[], fallback: Date): Date =>
+  new Date(Math.max(fallback.getTime(), ...dates.map((d) => d.getTime())));
 
 export const upSince = (cluster: Cluster): Date =>
   latest(
