@@ -247,7 +247,7 @@ describe('what the screens say', () => {
 
   it('home: a pasted error of several lines finds its playbook', async () => {
     const terminal = await openTerminal();
-    await terminal.paste('ERROR cinder\nunable to find a keyring on /etc/ceph\nTraceback');
+    await terminal.paste('ERROR cinder\runable to find a keyring on /etc/ceph\r\nTraceback');
     for (const text of ['unable to find a keyring', 'What fits this message', 'fits 92 %', 'client client.glance'])
       await terminal.shows(text);
     await terminal.press('enter');

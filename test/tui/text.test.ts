@@ -61,7 +61,7 @@ describe('text in cells', () => {
 
   it('marks every row of foreign output', () => {
     const rows = block(0, () => 'plain', 'one two\nthree\n', 6);
-    expect(rows.map((row) => row.map((piece) => piece.text).join(''))).toEqual(['│ one', '│ two', '│ thre', '┊ e']);
+    expect(rows.map((row) => row.map((piece) => piece.text).join(''))).toEqual(['│ one', '┊ two', '│ thre', '┊ e']);
   });
 
   it('puts blocks side by side without touching', () => {

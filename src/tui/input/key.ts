@@ -29,7 +29,8 @@ const CONTROL = /\p{C}/u;
 /** A slow line may deliver this many quick keys at once; longer pieces are text for a field, never keys. */
 const KEYS_AT_ONCE = 8;
 
-export const paste = (text: string): KeyPress => ({ name: '', text, pasted: true });
+/** Terminals send the line ends of a paste as carriage returns. */
+export const paste = (text: string): KeyPress => ({ name: '', text: text.replace(/\r\n?/g, '\n'), pasted: true });
 
 const typed = (char: string): KeyPress => ({ name: char === ' ' ? 'space' : char, text: char, pasted: false });
 

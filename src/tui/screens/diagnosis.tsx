@@ -50,7 +50,7 @@ function row(cause: Cause, picked: boolean, width: number): Line {
       span(mark.tone, words`${mark.glyph} ${fill(mark.word, 9)} `),
       picked ? strong(one(cause.title)) : plain(one(cause.title)),
     ),
-    line(faint(cut(one(cause.subject), Math.floor(width / 3)))),
+    line(faint(cut(one(cause.subject), Math.floor(width * 0.36)))),
     width,
   );
 }
