@@ -1,0 +1,151 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { Bash } from 'just-bash';
+import { describe, expect, it } from 'vitest';
+import type { Question, Seal } from '../../src/domain/question.ts';
+import { buildScript } from '../../src/transport/script.ts';
+import { digestOf, sessionKeys } from '../../src/transport/seal.ts';
+
+const KEYS = sessionKeys(Buffer.alloc(32, 5));
+const KEY = 'AQBhfWlnAAAAABAAu3jQx5Uq0uRvfX/m8i4oPg==';
+const LONG = 'AgBhfWlnAAAAACAAu3jQx5Uq0uRvfX/m8i4oPg7jQx5Uq0uRvfX+m8i4oPg=';
+const NONCE = 'f'.repeat(32);
+const sealed = (value: string, kind: string): string => `sealed:${digestOf(KEYS, value)}:${kind}`;
+
+type Run = (script: string) => Promise<string>;
+const native =
+  (...command: [string, ...string[]]): Run =>
+  async (script) =>
+    execFileSync(command[0], [...command.slice(1), '-s'], {
+      input: script,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    }).toString();
+const practice: Run = async (script) => (await new Bash().exec(script)).stdout;
+const has = (program: string): boolean => {
+  try {
+    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+};
+const SHELLS: [string, Run, boolean][] = [
+  ['dash', native('dash'), has('dash')],
+  ['bash', native('bash'), has('bash')],
+  ['busybox', native('busybox', 'sh'), has('busybox')],
+  ['the practice shell', practice, true],
+];
+
+/** What leaves the node on standard output of programs that print `texts`, all asked by one script. */
+async function leave(run: Run, seal: Seal, texts: readonly string[]): Promise<string[]> {
+  const questions = texts.map((text, n): Question => ({ id: `${n}`, argv: ['printf', '%s', text], deadline: 5, seal }));
+  const context = { become: 'root', nonce: NONCE, mark: 'e'.repeat(32), keys: KEYS } as const;
+  const out = await run(buildScript(questions, context).toString());
+  const [, ...bodies] = out.split(new RegExp(`\n${NONCE} (?:s|e \\d+ 0 \\d*)\n`));
+  if (bodies.length !== texts.length + 1) throw new Error(`not all answered: ${out}`);
+  return bodies.slice(0, -1);
+}
+
+const KEYRING: [string, string][] = [
+  [
+    `[client.cinder]\n\tkey = ${KEY}\n\tcaps mon = "profile rbd"\n`,
+    `[client.cinder]\n\tkey = ${sealed(KEY, 'aes')}\n\tcaps mon = "profile rbd"\n`,
+  ],
+  [`/etc/ceph/k:2:\tkey = ${KEY}  \n`, `/etc/ceph/k:2:\tkey = ${sealed(KEY, 'aes')}\n`],
+  [`key=${LONG}\n`, `key=${sealed(LONG, 'aes256k')}\n`],
+  ['key =\n', `key =${sealed('', 'empty')}\n`],
+  ['key = AQBh broken one\n', `key = ${sealed('AQBh broken one', 'malformed')}\n`],
+  ['key = hunter2\n', `key = ${sealed('hunter2', 'malformed')}\n`],
+  [`  key: ${KEY}\n`, `  key: ${sealed(KEY, 'aes')}\n`],
+  [
+    `{"entity":"client.x","key":"${KEY}","caps":{}}\n`,
+    `{"entity":"client.x","key":"${sealed(KEY, 'aes')}","caps":{}}\n`,
+  ],
+  [
+    `bare ${KEY} and x${KEY.slice(0, 28)} end\n`,
+    `bare ${sealed(KEY, 'aes')} and x${sealed(KEY.slice(0, 28), 'malformed')} end\n`,
+  ],
+  ['caps osd = "profile rbd pool=volumes"\n', 'caps osd = "profile rbd pool=volumes"\n'],
+];
+const VALUE: [string, string][] = [
+  [`${KEY}\n`, `${sealed(KEY, 'aes')}\n`],
+  [`\n  ${KEY}\t\n\n`, `${sealed(KEY, 'aes')}\n`],
+  [LONG, `${sealed(LONG, 'aes256k')}\n`],
+  ['', `${sealed('', 'empty')}\n`],
+  [`${KEY.slice(1)}\n`, `${sealed(KEY.slice(1), 'malformed')}\n`],
+  ['two  words\n', `${sealed('two words', 'malformed')}\n`],
+  [`* ${KEY}\n`, `${sealed(`* ${KEY}`, 'malformed')}\n`],
+];
+const CONFIG: [string, string][] = [
+  ['transport_url = rabbit://openstack:pw@h:5672/\n', 'transport_url = sealed\n'],
+  ['password = hunter2\n   more of it\nrbd_user = cinder\n', 'password = sealed\n sealed\nrbd_user = cinder\n'],
+  ['# admin_password = old\n', '# admin_password = sealed\n'],
+  [
+    'rbd_secret_uuid = 457eb676-33da-42ec-9a8c-9293d545c337\n',
+    'rbd_secret_uuid = 457eb676-33da-42ec-9a8c-9293d545c337\n',
+  ],
+  ['/etc/nova/nova.conf:12:rbd_secret_uuid=457eb676\n', '/etc/nova/nova.conf:12:rbd_secret_uuid=457eb676\n'],
+  ['/etc/nova/nova.conf:13:admin_password=x y z\n', '/etc/nova/nova.conf:13:admin_password=sealed\n'],
+  [
+    '/etc/nova/nova.conf-14-metadata_proxy_shared_secret = s\n',
+    '/etc/nova/nova.conf-14-metadata_proxy_shared_secret = sealed\n',
+  ],
+  ['connection = mysql+pymysql://nova:pw@controller/nova\n', 'connection = sealed\n'],
+  ['password =\n', 'password =\n'],
+  [
+    'auth_type = password\nauth_url = http://controller:5000/\n',
+    'auth_type = password\nauth_url = http://controller:5000/\n',
+  ],
+  [
+    'service_token_roles = service\nsend_service_user_token = true\n',
+    'service_token_roles = service\nsend_service_user_token = true\n',
+  ],
+  ['backend_url=redis://:pw@host:1\n', 'backend_url=redis://sealed@host:1\n'],
+  ['live_migration_uri = qemu+ssh://nova@%s/system\n', 'live_migration_uri = qemu+ssh://nova@%s/system\n'],
+  ['foo = {"password": "zzz"}\n', 'foo = {"password": sealed\n'],
+  ['export OS_PASSWORD=secret123\n', 'export OS_PASSWORD=sealed\n'],
+  ['memcache_secret_key = s\n', 'memcache_secret_key = sealed\n'],
+  [`comment ${KEY} in passing\n`, 'comment sealed in passing\n'],
+  ['-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----\nx = 1\n', 'sealed\nsealed\nsealed\nx = 1\n'],
+  [
+    'images_rbd_ceph_conf=/etc/ceph/ceph.conf\n[token]\nprovider = fernet\n',
+    'images_rbd_ceph_conf=/etc/ceph/ceph.conf\n[token]\nprovider = fernet\n',
+  ],
+];
+
+describe.each(SHELLS)('seals under %s', (name, run, present) => {
+  if (!present) console.log(`skipped: seals under ${name}, because it is not installed`);
+  it.skipIf(!present).each<[Seal, [string, string][]]>([
+    ['keyring', KEYRING],
+    ['value', VALUE],
+    ['config', CONFIG],
+  ])('%s hides what it must and nothing else', async (seal, cases) => {
+    const texts = cases.map(([text]) => text);
+    expect(await leave(run, seal, texts)).toEqual(cases.map(([, expected]) => expected));
+  });
+});
+
+describe('seals', () => {
+  const base64 = fc.string({ unit: fc.constantFrom(...'ABCDEFGHabcdefgh0123456789+/'), minLength: 24, maxLength: 24 });
+  const around = fc.string({ unit: fc.constantFrom(...' \t=:,"\'[]#\nkey/.-x'), maxLength: 12 });
+
+  it('let no key through, whatever stands around it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(base64, around, around), { minLength: 10 }), async (cases) => {
+        const keys = cases.map(([random]) => `AQBhfWlnAAAAABAA${random.slice(0, 22)}==`);
+        const texts = cases.map(([, before, after], n) => before + keys[n] + after);
+        for (const seal of ['keyring', 'value', 'config'] as const) {
+          const all = (await leave(native('sh'), seal, texts)).join('');
+          for (const key of keys) expect(all).not.toContain(key.slice(4, 24));
+        }
+      }),
+      { numRuns: 3 },
+    );
+  });
+
+  it('give equal digests in one session and others in another', () => {
+    const again = sessionKeys(Buffer.alloc(32, 5));
+    expect(digestOf(again, KEY)).toBe(digestOf(KEYS, KEY));
+    expect(digestOf(sessionKeys(Buffer.alloc(32, 6)), KEY)).not.toBe(digestOf(KEYS, KEY));
+  });
+});
