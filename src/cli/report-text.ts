@@ -23,7 +23,7 @@ export function reportText(state: EngineState, options: TextOptions): Line[] {
     warnings(judgement, width),
     unseen(judgement, width),
     nodes(judgement, width),
-    coverage(judgement),
+    coverage(judgement, width),
     nextSteps(judgement, options.target),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]));
@@ -89,7 +89,7 @@ function unseen(judgement: Judgement, width: number): Line[] {
 
 const checkTable = (checks: readonly CheckResult[], width: number): Line[] =>
   checks.flatMap(({ verdict, check, node, says }) => [
-    ['  ', verdictWord(verdict), `  ${check} on ${node}`] as Line,
+    ['  ', verdictWord(verdict), node === '' ? `  ${check}` : `  ${check} on ${node}`] as Line,
     ...block('      ', says, width),
   ]);
 
@@ -103,14 +103,22 @@ function nodes(judgement: Judgement, width: number): Line[] {
   return [[span('strong', 'Nodes')], ...table(['NAME', 'REACHED', 'ROLES'], rows, width)];
 }
 
-function coverage({ coverage: c, checks }: Judgement): Line[] {
+function coverage({ coverage: c, checks, causes }: Judgement, width: number): Line[] {
   const tally = (['pass', 'fail', 'warn', 'unknown', 'skip'] as const)
     .map((verdict) => [checks.filter((check) => check.verdict === verdict).length, verdict] as const)
     .filter(([n]) => n > 0)
     .map(([n, verdict]) => `${n} ${verdict === 'skip' ? 'not applicable' : verdict}`);
+  const failed = [
+    ...new Set(
+      checks
+        .filter(({ verdict }) => verdict === 'fail')
+        .map(({ check, node }) => (node === '' ? check : `${check} on ${node}`)),
+    ),
+  ];
   const seen = `${c.nodesReached} of ${count(c.nodes, 'node')} reached, ${c.answered} of ${count(c.asked, 'question')} answered`;
   return [
     [span('strong', 'Seen    '), seen],
     [span('strong', 'Checks  '), tally.join(', ') || 'none'],
+    ...(failed.length > 0 && causes.length > 0 ? block('Failed  ', failed.join(', '), width) : []),
   ];
 }

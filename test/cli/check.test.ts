@@ -44,6 +44,7 @@ describe('check for people', () => {
 
       Seen    1 of 2 nodes reached, 12 of 20 questions answered
       Checks  1 fail, 1 unknown
+      Failed  keyring-matches on controller
 
       Next: inkling fix stale-key
             (shows the plan and asks before each step)

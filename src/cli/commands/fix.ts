@@ -39,7 +39,8 @@ export async function fix(context: Context, names: readonly string[], options: F
   const started = context.clock();
   const engine = await port.open({
     target: chosen.target,
-    playbooks: await playbooksOf(context, port, wanted),
+    // All of them, as `check` does: a rival cause of another playbook must still be able to rule this one out.
+    playbooks: [],
     playbookDirs: context.globals.playbooks,
   });
   try {
@@ -76,13 +77,6 @@ async function readWanted(context: Context, port: CliPort, names: readonly strin
     requireKnown('cause', id, known, 'inkling playbook list');
     return rest.length === 0 ? { id } : { id, subject: rest.join('@') };
   });
-}
-
-/** Only the playbooks that know the causes: the others could not tell whether they are repaired. */
-async function playbooksOf(context: Context, port: CliPort, wanted: readonly Wanted[]): Promise<string[]> {
-  const ids = new Set(wanted.map(({ id }) => id));
-  const playbooks = await port.playbooks({ playbookDirs: context.globals.playbooks });
-  return playbooks.filter(({ causes }) => causes.some(({ id }) => ids.has(id))).map(({ id }) => id);
 }
 
 /** The causes that were found and asked for, in the order in which they should be repaired: upstream first. */
