@@ -20,6 +20,8 @@ import { type Fields, listOutput, showOutput } from './openstack-output.ts';
 /** Seconds after its last heartbeat that a service counts as down: service_down_time. */
 const DOWN_AFTER = 60;
 
+const FLAVOR = '2ce15845-3c83-4637-a02f-05c8731f51ab';
+
 const zulu = (t: Date): string => `${t.toISOString().slice(0, 19)}Z`;
 
 /** Signs in with the OS_ variables, as every openstack command does first. */
@@ -169,7 +171,7 @@ function serverFields(call: Call, server: Server): Fields {
     addresses: {},
     config_drive: '',
     created: zulu(server.created),
-    flavor: 'test-flavor (2ce15845-3c83-4637-a02f-05c8731f51ab)',
+    flavor: `test-flavor (${FLAVOR})`,
     hostId: '397fcc864f0c26fe3a44824dd5d593ef73b58cf8ba6bc6e75c62937f',
     id: server.id,
     image: `${image?.name} (${server.imageId})`,
@@ -291,7 +293,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
           Networks: {},
           'Image Name': image(s),
           'Image ID': s.imageId,
-          Flavor: 'test-flavor',
+          'Flavor Name': 'test-flavor',
+          'Flavor ID': FLAVOR,
           'Availability Zone': 'nova',
           Host: s.host,
           Properties: {},

@@ -149,8 +149,9 @@ function target(job: Job): { pool: string | undefined; image: string; snap?: str
 
 async function openImage(job: Job, right: PoolRight = 'read'): Promise<{ pool: Pool; image: Image } | Result> {
   const at = target(job);
-  if (at.image === '') return fail(22, 'rbd: image name was not specified\n');
-  const pool = await openPool(job, at.pool, undefined);
+  if (job.words[0] === undefined && at.image === '') return fail(22, 'rbd: image name was not specified\n');
+  // `pool/` names no image, and then rbd forgets the pool too.
+  const pool = await openPool(job, at.image === '' ? undefined : at.pool, undefined);
   if (isResult(pool)) {
     const denied = pool.code === 1 && pool.stderr === '';
     return denied ? fail(1, `rbd: error opening image ${at.image}: ${reason(1)}\n`) : pool;

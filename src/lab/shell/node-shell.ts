@@ -113,7 +113,8 @@ export class Shells {
         stdin: options.stdin ?? '',
         stdinKind: 'bytes',
       });
-      return fromLibrary(result, (stderr) => words(Buffer.from(stderr)).toString());
+      const stderr = options.signal?.aborted ? result.stderr.replace(/^bash: execution aborted\n/m, '') : result.stderr;
+      return fromLibrary({ ...result, stderr }, (said) => words(Buffer.from(said)).toString());
     } catch (error) {
       if (options.signal?.aborted) return { code: 143, stdout: '', stderr: '' };
       throw error;

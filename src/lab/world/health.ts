@@ -23,13 +23,16 @@ export function healthChecks(cluster: Cluster, managerUp: boolean): HealthCheck[
 export const healthStatus = (checks: readonly HealthCheck[]): string =>
   checks.some((c) => c.severity === 'HEALTH_ERR') ? 'HEALTH_ERR' : checks.length > 0 ? 'HEALTH_WARN' : 'HEALTH_OK';
 
+/** mon_health_max_detail. */
+const MAX_DETAIL = 50;
+
 const check = (
   code: string,
   summary: string,
   count: number,
-  detail: readonly string[] = [],
+  all: readonly string[] = [],
   severity: HealthCheck['severity'] = 'HEALTH_WARN',
-): HealthCheck => ({ code, severity, summary, count, detail });
+): HealthCheck => ({ code, severity, summary, count, detail: all.slice(0, MAX_DETAIL) });
 
 const WARNING_FLAGS = [
   'pause',
@@ -107,7 +110,13 @@ function pgChecks(cluster: Cluster): HealthCheck[] {
     const share = wanted > 0 ? `${missing}/${wanted} objects degraded (${((100 * missing) / wanted).toFixed(3)}%)` : '';
     const long = stuck >= 60 ? `${plural(undersized.length, 'pg')} undersized` : '';
     const parts = [share, degraded.length > 0 ? `${plural(degraded.length, 'pg')} degraded` : '', long].filter(Boolean);
-    const detail = degraded.map((g) => `pg ${g.id} is ${g.state}, acting [${g.acting.join(',')}]`);
+    const detail =
+      stuck < 60
+        ? degraded.map((g) => `pg ${g.id} is ${g.state}, acting [${g.acting.join(',')}]`)
+        : undersized.map(
+            (g) =>
+              `pg ${g.id} is stuck undersized for ${stuck}s, current state ${g.state}, last acting [${g.acting.join(',')}]`,
+          );
     checks.push(check('PG_DEGRADED', `Degraded data redundancy: ${parts.join(', ')}`, missing, detail));
   }
   return checks;

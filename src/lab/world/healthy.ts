@@ -124,11 +124,12 @@ function standingObjects(world: World): void {
     watchers: [],
     ...more,
   });
+  const ids = [randomUUID(), randomUUID()].sort();
   for (const [name, format, size] of [
     ['lab-qcow2', 'qcow2', 17_170_432],
     ['lab-raw', 'raw', 64 * MiB],
   ] as const) {
-    const id = randomUUID();
+    const id = ids.shift() ?? randomUUID();
     const rbd = image(id, size, size);
     rbd.snapshots.push({ id: 4, name: 'snap', size, isProtected: true, at: now });
     pool('images').images.set(id, rbd);
@@ -248,9 +249,9 @@ function writeFiles(world: World, node: LabNode, password: string): void {
   put('/etc/group', accounts.groups.map((g) => `${g.name}:x:${g.gid}:${g.members.join(',')}\n`).join(''));
   put('/etc/ceph/ceph.conf', conf.cephConf(world.cluster.fsid));
   put('/etc/ceph/rbdmap', RBDMAP);
+  folder('/var/log/ceph', 'ceph', 'ceph', 0o3770);
   if (node.name === 'ceph-mon-1') {
     for (const entity of ['client.admin', ...Object.keys(conf.CLIENTS)]) keyring(entity, 'root', 0o600);
-    folder('/var/log/ceph', 'ceph', 'ceph', 0o3770);
     put('/var/log/ceph/ceph-mon.ceph-mon-1.log', '', 'ceph');
     liveLog(world, node, '/var/log/ceph/ceph.log', 'cluster');
     liveLog(world, node, '/var/log/ceph/ceph.audit.log', 'audit');

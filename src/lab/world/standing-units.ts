@@ -6,6 +6,7 @@ const NOVA = '--config-file=/etc/nova/nova.conf --log-file=/var/log/nova';
 type Standing = readonly [name: string, description: string, commandLine?: string, template?: string];
 
 const CEPH: readonly Standing[] = [
+  ['ceph-crash.service', 'Ceph crash dump collector', '/usr/bin/python3.11 /usr/bin/ceph-crash'],
   [
     'ceph-mon@ceph-mon-1.service',
     'Ceph cluster monitor daemon',

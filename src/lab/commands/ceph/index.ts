@@ -137,7 +137,7 @@ async function answer(call: Call, args: Arguments, session: Session): Promise<Re
     input,
     flags: args.flags,
   };
-  const audit = auditor(call, command, session, own);
+  const audit = auditor(call, command, session, own, request.json);
   audit.dispatch();
   const result = toResult(await command.answer(request));
   if (result.code === 0) audit.finished();
@@ -180,11 +180,14 @@ function auditor(
   command: CephCommand,
   session: Session,
   words: readonly string[],
+  json: boolean,
 ): { dispatch(): void; finished(): void } {
   const source = from(call, session);
-  const fields = Object.entries({ prefix: command.words, ...command.audit?.(words) }).filter(
-    ([, v]) => v !== undefined,
-  );
+  const fields = Object.entries({
+    prefix: command.words,
+    ...command.audit?.(words),
+    ...(json && { format: 'json' }),
+  }).filter(([, v]) => v !== undefined);
   const text = `{${fields.map(([k, v]) => `"${k}": ${JSON.stringify(v)}`).join(', ')}}`;
   const { cluster } = call.world;
   const level = command.audit ? 'INF' : 'DBG';
