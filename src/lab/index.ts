@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Role, Site } from '../domain/site.ts';
 import { startUnit } from './services.ts';
-import { type SshServer, serve } from './ssh-server.ts';
+import { newKeyPair } from './ssh-keys.ts';
+import type { SshServer } from './ssh-server.ts';
 import { DEPLOYED_AGO, healthyWorld } from './world/healthy.ts';
 import { nodeOf, type World } from './world/world.ts';
 
@@ -49,10 +50,10 @@ const ROLES: Readonly<Record<string, readonly Role[]>> = {
  * Throws when a fault's command fails, with what it said.
  */
 export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
-  const [library, { Shells }, ssh2] = await Promise.all([
+  const [library, { Shells }, { serve }] = await Promise.all([
     import('just-bash'),
     import('./shell/node-shell.ts'),
-    import('ssh2'),
+    import('./ssh-server.ts'),
   ]);
   const world = healthyWorld();
   for (const node of world.nodes.values()) for (const unit of node.units.keys()) startUnit(world, node, unit);
@@ -68,18 +69,17 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const { utils } = ssh2.default;
-    const client = utils.generateKeyPairSync('ed25519', { comment: 'practice' });
+    const client = newKeyPair('practice');
     const identity = join(folder, 'id_ed25519');
     const knownHosts = join(folder, 'known_hosts');
-    const clientKey = Buffer.from(client.public.split(' ')[1] ?? '', 'base64');
     const lines: string[] = [];
     const nodes: Site['nodes'][number][] = [];
     for (const node of world.nodes.values()) {
-      const host = utils.generateKeyPairSync('ed25519', { comment: node.name });
-      const server = await serve(node, shells, host.private, clientKey);
+      const host = newKeyPair(node.name);
+      const server = await serve(node, shells, host.privateKey, client.blob);
       servers.push(server);
-      lines.push(`[127.0.0.1]:${server.port} ${host.public.split(' ').slice(0, 2).join(' ')}\n`);
+      lines.push(`[127.0.0.1]:${server.port} ssh-ed25519 ${host.blob.toString('base64')}
+`);
       const reach = {
         host: '127.0.0.1',
         port: server.port,
@@ -89,7 +89,7 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
       };
       nodes.push({ name: node.name, roles: ROLES[node.name] ?? [], reach, become: 'sudo' });
     }
-    await writeFile(identity, client.private, { mode: 0o600 });
+    await writeFile(identity, client.privateKey, { mode: 0o600 });
     await writeFile(knownHosts, lines.join(''), { mode: 0o600 });
     return {
       site: { name: 'practice', nodes },

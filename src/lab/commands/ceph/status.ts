@@ -2,7 +2,7 @@ import type { Call } from '../../shell/program.ts';
 import { cephAge, cephTime } from '../../world/clock.ts';
 import type { Cluster } from '../../world/cluster.ts';
 import { healthChecks, healthStatus } from '../../world/health.ts';
-import { byState, degradation, placementGroups } from '../../world/pgs.ts';
+import { byState, degradation, type PlacementGroup, placementGroups } from '../../world/pgs.ts';
 import { type CephCommand, document, managed, managerUp } from './command.ts';
 import { size, table } from './format.ts';
 
@@ -44,10 +44,14 @@ export function checksJson(cluster: Cluster, call: Call, detail: boolean) {
   };
 }
 
+function degraded(groups: readonly PlacementGroup[]) {
+  const { missing, wanted } = degradation(groups);
+  return missing > 0 ? { degraded_objects: missing, degraded_total: wanted, degraded_ratio: missing / wanted } : {};
+}
+
 function statusJson(cluster: Cluster, call: Call) {
   const groups = placementGroups(cluster);
   const { total, used, avail, objects, stored } = cluster.totals();
-  const { missing, wanted } = degradation(groups);
   const inactive = groups.filter((g) => !g.state.startsWith('active')).length;
   return {
     fsid: cluster.fsid,
@@ -76,7 +80,7 @@ function statusJson(cluster: Cluster, call: Call) {
       bytes_avail: avail,
       bytes_total: total,
       ...(inactive > 0 && { inactive_pgs_ratio: inactive / groups.length }),
-      ...(missing > 0 && { degraded_objects: missing, degraded_total: wanted, degraded_ratio: missing / wanted }),
+      ...degraded(groups),
     },
     fsmap: { epoch: 1, by_rank: [], 'up:standby': 0 },
     mgrmap: { available: managerUp(call), num_standbys: 0, modules: ['iostat', 'nfs', 'restful'], services: {} },
@@ -280,6 +284,7 @@ export const statusCommands: readonly CephCommand[] = [
         total_avail_bytes: avail,
         total_used_bytes: used,
         total_used_raw_bytes: used,
+        ...degraded(groups),
       });
     },
   },
