@@ -76,7 +76,11 @@ export const shell: Program = async (call) => {
   if (command !== undefined) {
     const probe = await connection(call.world, call.node, call, command, args);
     if (probe) return probe;
-    return call.script(command, args.slice(1), { stdin: call.stdin, reads });
+    return call.script(command, args.slice(1), {
+      stdin: call.stdin,
+      reads,
+      ...(args[0] !== undefined && { env: { ...call.env, 0: args[0] } }),
+    });
   }
   if (stdin || args.length === 0) return call.script(text(call.stdin), args, { reads });
   try {
