@@ -45,6 +45,7 @@ export async function runTui(port: AppPort, start: Start, terminal: Terminal = p
     stdin,
     stdout,
     exitOnCtrlC: false,
+    patchConsole: false,
     // CI=true in the environment would leave the screen blank.
     interactive: true,
     alternateScreen,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { cellWidth } from '../../src/domain/cells.ts';
 import type { EngineState } from '../../src/domain/engine.ts';
+import type { CheckResult } from '../../src/domain/judgement.ts';
 import type { ScreenId, Size } from '../../src/tui/model.ts';
 import { SCREENS } from '../../src/tui/screens/screens.ts';
 import { createFakeEngine } from '../support/fake-engine.ts';
@@ -138,6 +139,21 @@ describe('what the screens say', () => {
       '4 s',
     ])
       await terminal.shows(text);
+  });
+
+  it('run: what is not answered yet is to come, not unknown; what is lost is unknown', async () => {
+    const unseen = (node: string) => ({
+      ...(judged.judgement.checks[0] as CheckResult),
+      node,
+      verdict: 'unknown' as const,
+    });
+    const checks = [unseen('controller'), unseen('compute-1'), unseen('compute-2')];
+    const engine = createFakeEngine({ ...looking, judgement: { ...looking.judgement, checks } });
+    const terminal = await openTerminal({ engine, at: ['run'] });
+    await terminal.shows('? 1 unknown   · 2 to come');
+    engine.set((state) => ({ ...state, run: { ...state.run, phase: 'stopped' } }));
+    await terminal.shows('? 3 unknown');
+    expect(terminal.frame()).not.toContain('to come');
   });
 
   it('run: fills in while answers come, drawing many events once', async () => {

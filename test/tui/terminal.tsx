@@ -7,7 +7,7 @@ import { createFakeEngine, type FakeEngine } from '../support/fake-engine.ts';
 import { createFakePort, type FakePort } from '../support/fake-port.ts';
 import { judged } from '../support/fake-run.ts';
 
-class FakeStdout extends EventEmitter {
+export class FakeStdout extends EventEmitter {
   columns: number;
   rows: number;
   frame = '';
@@ -17,14 +17,15 @@ class FakeStdout extends EventEmitter {
     this.columns = size.columns;
     this.rows = size.rows;
   }
-  write = (text: string): boolean => {
+  write = (text: string, written?: () => void): boolean => {
     this.frame = text;
     this.frames.push(text);
+    written?.();
     return true;
   };
 }
 
-class FakeStdin extends EventEmitter {
+export class FakeStdin extends EventEmitter {
   isTTY = true;
   #waiting: string[] = [];
   send(text: string): void {

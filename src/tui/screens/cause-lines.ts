@@ -42,6 +42,9 @@ function fixLines(cause: Cause, width: number): Line[] {
   });
 }
 
+/** Longer rows of prose are hard to read. Cells. */
+export const PROSE = 110;
+
 /** All that is known about a cause, most needed first. */
 export function causeLines(
   cause: Cause,

@@ -6,7 +6,7 @@ import type { Scene } from '../model.ts';
 import { perScene } from '../per-scene.ts';
 import type { Line } from '../text/line.ts';
 import { pagePosition, windowOf } from '../text/window.ts';
-import { causeLines } from './cause-lines.ts';
+import { causeLines, PROSE } from './cause-lines.ts';
 import { fixBinding } from './fix-start.ts';
 import { bodyOf, causeKey, causesOf, type Screen } from './screen.ts';
 
@@ -16,9 +16,6 @@ export function chosenCause(scene: Scene): Cause | undefined {
   const id = chosenId(scene, 'diagnosis', causes.map(causeKey));
   return causes.find((cause) => causeKey(cause) === id);
 }
-
-/** Longer rows of prose are hard to read. Cells. */
-const PROSE = 110;
 
 const lines = perScene((scene: Scene): readonly Line[] => {
   const cause = chosenCause(scene);

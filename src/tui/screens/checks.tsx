@@ -5,7 +5,7 @@ import { Lines } from '../components/Lines.tsx';
 import { chosenId, chosenIndex, listBindings, pageBindings } from '../input/movement.ts';
 import type { Scene } from '../model.ts';
 import { perScene } from '../per-scene.ts';
-import { EMPTY, faint, fill, type Line, line, plain, rule, span, spread, strong } from '../text/line.ts';
+import { cut, EMPTY, faint, fill, type Line, line, plain, rule, span, spread, strong } from '../text/line.ts';
 import { position, startFor, windowOf } from '../text/window.ts';
 import { hanging, one, paragraph } from '../text/wrap.ts';
 import { VERDICT } from '../theme.ts';
@@ -69,7 +69,7 @@ function body(scene: Scene): Line[] {
         faint(words`${fill(one(check.node), nodeWidth)}  `),
         picked ? strong(one(check.title)) : plain(one(check.title)),
       ),
-      EMPTY,
+      line(faint(cut(one(check.subject), Math.floor(width * 0.36)))),
       width,
     );
   });

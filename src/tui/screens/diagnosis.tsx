@@ -19,10 +19,10 @@ import {
   spread,
   strong,
 } from '../text/line.ts';
-import { position, startFor, windowOf } from '../text/window.ts';
+import { pagePosition, position, startFor, windowOf } from '../text/window.ts';
 import { one, paragraph } from '../text/wrap.ts';
 import { CAUSE, type Mark } from '../theme.ts';
-import { causeLines } from './cause-lines.ts';
+import { causeLines, PROSE } from './cause-lines.ts';
 import { fixBinding } from './fix-start.ts';
 import { coverageWords, isRunning, OUTCOME } from './outcome.ts';
 import { bodyOf, causeKey, causesOf, emptyJudgement, filterOf, matches, type Screen } from './screen.ts';
@@ -117,14 +117,18 @@ const layout = perScene((scene: Scene): Layout => {
   const { width, height } = bodyOf(scene);
   const causes = shown(scene);
   const cause = chosen(scene);
-  const wide = width >= WIDE - 2 && causes.length > 0;
+  const wide = width >= WIDE - 2 && causes.length > 1;
   const listWidth = wide ? Math.min(56, Math.floor(width * 0.38)) : width;
-  const listRows = wide ? height - 2 : Math.min(causes.length, Math.max(3, Math.floor(height / 4)));
+  // One cause needs no list above its text.
+  const listed = causes.length > 1 ? Math.min(causes.length, Math.max(3, Math.floor(height / 4))) : 0;
+  const listRows = wide ? height - 2 : listed;
   const room = wide
     ? { width: width - listWidth - 3, height: height - 2 }
     : { width, height: height - 2 - listRows - (listRows > 0 ? 1 : 0) };
   const checks = scene.engine?.judgement.checks ?? [];
-  const detail = cause ? causeLines(cause, causesOf(scene), checks, room.width) : nothing(scene, room.width);
+  const detail = cause
+    ? causeLines(cause, causesOf(scene), checks, Math.min(PROSE, room.width))
+    : nothing(scene, room.width);
   return { detail, room, listRows, wide, listWidth };
 });
 
@@ -142,11 +146,12 @@ function body(scene: Scene): Line[] {
     const list = windowOf(rows, startFor(rows.length, listRows, index * 2), listRows);
     return [...top, ...beside(list, text, listWidth, height - 2)];
   }
+  if (listRows === 0) return [...top, ...text];
   const rows = causes.map((cause) => row(cause, cause === picked, width));
   const list = windowOf(rows, startFor(rows.length, listRows, index), listRows);
   const where = position(detail.length, room.height, start);
   const line3 = rule(words``, width, where === '' ? words`` : words`lines ${where}`);
-  return [...top, ...list, ...(listRows > 0 ? [line3] : []), ...text];
+  return [...top, ...list, line3, ...text];
 }
 
 export const diagnosisScreen: Screen = {
@@ -197,5 +202,9 @@ export const diagnosisScreen: Screen = {
       { rows: true, when: (scene) => shown(scene).length <= 1 },
     ).map((binding) => ({ ...binding, quiet: true })),
   ],
+  remark: (scene) => {
+    const { detail, room, listRows } = layout(scene);
+    return listRows === 0 ? pagePosition(detail.length, room.height, scene.ui.scrolled['diagnosis/detail']) : words``;
+  },
   View: ({ scene }) => <Lines lines={body(scene)} />,
 };

@@ -24,15 +24,31 @@ import {
 import { pagePosition, windowOf } from '../text/window.ts';
 import { count, duration, share } from '../text/words.ts';
 import { one, paragraph } from '../text/wrap.ts';
-import { type Mark, spinner, type Tone, VERDICT } from '../theme.ts';
+import { type Mark, spinner, VERDICT } from '../theme.ts';
 import { isRunning, OUTCOME } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 
-/** Worst first: what a cell shows when a check has several subjects on one node. */
-const WORST: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass', 'skip'];
+/** What a check shows: its verdict, or that its node has not finished answering yet. */
+type Seen = Verdict | 'pending';
 
-const worst = (results: readonly CheckResult[]): Verdict | undefined =>
-  WORST.find((verdict) => results.some((result) => result.verdict === verdict));
+/** Worst first: what a cell shows when a check has several subjects on one node. */
+const WORST: readonly Seen[] = ['fail', 'unknown', 'pending', 'warn', 'pass', 'skip'];
+
+const SEEN: Readonly<Record<Seen, Mark>> = {
+  ...VERDICT,
+  pending: { glyph: words`·`, word: words`to come`, tone: 'faint' },
+};
+
+const worst = (seen: readonly Seen[]): Seen | undefined => WORST.find((one) => seen.includes(one));
+
+/** While nodes still answer, not knowing is no finding yet. */
+function seenOf({ run }: EngineState): (result: CheckResult) => Seen {
+  const finished = new Set(
+    run.nodes.filter(({ status }) => status === 'done' || status === 'lost').map(({ name }) => name),
+  );
+  const all = run.phase !== 'looking' || finished.size === run.nodes.length;
+  return ({ verdict, node }) => (verdict === 'unknown' && !all && !finished.has(node) ? 'pending' : verdict);
+}
 
 function nodeMark(node: NodeRun, now: number): Mark {
   const busy = (word: Printable): Mark => ({ glyph: spinner(now), word, tone: 'accent' });
@@ -87,34 +103,40 @@ function byCheck(results: readonly CheckResult[]): Map<string, CheckResult[]> {
   return rows;
 }
 
-const cell = (verdict: Verdict | undefined): { readonly glyph: Printable; readonly tone: Tone } =>
-  verdict ? VERDICT[verdict] : { glyph: words`·`, tone: 'faint' };
+const cell = (seen: Seen | undefined): Mark => SEEN[seen ?? 'pending'];
 
 /** One glyph per node while there is room for all nodes, else how many nodes gave which verdict. */
 function matrix(engine: EngineState, width: number): Line[] {
   const { nodes } = engine.run;
-  const rows = byCheck(engine.judgement.checks);
+  const seen = seenOf(engine);
+  const inOrder = [...byCheck(engine.judgement.checks).values()].map((results) => ({
+    results,
+    all: worst(results.map(seen)),
+  }));
+  // While it fills in, rows keep their places; afterwards what failed comes first.
+  const rows =
+    engine.run.phase === 'looking'
+      ? inOrder
+      : inOrder.toSorted((a, b) => WORST.indexOf(a.all ?? 'skip') - WORST.indexOf(b.all ?? 'skip'));
   const asGrid = nodes.length * 3 <= width / 2;
-  const longest = Math.max(...[...rows.values()].map((results) => cellWidth(one(results[0]?.title ?? ''))));
+  const longest = Math.max(...rows.map(({ results }) => cellWidth(one(results[0]?.title ?? ''))));
   const titleWidth = Math.min(longest, asGrid ? width - nodes.length * 3 - 2 : Math.floor(width * 0.6));
   const heads = asGrid
     ? [line(plain(spaces(titleWidth + 2)), faint(joined(nodes.map((_, index) => fillLeft(words`${index + 1}`, 3)))))]
     : [];
-  const body = [...rows.values()].map((results): Line => {
-    const all = worst(results);
+  const body = rows.map(({ results, all }): Line => {
     const title = plain(fill(one(results[0]?.title ?? ''), titleWidth));
     const lead = span(cell(all).tone, words`${cell(all).glyph} `);
     if (asGrid) {
       const cells = nodes.map((node) => {
-        const { glyph, tone } = cell(worst(results.filter((result) => result.node === node.name)));
+        const { glyph, tone } = cell(worst(results.filter((result) => result.node === node.name).map(seen)));
         return span(tone, words`  ${glyph}`);
       });
       return [lead, title, ...cells];
     }
     const counts = WORST.flatMap((verdict) => {
-      const nodesWith = new Set(results.filter((result) => result.verdict === verdict).map((result) => result.node))
-        .size;
-      const { glyph, tone } = VERDICT[verdict];
+      const nodesWith = new Set(results.filter((result) => seen(result) === verdict).map((result) => result.node)).size;
+      const { glyph, tone } = SEEN[verdict];
       return nodesWith > 0 ? [span(tone, words` ${glyph} ${nodesWith}`)] : [];
     });
     return fitLine([lead, title, plain(words`  `), ...counts], width);
@@ -124,10 +146,11 @@ function matrix(engine: EngineState, width: number): Line[] {
 
 const joined = (parts: readonly Printable[]): Printable => parts.reduce((all, part) => words`${all}${part}`, words``);
 
-function tally(checks: readonly CheckResult[]): Line {
-  const parts = WORST.flatMap((verdict) => {
-    const n = checks.filter((check) => check.verdict === verdict).length;
-    const { glyph, word, tone } = VERDICT[verdict];
+function tally(engine: EngineState): Line {
+  const all = engine.judgement.checks.map(seenOf(engine));
+  const parts = WORST.flatMap((kind) => {
+    const n = all.filter((seen) => seen === kind).length;
+    const { glyph, word, tone } = SEEN[kind];
     return n > 0 ? [span(tone, words`${glyph} ${n} ${word}`), plain(words`   `)] : [];
   });
   return parts.slice(0, -1);
@@ -159,11 +182,7 @@ function result(engine: EngineState, width: number): Line[] {
   const mark = OUTCOME[engine.judgement.outcome];
   const [first] = engine.judgement.causes;
   return [
-    line(
-      span(mark.tone, words`${mark.glyph} ${mark.word}`),
-      plain(first ? words`: ${one(first.title)}` : words``),
-      faint(words`  (enter: diagnosis)`),
-    ),
+    line(span(mark.tone, words`${mark.glyph} ${mark.word}`), plain(first ? words`: ${one(first.title)}` : words``)),
   ];
 }
 
@@ -188,7 +207,7 @@ const lines = perScene((scene: Scene): readonly Line[] => {
     rule(words`Checks`, width),
     ...(checks.length === 0
       ? [line(faint(isRunning(engine) ? words`They are judged as the answers come in.` : words`None was judged.`))]
-      : [tally(checks), ...matrix(engine, width)]),
+      : [tally(engine), ...matrix(engine, width)]),
   ];
 });
 
