@@ -1,5 +1,6 @@
+import { toPrintable } from '../domain/printable.ts';
 import { type Line, type Span, span, type Tone } from './lines.ts';
-import { columnsOf, pad, wrap } from './wrap.ts';
+import { columnsOf, cut, pad, wrap } from './wrap.ts';
 
 /** Wrapped text under a first-line prefix; the rest is indented as far. */
 export function block(prefix: string, text: string, width: number, tone: Tone = 'plain'): Line[] {
@@ -7,16 +8,17 @@ export function block(prefix: string, text: string, width: number, tone: Tone = 
   return wrap(text, width - indent).map((line, i) => [i === 0 ? prefix : ' '.repeat(indent), span(tone, line)]);
 }
 
-/** What a node said, kept as it is: cut at the edge, never wrapped, at most `most` lines. */
+/** What a node said, kept as it is but for long lines, which go on below; at most `most` lines of it. */
 export function quote(text: string, width: number, indent: number, most: number): Line[] {
+  const margin = `${' '.repeat(indent)}| `;
   const lines = text.split('\n').filter((line, i, all) => line !== '' || i < all.length - 1);
-  const shown = lines.slice(0, most).map((line): Line => {
-    const clean = line.replaceAll('\t', '  ');
-    const room = width - indent - 2;
-    return [`${' '.repeat(indent)}| `, span('dim', columnsOf(clean) > room ? pad(clean, room).trimEnd() : clean)];
+  const shown = lines.slice(0, most).flatMap((line): Line[] => {
+    const clean = toPrintable(line, { tab: 2 });
+    const pieces = columnsOf(clean) <= width - indent - 2 ? [clean] : cut(clean, width - indent - 4);
+    return pieces.map((piece, i) => [margin, span('dim', i === 0 ? piece : `  ${piece}`)]);
   });
-  const left = lines.length - shown.length;
-  return left > 0 ? [...shown, [`${' '.repeat(indent)}| `, span('dim', `… ${left} more lines`)]] : shown;
+  const left = lines.length - most;
+  return left > 0 ? [...shown, [margin, span('dim', `… ${left} more lines`)]] : shown;
 }
 
 export type Cell = string | Span;

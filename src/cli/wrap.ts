@@ -29,19 +29,19 @@ function wrapParagraph(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Pieces of at most `width` columns. */
+/** Pieces of at most `width` columns, cut behind a separator where one is near the end. */
 export function cut(word: string, width: number): string[] {
   if (columnsOf(word) <= width) return [word];
-  const pieces: string[] = [];
-  let piece = '';
+  let head = '';
+  let columns = 0;
   for (const { segment } of graphemes.segment(word)) {
-    if (columnsOf(piece + segment) > width) {
-      pieces.push(piece);
-      piece = '';
-    }
-    piece += segment;
+    columns += columnsOf(segment);
+    if (columns > width) break;
+    head += segment;
   }
-  return [...pieces, piece];
+  const nice = head.search(/[ /,;=&|][^ /,;=&|]*$/) + 1;
+  if (nice > head.length / 2) head = head.slice(0, nice);
+  return [head, ...cut(word.slice(head.length), width)];
 }
 
 /** The text in exactly `width` columns: filled with spaces, or cut with `…`. */

@@ -209,3 +209,17 @@ test('a run that Inkling itself could not do exits with 1 and its reason', async
   const { code, stderr } = await say(['check'], portWith(failed));
   expect([code, stderr]).toEqual([1, 'inkling: the journal cannot be written: disk full\n']);
 });
+
+test('a long line of a node goes on below, whole', async () => {
+  const line = `2026-01-02T03:04:05.678+0000 7ff27722f066 -1 auth: unable to find a keyring on ${'/etc/ceph/ceph.keyring,'.repeat(4)}`;
+  const shown = judgement({
+    causes: judgement().causes.map((c) => ({
+      ...c,
+      evidence: [{ node: 'controller', says: 'it failed', output: line }],
+    })),
+  });
+  const { stdout } = await say(['check'], portWith(state({ judgement: shown })));
+  const quoted = stdout.split('\n').flatMap((row) => /^ +\| {0,3}(.*)$/.exec(row)?.[1] ?? []);
+  expect(quoted.length).toBeGreaterThan(1);
+  expect(quoted.join('').replaceAll(' ', '')).toBe(line.replaceAll(' ', ''));
+});
