@@ -64,7 +64,9 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
   for (const fault of options.faults ?? []) await breakNode(world, hasty, fault);
   const folder = await mkdtemp(join(tmpdir(), 'inkling-practice-'));
   const servers: SshServer[] = [];
+  const closing = new AbortController();
   const close = async (): Promise<void> => {
+    closing.abort();
     await Promise.all(servers.map((s) => s.close()));
     await rm(folder, { recursive: true, force: true });
   };
@@ -97,7 +99,11 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
         const node = nodeOf(world, name);
         const who = node.accounts.identity(user);
         if (!who) throw new RangeError(`The practice node ${name} has no user ${user}.`);
-        const { code, stdout, stderr } = await shells.script(node, command, { identity: who, reads: 'bash' });
+        const { code, stdout, stderr } = await shells.script(node, command, {
+          identity: who,
+          reads: 'bash',
+          signal: closing.signal,
+        });
         return { code, stdout: Buffer.from(stdout, 'latin1').toString(), stderr };
       },
       close,

@@ -1,5 +1,5 @@
-import type { AddressInfo } from 'node:net';
-import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import ssh2, { type AuthContext, type ServerChannel, type Session } from 'ssh2';
 import type { Shells } from './shell/node-shell.ts';
 import type { LabNode } from './world/world.ts';
 
@@ -16,27 +16,27 @@ const STDIN_SHELL = /^\s*(?:exec\s+)?(?:\/usr)?(?:\/bin\/)?(sh|bash|dash)(?:\s+-
 
 /** Serves one practice node by SSH on 127.0.0.1: user ops, this one public key. */
 export function serve(node: LabNode, shells: Shells, hostKey: string, clientKey: Buffer): Promise<SshServer> {
-  const connections = new Set<Connection>();
+  const sockets = new Set<Socket>();
   const server = new ssh2.Server({ hostKeys: [hostKey], ident: 'OpenSSH_9.2p1 practice' }, (connection) => {
-    connections.add(connection);
-    // Small packets must not wait for acknowledgements: 5 ms instead of 90 a command.
-    (connection as Connection & { setNoDelay(on: boolean): void }).setNoDelay(true);
     connection.on('error', () => {});
-    connection.on('close', () => connections.delete(connection));
     connection.on('authentication', (context) => authenticate(context, clientKey));
     connection.on('ready', () => connection.on('session', (accept) => handle(accept(), node, shells)));
   });
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      const close = () =>
-        new Promise<void>((done) => {
-          for (const connection of connections) connection.end();
-          server.close(() => done());
-        });
-      resolve({ port, close });
+  // Small packets must not wait for acknowledgements: 5 ms instead of 90 a command.
+  const listener = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+    server.injectSocket(socket);
+  });
+  const close = () =>
+    new Promise<void>((done) => {
+      listener.close(() => done());
+      for (const socket of sockets) socket.destroy();
     });
+  return new Promise((resolve, reject) => {
+    listener.once('error', reject);
+    listener.listen(0, '127.0.0.1', () => resolve({ port: (listener.address() as AddressInfo).port, close }));
   });
 }
 
@@ -55,6 +55,10 @@ function authenticate(context: AuthContext, clientKey: Buffer): void {
 
 function handle(session: Session, node: LabNode, shells: Shells): void {
   const env: Record<string, string> = {};
+  const ended = new AbortController();
+  session.on('close', () => ended.abort());
+  // A signal ends what runs, as it would end the node's shell.
+  session.on('signal', () => ended.abort());
   session.on('env', (accept, _reject, info) => {
     if (/^(LANG|LC_\w+)$/.test(info.key)) env[info.key] = info.val;
     accept?.();
@@ -64,7 +68,7 @@ function handle(session: Session, node: LabNode, shells: Shells): void {
   session.on('exec', (accept, _reject, info) => {
     const channel = accept();
     collect(channel, STDIN_SHELL.test(info.command)).then(
-      (stdin) => execute(channel, node, shells, info.command, stdin, env),
+      (stdin) => execute(channel, node, shells, { command: info.command, stdin, env, signal: ended.signal }),
       () => {},
     );
   });
@@ -105,15 +109,17 @@ function collect(channel: ServerChannel, script: boolean): Promise<Buffer> {
   });
 }
 
-async function execute(
-  channel: ServerChannel,
-  node: LabNode,
-  shells: Shells,
-  command: string,
-  stdin: Buffer,
-  env: Record<string, string>,
-): Promise<void> {
+interface Execution {
+  readonly command: string;
+  readonly stdin: Buffer;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+async function execute(channel: ServerChannel, node: LabNode, shells: Shells, what: Execution): Promise<void> {
+  const { command, stdin, env } = what;
   const ended = new AbortController();
+  const signal = AbortSignal.any([what.signal, ended.signal]);
   channel.on('close', () => ended.abort());
   channel.on('error', () => ended.abort());
   const streams = {
@@ -129,7 +135,7 @@ async function execute(
     streams,
     reads: which === undefined || which === 'bash' ? 'bash' : 'sh',
     stdin: which === undefined ? stdin.toString('latin1') : '',
-    signal: ended.signal,
+    signal,
   });
   if (ended.signal.aborted) return;
   if (result.stdout !== '') streams.stdout(Buffer.from(result.stdout, result.bytes ? 'latin1' : 'utf8'));
