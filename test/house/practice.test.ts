@@ -1,11 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { reportSchema } from '../../src/cli/report.ts';
-import { KEYS, type Pty, pasted, startPty } from '../support/pty.ts';
+import { KEYS, type Pty, startPty } from '../support/pty.ts';
 
 // The built program, a person at a real terminal, and the practice cluster behind its SSH servers.
+// A whole run on busy cores takes seconds; each wait inside has its own, shorter limit and says what it saw.
+vi.setConfig({ testTimeout: 90_000 });
+
 let home: string;
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'inkling-home-'));
@@ -30,14 +33,6 @@ test('a repair is shown, each step asked for, done and verified', async () => {
   }
   await pty.waitFor('✓ fixed, and verified');
   expect(await pty.ended()).toBe(0);
-});
-
-test('a pasted yes changes nothing', async () => {
-  const pty = startPty(fix, { env: env(), rows: 60 });
-  await question(pty, 'Group glance for');
-  pty.type(pasted('y\n'));
-  expect(await pty.ended()).toBe(3);
-  expect(pty.screen().join('\n')).not.toContain('fixed');
 });
 
 test('Ctrl-C at the question stops in good order with 130', async () => {

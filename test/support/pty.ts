@@ -137,7 +137,7 @@ export function startPty(args: readonly string[], options: PtyOptions = {}): Pty
         background: cell.isBgDefault() ? -1 : cell.getBgColor(),
       };
     },
-    waitFor: (text, seconds = 15) =>
+    waitFor: (text, seconds = 30) =>
       until(
         () => (typeof text === 'string' ? screen().join('\n').includes(text) : text.test(screen().join('\n'))),
         String(text),
@@ -148,7 +148,7 @@ export function startPty(args: readonly string[], options: PtyOptions = {}): Pty
       terminal.resize(cols, newRows);
       child.resize(cols, newRows);
     },
-    ended: async (seconds = 15) => {
+    ended: async (seconds = 30) => {
       await until(() => code !== undefined && drawn === written, 'the end of the program', seconds);
       return code as number;
     },
