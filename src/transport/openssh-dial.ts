@@ -29,7 +29,7 @@ const quiet = (timing: Timing): string[] =>
     'ConnectionAttempts=1',
     `ConnectTimeout=${Math.ceil(timing.connect / 1000)}`,
     `ServerAliveInterval=${Math.ceil(timing.keepalive / 1000)}`,
-    'ServerAliveCountMax=3',
+    'ServerAliveCountMax=2',
     'ForwardAgent=no',
     'ForwardX11=no',
     'ClearAllForwardings=yes',

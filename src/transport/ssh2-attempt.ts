@@ -164,7 +164,8 @@ export async function attempt(
     username: target.user,
     readyTimeout: Math.max(1, timing.connect - (performance.now() - started)),
     keepaliveInterval: timing.keepalive,
-    keepaliveCountMax: 3,
+    // The third that stays unanswered ends the link.
+    keepaliveCountMax: 2,
     algorithms: { cipher: [...CIPHERS], kex: [...KEX], serverHostKey: hostKeyAlgorithms(record.types) },
     authHandler: methods,
     hostVerifier: (key: Buffer, verify: (ok: boolean) => void) => {
