@@ -133,7 +133,7 @@ async function execute(channel: ServerChannel, node: LabNode, shells: Shells, wh
     identity,
     env,
     streams,
-    reads: which === undefined || which === 'bash' ? 'bash' : 'sh',
+    reads: which === undefined || which === 'bash' ? 'bash' : '/bin/sh',
     stdin: which === undefined ? stdin.toString('latin1') : '',
     signal,
   });

@@ -47,7 +47,13 @@ const CONSTRUCTS: readonly Construct[] = [
   ['printf secret | sudo -n -- sh -c "cat > /root/x; cat /root/x; rm /root/x"', 'secret'],
   ['nosuch', '', 127, 'bash: line 1: nosuch: command not found\n'],
   ['sudo -n -- nosuch', '', 1, 'sudo: nosuch: command not found\n'],
-  ['timeout 3 nosuch', '', 127, 'timeout: failed to run command ‘nosuch’: No such file or directory\n'],
+  ['timeout 3 nosuch', '', 127, "timeout: failed to run command 'nosuch': No such file or directory\n"],
+  [
+    'export LC_ALL=C.UTF-8; timeout 3 nosuch',
+    '',
+    127,
+    'timeout: failed to run command ‘nosuch’: No such file or directory\n',
+  ],
   ['sudo -n -u nobody -- sudo -n -- true', '', 1, 'sudo: a password is required\n'],
 ];
 

@@ -136,6 +136,7 @@ export const stat: Program = (call) => {
   });
   if (typeof options === 'string' || has(options, 't') || has(options, 'f'))
     return unsupported(call, `the option ${options}`);
+  if (options.rest.length === 0) return fail(1, "stat: missing operand\nTry 'stat --help' for more information.\n");
   let stdout = '';
   let stderr = '';
   for (const path of options.rest) {
@@ -334,8 +335,8 @@ export const install: Program = (call) => {
   const mode = Number.parseInt(last(options, 'mode') ?? '755', 8);
   const owner = last(options, 'owner');
   const group = last(options, 'group');
-  if (owner !== undefined && !accounts.user(owner)) return fail(1, `install: invalid user: ‘${owner}’\n`);
-  if (group !== undefined && !accounts.group(group)) return fail(1, `install: invalid group: ‘${group}’\n`);
+  if (owner !== undefined && !accounts.user(owner)) return fail(1, `install: invalid user ‘${owner}’\n`);
+  if (group !== undefined && !accounts.group(group)) return fail(1, `install: invalid group ‘${group}’\n`);
   const finish = (path: string) => {
     files.chmod(call.identity, path, mode);
     if (owner !== undefined || group !== undefined) {
@@ -495,18 +496,6 @@ export const dd: Program = (call) => {
       fileTrouble(error, (path) => `dd: failed to open '${path}'`),
     );
   }
-};
-
-/** grep with -H: the library's shows names only for several files, so it gets a second, empty one. */
-export const grep: Program = (call) => {
-  if (!call.original) return unsupported(call, 'this use');
-  const at = call.args.findIndex((a) => /^-[A-Za-z]*H[A-Za-z]*$/.test(a) || a === '--with-filename');
-  if (at < 0) return call.original(call.args);
-  const args = [...call.args];
-  const rest = (args[at] as string).startsWith('--') ? '-' : (args[at] as string).replace('H', '');
-  if (rest === '-') args.splice(at, 1);
-  else args[at] = rest;
-  return call.original([...args, '/dev/null']);
 };
 
 export const namei: Program = (call) => {

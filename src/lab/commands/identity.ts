@@ -95,7 +95,7 @@ export const runuser: Program = async (call) => {
   if (program === undefined) return runAs(call, who, ['sh', '-s'], env);
   const result = await runAs(call, who, args, env);
   return notFound(result, program)
-    ? fail(127, `runuser: failed to execute ${program}: No such file or directory\n`)
+    ? fail(1, `runuser: failed to execute ${program}: No such file or directory\n`)
     : result;
 };
 

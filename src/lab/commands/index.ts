@@ -1,9 +1,11 @@
 import type { Program } from '../shell/program.ts';
 import { ceph } from './ceph/index.ts';
 import { cephAuthtool, cephConf } from './ceph-tools.ts';
-import { chmod, chown, cp, dd, grep, install, ls, mktemp, namei, stat } from './files.ts';
+import { mkdir, mv, rm, touch } from './entries.ts';
+import { chmod, chown, cp, dd, install, ls, mktemp, namei, stat } from './files.ts';
 import { date, dpkgQuery, hostname, uname } from './host.ts';
 import { getent, id, runuser, sudo, whoami } from './identity.ts';
+import { grep, libraryPrograms } from './library.ts';
 import { ip, nc, ping, ss } from './network.ts';
 import { openstack } from './openstack.ts';
 import { rados } from './rados.ts';
@@ -14,6 +16,7 @@ import { virsh } from './virsh.ts';
 
 /** Every program of the practice nodes that is ours, by name. */
 export const COMMANDS: Readonly<Record<string, Program>> = {
+  ...libraryPrograms,
   bash: shell,
   ceph,
   'ceph-authtool': cephAuthtool,
@@ -36,13 +39,16 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   kill: nothing,
   locale,
   ls,
+  mkdir,
   mktemp,
+  mv,
   namei,
   nc,
   openstack,
   ping,
   rados,
   rbd,
+  rm,
   runuser,
   sh: shell,
   sleep,
@@ -53,6 +59,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   sync: nothing,
   systemctl,
   timeout,
+  touch,
   trap: nothing,
   ulimit: nothing,
   umask,

@@ -1,4 +1,4 @@
-import { fail, ok, type Program, type Result, text, unsupported } from '../shell/program.ts';
+import { fail, ok, type Program, type Reader, type Result, text, unsupported } from '../shell/program.ts';
 import { FileError, STRERROR } from '../world/file-tree.ts';
 import { reach } from '../world/network.ts';
 import type { LabNode, World } from '../world/world.ts';
@@ -29,8 +29,7 @@ export const timeout: Program = async (call) => {
   }
   const seconds = duration(args.shift());
   const program = args[0];
-  if (seconds === undefined || program === undefined)
-    return fail(125, "timeout: missing operand\nTry 'timeout --help' for more information.\n");
+  if (seconds === undefined || program === undefined) return fail(125, "Try 'timeout --help' for more information.\n");
   const ended = new AbortController();
   const signal = call.signal ? AbortSignal.any([call.signal, ended.signal]) : ended.signal;
   const running = call.run(args, { stdin: call.stdin, signal });
@@ -72,7 +71,7 @@ export const shell: Program = async (call) => {
     else if (/^-[a-zA-Z]*s[a-zA-Z]*$/.test(option)) stdin = true;
     else if (!/^[-+][lieuxfv]+$/.test(option)) return unsupported(call, `the option ${option}`);
   }
-  const reads = call.name === 'sh' || call.name === 'dash' ? 'sh' : 'bash';
+  const reads: Reader = call.name === 'sh' || call.name === 'dash' ? call.name : 'bash';
   if (command !== undefined) {
     const probe = await connection(call.world, call.node, call, command, args);
     if (probe) return probe;
@@ -145,7 +144,12 @@ export const locale: Program = (call) => {
 export const sleep: Program = async (call) => {
   const seconds = call.args.map(duration);
   if (seconds.length === 0 || seconds.includes(undefined))
-    return fail(1, `sleep: invalid time interval '${call.args[0] ?? ''}'\n`);
+    return fail(
+      1,
+      call.args.length === 0
+        ? "sleep: missing operand\nTry 'sleep --help' for more information.\n"
+        : `sleep: invalid time interval ‘${call.args[0] ?? ''}’\nTry 'sleep --help' for more information.\n`,
+    );
   const all = seconds.reduce<number>((sum, s) => sum + (s ?? 0), 0);
   return (await call.wait(all)) ? ok() : fail(143, '');
 };

@@ -121,14 +121,19 @@ function change(call: Call, verb: string, names: readonly string[]): Result {
   if (call.identity.uid !== 0) {
     return fail(
       1,
-      names.map((n) => `Failed to ${verb} ${unitName(n)}: Interactive authentication required.\n`).join(''),
+      names
+        .map(
+          (n) =>
+            `Failed to ${verb} ${unitName(n)}: Access denied\nSee system logs and 'systemctl status ${unitName(n)}' for details.\n`,
+        )
+        .join(''),
     );
   }
   let stderr = '';
   for (const name of names) {
     const unit = call.node.units.get(unitName(name));
     if (!unit) {
-      stderr += `Failed to ${verb} ${unitName(name)}: Unit ${unitName(name)} not found.\n`;
+      stderr += `Failed to ${verb} ${unitName(name)}: Unit ${unitName(name)} ${verb === 'stop' ? 'not loaded' : 'not found'}.\n`;
       continue;
     }
     if (verb !== 'start') stopUnit(call.world, call.node, unit.name);

@@ -6,7 +6,7 @@ import { PROGRAM_PACKAGE } from '../world/packages.ts';
 import type { LabNode, World } from '../world/world.ts';
 import { FileView, type Streams, WRITE_TO } from './file-view.ts';
 import { checkingWrites, streaming } from './plugin.ts';
-import type { Call, Program, Result, RunOptions } from './program.ts';
+import type { Call, Program, Reader, Result, RunOptions } from './program.ts';
 
 /** Programs of the shell library that a Debian node has too. Everything else is ours or is not there. */
 const LIBRARY: readonly CommandName[] = [
@@ -122,27 +122,24 @@ export class Shells {
   }
 
   /** The library's shell knows no owners and always speaks as bash. */
-  private errorWords(bytes: Buffer, view: FileView, reads: ShellOptions['reads']): Buffer {
+  private errorWords(bytes: Buffer, view: FileView, reads: Reader = 'bash'): Buffer {
     const said = bytes.toString();
-    const prefix = reads === 'sh' ? '/bin/sh: 1:' : 'bash: line 1:';
+    const bash = reads === 'bash';
+    const prefix = bash ? 'bash: line 1:' : `${reads}: 1:`;
     const fixed = said
-      .replace(/^bash: (\S+): cannot open redirect target$/gm, (_, at: string) => this.writeWords(at, view, reads))
+      .replace(/^bash: (\S+): cannot open redirect target$/gm, (_, at: string) =>
+        writeWords(at.slice(WRITE_TO.length), view, prefix, bash),
+      )
       .replace(
         /^bash: (\S+): command not found$/gm,
-        reads === 'sh' ? `${prefix} $1: not found` : `${prefix} $1: command not found`,
+        bash ? `${prefix} $1: command not found` : `${prefix} $1: not found`,
       )
-      .replace(/^(bash: )?(.*?)(\/\S+): No such file or directory$/gm, (line, shell, before, path) =>
-        view.denied.has(normalize(path)) ? `${shell ? `${prefix} ` : ''}${before}${path}: Permission denied` : line,
-      );
+      .replace(/^bash: (\S*\/\S*|\S+): No such file or directory$/gm, (_, path: string) => {
+        const denied = [...view.denied].some((d) => d === normalize(path) || d.endsWith(`/${path}`));
+        if (bash) return `${prefix} ${path}: ${denied ? 'Permission denied' : 'No such file or directory'}`;
+        return `${prefix} cannot open ${path}: ${denied ? 'Permission denied' : 'No such file'}`;
+      });
     return fixed === said ? bytes : Buffer.from(fixed);
-  }
-
-  private writeWords(at: string, view: FileView, reads: ShellOptions['reads']): string {
-    const path = at.slice(WRITE_TO.length);
-    const trouble = [...view.refusedWrites.values()].find((e) => e.path.endsWith(path));
-    const reason = STRERROR[trouble?.code ?? 'ENOENT'];
-    if (reads !== 'sh') return `bash: line 1: ${path}: ${reason}`;
-    return `/bin/sh: 1: cannot create ${path}: ${trouble?.code === 'ENOENT' ? 'Directory nonexistent' : reason}`;
   }
 
   private async wait(seconds: number, signal?: AbortSignal): Promise<boolean> {
@@ -192,9 +189,10 @@ export class Shells {
           wait: (seconds, own) => this.wait(seconds, own && signal ? AbortSignal.any([own, signal]) : (own ?? signal)),
         };
         const result = await program(call);
+        const utf8 = /utf-?8/i.test(env.LC_ALL ?? env.LC_CTYPE ?? env.LANG ?? '');
         return {
           stdout: result.stdout,
-          stderr: result.stderr,
+          stderr: utf8 ? result.stderr : result.stderr.replace(/[‘’]/g, "'"),
           exitCode: result.code,
           stdoutKind: result.bytes ? 'bytes' : 'text',
         };
@@ -216,7 +214,6 @@ const environment = (who: Identity): Record<string, string> => ({
   LOGNAME: who.name,
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   SHELL: '/bin/bash',
-  LANG: 'C.UTF-8',
 });
 
 /** True when the signal came first. */
@@ -232,4 +229,12 @@ function pause(seconds: number, signal?: AbortSignal): Promise<boolean> {
     };
     signal?.addEventListener('abort', aborted, { once: true });
   });
+}
+
+/** A write that the view refused, in the words of the shell that tried. */
+function writeWords(path: string, view: FileView, prefix: string, bash: boolean): string {
+  const trouble = [...view.refusedWrites.values()].find((e) => e.path.endsWith(path));
+  const reason = STRERROR[trouble?.code ?? 'ENOENT'];
+  if (bash) return `${prefix} ${path}: ${reason}`;
+  return `${prefix} cannot create ${path}: ${trouble?.code === 'ENOENT' ? 'Directory nonexistent' : reason}`;
 }

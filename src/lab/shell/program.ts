@@ -11,6 +11,9 @@ export interface Result {
   readonly bytes?: boolean;
 }
 
+/** The shell that reads a text, by the name it was called: it decides the words of its errors. All but bash speak as dash. */
+export type Reader = 'bash' | 'sh' | '/bin/sh' | 'dash';
+
 export interface RunOptions {
   readonly identity?: Identity;
   readonly env?: Readonly<Record<string, string>>;
@@ -19,7 +22,7 @@ export interface RunOptions {
   readonly stdin?: string;
   readonly signal?: AbortSignal;
   /** Which shell reads the text, for `script`. */
-  readonly reads?: 'sh' | 'bash';
+  readonly reads?: Reader;
 }
 
 /** One invocation of a program on a node. */

@@ -87,7 +87,7 @@ export function accountsWith(services: readonly (keyof typeof SERVICE)[]): Accou
     gid: u.gid,
     members: [],
   }));
-  groups.push({ name: 'adm', gid: 4, members: [] });
+  groups.push({ name: 'adm', gid: 4, members: [] }, { name: 'shadow', gid: 42, members: [] });
   if (services.includes('libvirt-qemu')) groups.push({ name: 'libvirt', gid: 109, members: ['nova'] });
   return new Accounts(users, groups);
 }

@@ -247,6 +247,7 @@ function writeFiles(world: World, node: LabNode, password: string): void {
   put('/etc/os-release', conf.OS_RELEASE);
   put('/etc/passwd', accounts.users.map((u) => `${u.name}:x:${u.uid}:${u.gid}::${u.home}:${u.shell}\n`).join(''));
   put('/etc/group', accounts.groups.map((g) => `${g.name}:x:${g.gid}:${g.members.join(',')}\n`).join(''));
+  put('/etc/shadow', accounts.users.map((u) => `${u.name}:*:20000:0:99999:7:::\n`).join(''), 'root', 'shadow', 0o640);
   put('/etc/ceph/ceph.conf', conf.cephConf(world.cluster.fsid));
   put('/etc/ceph/rbdmap', RBDMAP);
   folder('/var/log/ceph', 'ceph', 'ceph', 0o3770);

@@ -46,12 +46,16 @@ const both = (cluster: Cluster): string => `[v2:${cluster.monAddress}:3300/0,v1:
 const LEVELS = ['DBG', 'INF', 'SEC', 'WRN', 'ERR'];
 const LEVEL_OF: Readonly<Record<string, string>> = { debug: 'DBG', info: 'INF', sec: 'SEC', warn: 'WRN', error: 'ERR' };
 
+/** mon_log_max_summary: how many lines of a channel the monitor still has; older ones are in its files only. */
+const KEPT = 50;
+
 function logLast({ cluster, words, json }: Request): Answer {
   const [count = '20', level = 'info', channel = 'cluster'] =
     /^\d+$/.test(words[0] ?? '') || words.length === 0 ? words : ['20', ...words];
   const at = LEVELS.indexOf(LEVEL_OF[level] ?? '');
   if (at < 0 || !['audit', 'cluster', 'cephadm', '*'].includes(channel)) return error(22, 'invalid command');
-  const lines = cluster.log.filter((l) => LEVELS.indexOf(l.level) >= at && (channel === '*' || l.channel === channel));
+  const kept = cluster.log.filter((l) => channel === '*' || l.channel === channel).slice(-KEPT);
+  const lines = kept.filter((l) => LEVELS.indexOf(l.level) >= at);
   // 16.2 gives one line more than it is asked for.
   const lastLines = lines.slice(-(Number(count) + 1));
   if (!json) return { out: lastLines.map((l) => `${cluster.logText(l)}\n`).join('') };
