@@ -8,7 +8,8 @@ import { type CephCommand, error, managerUp, type Request, toResult } from './co
 import { monitorCommands } from './monitors.ts';
 import { osdCommands } from './osds.ts';
 import { poolCommands } from './pools.ts';
-import { statusCommands, VERSION } from './status.ts';
+import { statusCommands } from './status.ts';
+import { VERSION } from './status-format.ts';
 
 const COMMANDS: readonly CephCommand[] = [
   ...statusCommands,

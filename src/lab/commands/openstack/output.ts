@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { fail, last, type Options, ok, type Result } from '../shell/program.ts';
+import { fail, last, type Options, ok, type Result } from '../../shell/program.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 

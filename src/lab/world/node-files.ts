@@ -1,0 +1,118 @@
+import { formatKeyring } from './cephx.ts';
+import * as conf from './configuration.ts';
+import type { LabNode, World } from './world.ts';
+
+export const isCompute = (name: string): boolean => name.startsWith('compute-');
+
+const RBDMAP = `# RbdDevice		Parameters
+#poolname/imagename	id=client,keyring=/etc/ceph/ceph.client.keyring
+`;
+
+export function writeFiles(world: World, node: LabNode, password: string): void {
+  const { files, root, accounts } = node;
+  const put = (path: string, content: string, owner = 'root', group = owner, mode = 0o644) => {
+    files.mkdir(root, path.slice(0, path.lastIndexOf('/')) || '/', true);
+    files.write(root, path, content);
+    own(path, owner, group, mode);
+  };
+  const own = (path: string, owner: string, group: string, mode: number) => {
+    files.chown(root, path, accounts.user(owner)?.uid ?? 0, accounts.group(group)?.gid ?? 0);
+    files.chmod(root, path, mode);
+  };
+  const folder = (path: string, owner = 'root', group = owner, mode = 0o755) => {
+    files.mkdir(root, path, true);
+    own(path, owner, group, mode);
+  };
+  const keyring = (entity: string, owner: string, mode: number) => {
+    const auth = world.cluster.auth.get(entity);
+    if (auth)
+      put(
+        `/etc/ceph/ceph.${entity}.keyring`,
+        formatKeyring({ ...auth, caps: entity === 'client.admin' ? auth.caps : {} }),
+        owner,
+        owner,
+        mode,
+      );
+  };
+  folder('/tmp', 'root', 'root', 0o1777);
+  folder('/root', 'root', 'root', 0o700);
+  folder('/home/ops', 'ops');
+  for (const path of ['/var/lib', '/var/lock', '/run', '/proc', '/dev', '/usr/bin', '/etc/ceph']) folder(path);
+  put('/etc/hostname', `${node.name}\n`);
+  put('/etc/hosts', conf.HOSTS);
+  put('/etc/os-release', conf.OS_RELEASE);
+  put('/etc/passwd', accounts.users.map((u) => `${u.name}:x:${u.uid}:${u.gid}::${u.home}:${u.shell}\n`).join(''));
+  put('/etc/group', accounts.groups.map((g) => `${g.name}:x:${g.gid}:${g.members.join(',')}\n`).join(''));
+  put('/etc/shadow', accounts.users.map((u) => `${u.name}:*:20000:0:99999:7:::\n`).join(''), 'root', 'shadow', 0o640);
+  put('/etc/ceph/ceph.conf', conf.cephConf(world.cluster.fsid));
+  put('/etc/ceph/rbdmap', RBDMAP);
+  folder('/var/log/ceph', 'ceph', 'ceph', 0o3770);
+  if (node.name === 'ceph-mon-1') {
+    for (const entity of ['client.admin', ...Object.keys(conf.CLIENTS)]) keyring(entity, 'root', 0o600);
+    put('/var/log/ceph/ceph-mon.ceph-mon-1.log', '', 'ceph');
+    liveLog(world, node, '/var/log/ceph/ceph.log', 'cluster');
+    liveLog(world, node, '/var/log/ceph/ceph.audit.log', 'audit');
+  }
+  if (node.name === 'controller') {
+    keyring('client.glance', 'glance', 0o640);
+    keyring('client.cinder', 'cinder', 0o640);
+    keyring('client.cinder-backup', 'cinder', 0o640);
+    for (const project of ['glance', 'cinder', 'nova']) {
+      folder(`/etc/${project}`, project, project, 0o750);
+      folder(`/var/log/${project}`, project, 'adm', 0o750);
+      folder(`/var/lib/${project}`, project, project, 0o750);
+    }
+    put('/etc/glance/glance-api.conf', conf.glanceConf(password), 'root', 'glance', 0o640);
+    put('/etc/cinder/cinder.conf', conf.cinderConf(password), 'root', 'cinder', 0o640);
+    put('/etc/nova/nova.conf', conf.novaConf(password, node.address, false), 'root', 'nova', 0o640);
+    put('/root/admin-openrc', conf.adminOpenrc(password), 'root', 'root', 0o644);
+    put('/home/ops/admin-openrc', conf.adminOpenrc(password), 'ops', 'ops', 0o640);
+  }
+  if (isCompute(node.name)) {
+    keyring('client.nova', 'nova', 0o640);
+    folder('/etc/nova', 'nova', 'nova', 0o750);
+    folder('/var/log/nova', 'nova', 'adm', 0o750);
+    folder('/var/lib/nova', 'nova', 'nova', 0o755);
+    folder('/etc/libvirt/secrets', 'root', 'root', 0o700);
+    put('/etc/nova/nova.conf', conf.novaConf(password, node.address, true), 'root', 'nova', 0o640);
+    put('/etc/nova/nova-compute.conf', conf.NOVA_COMPUTE_CONF);
+    put('/etc/libvirt/libvirtd.conf', 'auth_tcp = "none"\n');
+    put(
+      '/etc/libvirt/qemu.conf',
+      'security_driver = "none"\nnamespaces = []\ncgroup_controllers = []\n',
+      'root',
+      'root',
+      0o600,
+    );
+    const keys = ['cinder', 'nova'].map(
+      (n) => `${n.toUpperCase()}_KEY=${world.cluster.auth.get(`client.${n}`)?.key}\n`,
+    );
+    put('/root/keys.env', keys.join(''), 'root', 'root', 0o600);
+  }
+  uptime(world, node);
+}
+
+/** A log file of the cluster: its content is the world's. */
+function liveLog(world: World, node: LabNode, path: string, channel: 'audit' | 'cluster'): void {
+  const ceph = node.accounts.identity('ceph') ?? node.root;
+  node.files.write(ceph, path, '', false, 0o600);
+  const file = node.files.find(node.root, path);
+  if (file.kind !== 'file') return;
+  const { cluster } = world;
+  file.live = () =>
+    cluster.log
+      .filter((l) => l.channel === channel)
+      .map((l) => `${cluster.logText(l)}\n`)
+      .join('');
+}
+
+function uptime(world: World, node: LabNode): void {
+  const booted = world.clock.now().getTime();
+  node.files.write(node.root, '/proc/uptime', '', false, 0o444);
+  const file = node.files.find(node.root, '/proc/uptime');
+  if (file.kind !== 'file') return;
+  file.live = () => {
+    const seconds = (world.clock.now().getTime() - booted) / 1000;
+    return `${seconds.toFixed(2)} ${(seconds * 1.7).toFixed(2)}\n`;
+  };
+}

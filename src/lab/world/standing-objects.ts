@@ -1,0 +1,111 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Cloud } from './cloud.ts';
+import { GiB, type Image, imageId, MiB } from './cluster.ts';
+import * as conf from './configuration.ts';
+import type { World } from './world.ts';
+
+const FEATURES = ['layering', 'exclusive-lock', 'object-map', 'fast-diff', 'deep-flatten'];
+
+export function standingObjects(world: World): void {
+  const { cluster, cloud, clock } = world;
+  const now = clock.now();
+  const pool = (name: string) => {
+    const found = cluster.pool(name);
+    if (!found) throw new Error(`no pool ${name}`);
+    return found;
+  };
+  const image = (name: string, size: number, used: number, more: Partial<Image> = {}): Image => ({
+    name,
+    id: imageId(),
+    size,
+    used,
+    order: 23,
+    features: FEATURES,
+    created: now,
+    snapshots: [],
+    watchers: [],
+    ...more,
+  });
+  const ids = [randomUUID(), randomUUID()].sort();
+  for (const [name, format, size] of [
+    ['lab-qcow2', 'qcow2', 17_170_432],
+    ['lab-raw', 'raw', 64 * MiB],
+  ] as const) {
+    const id = ids.shift() ?? randomUUID();
+    const rbd = image(id, size, size);
+    rbd.snapshots.push({ id: 4, name: 'snap', size, isProtected: true, at: now });
+    pool('images').images.set(id, rbd);
+    const hash = randomBytes(64).toString('hex');
+    const checksum = randomBytes(16).toString('hex');
+    const virtualSize = 64 * MiB;
+    cloud.images.push({
+      id,
+      name,
+      diskFormat: format,
+      size,
+      virtualSize,
+      checksum,
+      hash,
+      status: 'active',
+      created: now,
+      updated: now,
+    });
+  }
+  const raw = cloud.images.find((i) => i.name === 'lab-raw');
+  const base = raw && pool('images').images.get(raw.id);
+  if (!raw || !base) throw new Error('no lab-raw');
+  const parent = { pool: pool('images').id, image: raw.id, id: base.id, snapshot: 'snap', overlap: raw.size };
+  const volumeId = randomUUID();
+  pool('volumes').images.set(`volume-${volumeId}`, image(`volume-${volumeId}`, GiB, 0, { parent }));
+  cloud.volumes.push({
+    id: volumeId,
+    name: 'lab-vol',
+    size: 1,
+    status: 'available',
+    imageId: raw.id,
+    created: now,
+    updated: now,
+  });
+  for (const [i, host] of (['compute-1', 'compute-2'] as const).entries()) {
+    const id = randomUUID();
+    const instance = `instance-0000000${i + 1}`;
+    const watcher = {
+      address: `${conf.ADDRESSES[host]}:0/${randomBytes(4).readUInt32BE()}`,
+      client: 14_297 + i * 30,
+      cookie: String(140_559_583_095_856 + i * 4096),
+    };
+    pool('vms').images.set(`${id}_disk`, image(`${id}_disk`, GiB, 0, { parent, watchers: [watcher] }));
+    cloud.servers.push({
+      id,
+      name: `lab-srv-${i + 1}`,
+      host,
+      instance,
+      imageId: raw.id,
+      status: 'ACTIVE',
+      created: now,
+    });
+    world.nodes.get(host)?.hypervisor?.domains.push({ id: 1, name: instance, state: 'running' });
+  }
+  standingServices(cloud, now);
+}
+
+function standingServices(cloud: Cloud, now: Date): void {
+  const add = (binary: string, host: string, zone: string, node: string) =>
+    cloud.services.push({
+      id: randomUUID(),
+      binary,
+      host,
+      zone,
+      node,
+      unit: `${binary}.service`,
+      status: 'enabled',
+      lastBeat: now,
+    });
+  add('cinder-scheduler', 'controller', 'nova', 'controller');
+  add('cinder-volume', 'controller@ceph', 'nova', 'controller');
+  add('cinder-backup', 'controller', 'nova', 'controller');
+  add('nova-conductor', 'controller', 'internal', 'controller');
+  add('nova-scheduler', 'controller', 'internal', 'controller');
+  add('nova-compute', 'compute-1', 'nova', 'compute-1');
+  add('nova-compute', 'compute-2', 'nova', 'compute-2');
+}
