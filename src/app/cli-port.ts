@@ -1,7 +1,16 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CliPort, InitRequest, NodeCensus, PlaybookInfo, PracticeCluster, SiteProposal, Target, TrustQuestion } from '../cli/port.ts';
+import type {
+  CliPort,
+  InitRequest,
+  NodeCensus,
+  PlaybookInfo,
+  PracticeCluster,
+  SiteProposal,
+  Target,
+  TrustQuestion,
+} from '../cli/port.ts';
 import { InputError } from '../domain/input-error.ts';
 import { formatProblem } from '../domain/positioned.ts';
 import type { Site } from '../domain/site.ts';
@@ -40,26 +49,37 @@ export function cliPort({ libraries, runs, journals, env }: Parts): CliPort {
     writeSite: (proposal, replace) => saveSite(proposal.file, proposal.yaml, replace),
     playbooks: async ({ playbookDirs }) => {
       const { library, files } = await libraries.load(playbookDirs);
-      return library.playbooks.map((p, at): PlaybookInfo => ({
-        id: p.id,
-        title: p.title,
-        summary: p.summary,
-        file: files[at] ?? '',
-        symptoms: p.symptoms,
-        checks: Object.entries(p.checks).map(([id, { title }]) => ({ id, title })),
-        causes: Object.entries(p.causes).map(([id, cause]) => ({
-          id,
-          title: cause.title,
-          why: cause.why,
-          fixes: Object.entries(cause.fixes).map(([fix, rule]) => ({ id: fix, title: rule.title, byHand: rule.by_hand !== undefined })),
-        })),
-        scenarios: library.scenarios.filter((s) => s.playbook === p.id).map((s) => s.id),
-      }));
+      return library.playbooks.map(
+        (p, at): PlaybookInfo => ({
+          id: p.id,
+          title: p.title,
+          summary: p.summary,
+          file: files[at] ?? '',
+          symptoms: p.symptoms,
+          checks: Object.entries(p.checks).map(([id, { title }]) => ({ id, title })),
+          causes: Object.entries(p.causes).map(([id, cause]) => ({
+            id,
+            title: cause.title,
+            why: cause.why,
+            fixes: Object.entries(cause.fixes).map(([fix, rule]) => ({
+              id: fix,
+              title: rule.title,
+              byHand: rule.by_hand !== undefined,
+            })),
+          })),
+          scenarios: library.scenarios.filter((s) => s.playbook === p.id).map((s) => s.id),
+        }),
+      );
     },
     lint: (paths) => lint(paths, libraries),
     playbookSchema: async () => (await import('../playbooks/index.ts')).playbookJsonSchema(),
     scenarios: async ({ playbookDirs }) =>
-      (await libraries.scenarios(playbookDirs)).map(({ id, title, symptom, playbook }) => ({ id, title, symptom, ...(playbook && { playbook }) })),
+      (await libraries.scenarios(playbookDirs)).map(({ id, title, symptom, playbook }) => ({
+        id,
+        title,
+        symptom,
+        ...(playbook && { playbook }),
+      })),
     serve: (scenario, { playbookDirs }) => serve(scenario, playbookDirs, runs),
     journal: () => journals.list(),
     journalEntry: async (id) => {
@@ -72,7 +92,10 @@ export function cliPort({ libraries, runs, journals, env }: Parts): CliPort {
     },
     reopen: async (id) => {
       const { summary, events } = await journals.read(id);
-      return runs.reopen(summary.id, events.map((e) => e.event));
+      return runs.reopen(
+        summary.id,
+        events.map((e) => e.event),
+      );
     },
   };
 }
@@ -105,21 +128,40 @@ async function* census(
 async function propose(request: InitRequest, signal: AbortSignal, env: Env): Promise<SiteProposal> {
   const config = request.sshConfig;
   const home = env.HOME ?? homedir();
-  const hosts = request.hosts.length > 0 ? request.hosts : await aliasesOf(config ?? join(home, '.ssh', 'config'), home);
-  const reach = { ...(config !== undefined && { config }), ...(request.identity !== undefined && { identity: [request.identity] }) };
+  const hosts =
+    request.hosts.length > 0 ? request.hosts : await aliasesOf(config ?? join(home, '.ssh', 'config'), home);
+  const reach = {
+    ...(config !== undefined && { config }),
+    ...(request.identity !== undefined && { identity: [request.identity] }),
+  };
   const transport = createTransport({ trust: asked(request.trust) });
   try {
     const proposal = await proposeSite(request.name ?? 'site', wanted(hosts, reach), lookThrough(transport, signal));
     if (proposal.site.nodes.length === 0 && !signal.aborted)
       throw new InputError(
-        ['no host with Ceph or OpenStack services was reached', ...proposal.unreachable.map((u) => `${u.name}: ${u.detail}`)].join('\n'),
+        [
+          'no host with Ceph or OpenStack services was reached',
+          ...proposal.unreachable.map((u) => `${u.name}: ${u.detail}`),
+        ].join('\n'),
       );
     return {
       file: request.file,
       yaml: writeSite(proposal.site, siteNotes(proposal.found)),
       nodes: [
-        ...proposal.found.map((f) => ({ name: f.node.name, host: f.node.reach.host, reached: true, roles: f.roles, ...(f.notes.length > 0 && { why: f.notes.join('; ') }) })),
-        ...proposal.leftOut.map((f) => ({ name: f.node.name, host: f.node.reach.host, reached: true, roles: [], why: 'no Ceph or OpenStack service was found on it; left out' })),
+        ...proposal.found.map((f) => ({
+          name: f.node.name,
+          host: f.node.reach.host,
+          reached: true,
+          roles: f.roles,
+          ...(f.notes.length > 0 && { why: f.notes.join('; ') }),
+        })),
+        ...proposal.leftOut.map((f) => ({
+          name: f.node.name,
+          host: f.node.reach.host,
+          reached: true,
+          roles: [],
+          why: 'no Ceph or OpenStack service was found on it; left out',
+        })),
         ...proposal.unreachable.map((u) => ({ name: u.name, host: u.host, reached: false, roles: [], why: u.detail })),
       ],
     };
@@ -135,7 +177,10 @@ async function aliasesOf(config: string, home: string): Promise<readonly string[
     throw new InputError(`${config} has no concrete Host entries`, 'Name the hosts: inkling init HOST…');
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${config} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`, 'Name the hosts: inkling init HOST…');
+    throw new InputError(
+      `${config} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+      'Name the hosts: inkling init HOST…',
+    );
   }
 }
 
@@ -150,7 +195,9 @@ function wanted(hosts: readonly string[], reach: object) {
 async function lint(paths: readonly string[], libraries: Libraries) {
   const folders = await Promise.all(paths.map(folderOf));
   const read = await libraries.read([libraries.shipped, ...folders]);
-  return read.ok ? { files: read.files.length, problems: [] } : { files: Math.max(1, paths.length), problems: read.problems.map(formatProblem) };
+  return read.ok
+    ? { files: read.files.length, problems: [] }
+    : { files: Math.max(1, paths.length), problems: read.problems.map(formatProblem) };
 }
 
 /** A playbook's own file stands for the folder of playbooks that it lies in. */

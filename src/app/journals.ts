@@ -1,5 +1,5 @@
 import type { RunEvent } from '../domain/event.ts';
-import { emptyRun, fold, type Folded } from '../domain/fold.ts';
+import { emptyRun, type Folded, fold } from '../domain/fold.ts';
 import { InputError } from '../domain/input-error.ts';
 import type { Outcome } from '../domain/judgement.ts';
 import { journalDir } from '../journal/folder.ts';
@@ -35,14 +35,24 @@ export class Journals {
 
   async list(): Promise<readonly RunSummary[]> {
     const all = await listJournals(this.#dir);
-    const runs = await Promise.all(all.map(async ({ runId: id }) => summary(id, await this.#events(id, (e) => e.type !== 'fact' && e.type !== 'asked'))));
+    const runs = await Promise.all(
+      all.map(async ({ runId: id }) =>
+        summary(id, await this.#events(id, (e) => e.type !== 'fact' && e.type !== 'asked')),
+      ),
+    );
     return runs.toSorted((a, b) => (a.id < b.id ? 1 : -1));
   }
 
-  async read(id: string): Promise<{ readonly summary: RunSummary; readonly events: readonly TimedEvent[]; readonly folded: Folded }> {
+  async read(
+    id: string,
+  ): Promise<{ readonly summary: RunSummary; readonly events: readonly TimedEvent[]; readonly folded: Folded }> {
     const full = await this.#resolve(id);
     const events = await this.#events(full, () => true);
-    return { summary: summary(full, events), events, folded: events.reduce((state, { event }) => fold(state, event), emptyRun) };
+    return {
+      summary: summary(full, events),
+      events,
+      folded: events.reduce((state, { event }) => fold(state, event), emptyRun),
+    };
   }
 
   async #events(id: string, wanted: (event: RunEvent) => boolean): Promise<readonly TimedEvent[]> {
@@ -62,7 +72,9 @@ export class Journals {
     const exact = found.find((i) => i === id) ?? (found.length === 1 ? found[0] : undefined);
     if (exact !== undefined) return exact;
     throw new InputError(
-      found.length === 0 ? `there is no run \`${id}\` in the journal` : `\`${id}\` is the beginning of ${found.length} runs`,
+      found.length === 0
+        ? `there is no run \`${id}\` in the journal`
+        : `\`${id}\` is the beginning of ${found.length} runs`,
       'See `inkling journal list`',
     );
   }
@@ -72,7 +84,8 @@ function summary(id: string, events: readonly TimedEvent[]): RunSummary {
   const folded = events.reduce((state, { event }) => fold(state, event), emptyRun);
   const { run, fix } = folded;
   const judged = events.findLast(({ event }) => event.type === 'judged')?.event;
-  const outcome = fix?.outcome === undefined ? (judged?.type === 'judged' ? judged.outcome : undefined) : OUTCOME[fix.outcome];
+  const outcome =
+    fix?.outcome === undefined ? (judged?.type === 'judged' ? judged.outcome : undefined) : OUTCOME[fix.outcome];
   const cause = fix?.plan.cause ?? (judged?.type === 'judged' ? judged.causes[0] : undefined);
   return {
     id,
@@ -95,26 +108,38 @@ const OUTCOME = {
 } as const satisfies Record<string, Outcome>;
 
 /** What happened, in a sentence; undefined for what nobody wants to read. */
-export function eventWords(event: RunEvent): { says: string; node?: string; tone?: 'good' | 'bad' | 'warn' } | undefined {
+export function eventWords(
+  event: RunEvent,
+): { says: string; node?: string; tone?: 'good' | 'bad' | 'warn' } | undefined {
   switch (event.type) {
     case 'run.started':
       return { says: `looked at ${event.site} (${event.nodes.length} nodes) with ${event.playbooks.join(', ')}` };
     case 'node.lost':
       return { says: event.lost.detail, node: event.node, tone: 'bad' };
     case 'judged':
-      return { says: `${event.outcome}${event.causes.length > 0 ? `: ${event.causes.join(', ')}` : ''}`, tone: event.outcome === 'healthy' ? 'good' : 'warn' };
+      return {
+        says: `${event.outcome}${event.causes.length > 0 ? `: ${event.causes.join(', ')}` : ''}`,
+        tone: event.outcome === 'healthy' ? 'good' : 'warn',
+      };
     case 'fix.planned':
-      return { says: `${event.who} planned: ${event.plan.title} (${event.plan.steps.length} steps, plan ${event.plan.hash.slice(0, 12)})` };
+      return {
+        says: `${event.who} planned: ${event.plan.title} (${event.plan.steps.length} steps, plan ${event.plan.hash.slice(0, 12)})`,
+      };
     case 'step.intent':
       return { says: `${event.step}: ${event.shows.join(' ')}`, node: event.node };
     case 'undo.intent':
       return { says: `undo ${event.step}: ${event.shows.join(' ')}`, node: event.node, tone: 'warn' };
     case 'step.result':
-      return { says: `${event.step} ${event.status}: ${event.says}`, tone: event.status === 'done' || event.status === 'undone' ? 'good' : 'bad' };
+      return {
+        says: `${event.step} ${event.status}: ${event.says}`,
+        tone: event.status === 'done' || event.status === 'undone' ? 'good' : 'bad',
+      };
     case 'fix.finished':
       return { says: `${event.outcome}: ${event.says}`, tone: event.outcome === 'fixed' ? 'good' : 'bad' };
     case 'phase':
-      return event.phase === 'failed' || event.phase === 'stopped' ? { says: event.error ?? event.phase, tone: 'bad' } : undefined;
+      return event.phase === 'failed' || event.phase === 'stopped'
+        ? { says: event.error ?? event.phase, tone: 'bad' }
+        : undefined;
     default:
       return undefined;
   }

@@ -72,7 +72,10 @@ export class Libraries {
 
 function required(loaded: Loaded): LibraryFiles {
   if (loaded.ok) return { library: loaded.library, files: loaded.files };
-  throw new InputError(loaded.problems.map(formatProblem).join('\n'), 'Correct the file, then try `inkling playbook lint`');
+  throw new InputError(
+    loaded.problems.map(formatProblem).join('\n'),
+    'Correct the file, then try `inkling playbook lint`',
+  );
 }
 
 /** The playbooks asked for; all when none is named. */

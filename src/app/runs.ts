@@ -6,7 +6,7 @@ import { InputError } from '../domain/input-error.ts';
 import type { Scenario } from '../domain/playbook.ts';
 import type { Site } from '../domain/site.ts';
 import { Run } from '../engine/run.ts';
-import { journalDir, JournalError } from '../journal/folder.ts';
+import { JournalError, journalDir } from '../journal/folder.ts';
 import { openJournal } from '../journal/write.ts';
 import { createTransport } from '../transport/index.ts';
 import { chosen, type Libraries } from './library.ts';
@@ -53,9 +53,13 @@ export class Runs {
   /** Opens the run of a journal again, on the site file it was made with. */
   async reopen(id: string, history: readonly RunEvent[]): Promise<Engine> {
     const started = history.find((e) => e.type === 'run.started');
-    if (started?.type !== 'run.started') throw new InputError(`the journal of run ${id} does not say what it looked at`);
+    if (started?.type !== 'run.started')
+      throw new InputError(`the journal of run ${id} does not say what it looked at`);
     if (started.practice !== undefined)
-      throw new InputError(`run ${id} was on the practice cluster, which lives only as long as its run`, 'Nothing of it is left to change');
+      throw new InputError(
+        `run ${id} was on the practice cluster, which lives only as long as its run`,
+        'Nothing of it is left to change',
+      );
     if (started.siteFile === undefined) throw new InputError(`the journal of run ${id} does not name its site file`);
     const { library } = await this.#libraries.load([]);
     return new Run({

@@ -1,11 +1,14 @@
 import type { AppPort, Place } from '../tui/port.ts';
-import { eventWords, type RunSummary } from './journals.ts';
 import type { Parts } from './cli-port.ts';
 import { FIRST_SCENARIO } from './cli-port.ts';
+import { eventWords, type RunSummary } from './journals.ts';
 import { findSite, readSite } from './sites.ts';
 
 /** What the screens need, from the same parts as the command line. */
-export function screensPort({ libraries, runs, journals, env }: Parts, given: { site?: string; playbooks: readonly string[] }): AppPort {
+export function screensPort(
+  { libraries, runs, journals, env }: Parts,
+  given: { site?: string; playbooks: readonly string[] },
+): AppPort {
   const library = given.playbooks;
   return {
     places: async () => {
@@ -19,7 +22,11 @@ export function screensPort({ libraries, runs, journals, env }: Parts, given: { 
       ];
     },
     playbooks: async () =>
-      (await libraries.load(library)).library.playbooks.map(({ id, title, symptoms }) => ({ id, title, ...(symptoms[0] && { symptom: symptoms[0] }) })),
+      (await libraries.load(library)).library.playbooks.map(({ id, title, symptoms }) => ({
+        id,
+        title,
+        ...(symptoms[0] && { symptom: symptoms[0] }),
+      })),
     search: async (text) =>
       (await libraries.search(library))(text).map(({ playbook, title, score, entities }) => ({
         playbook,
@@ -28,7 +35,11 @@ export function screensPort({ libraries, runs, journals, env }: Parts, given: { 
         entities: Object.entries(entities).map(([kind, value]) => ({ kind, value })),
       })),
     start: ({ place, playbooks }) =>
-      runs.open({ where: place.kind === 'site' ? { site: place.id } : { practice: place.id }, playbooks, playbookDirs: library }),
+      runs.open({
+        where: place.kind === 'site' ? { site: place.id } : { practice: place.id },
+        playbooks,
+        playbookDirs: library,
+      }),
     journalList: async () => (await journals.list()).map(listed),
     journalShow: async (id) => {
       const { summary, events } = await journals.read(id);

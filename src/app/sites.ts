@@ -25,7 +25,8 @@ export async function saveSite(file: string, yaml: string, replace: boolean): Pr
     await writeFile(file, yaml, { mode: 0o600, flag: replace ? 'w' : 'wx' });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw new InputError(`${file} exists already`, 'Replace it with --force, or write elsewhere with --output FILE');
+    if (code === 'EEXIST')
+      throw new InputError(`${file} exists already`, 'Replace it with --force, or write elsewhere with --output FILE');
     throw new InputError(`${file} cannot be written: ${code ?? message}`);
   }
 }

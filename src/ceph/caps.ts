@@ -50,7 +50,9 @@ function grant(text: string): Grant | undefined {
   for (let at = 0; at < parts.length; at += 1) {
     const word = parts[at] as string;
     const next = () => parts[(at += 1)] ?? '';
-    const [key, value] = word.includes('=') ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word, undefined];
+    const [key, value] = word.includes('=')
+      ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]
+      : [word, undefined];
     if (key === 'allow') continue;
     if (key === 'profile') found.profile = value ?? next();
     else if (key === 'pool') found.pool = value ?? next();
@@ -86,9 +88,7 @@ export function parseCaps(text: string): readonly Grant[] {
 
 /** Pool names may end in `*` in a capability. */
 const matches = (pattern: string | undefined, name: string): boolean =>
-  pattern === undefined ||
-  pattern === name ||
-  (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)));
+  pattern === undefined || pattern === name || (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)));
 
 function covers(g: Grant, pool: PoolTarget): boolean {
   if (g.objectPrefix !== undefined) return false; // reaches some objects only, never a whole image

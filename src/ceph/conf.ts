@@ -10,7 +10,11 @@ export interface ConfLine {
   readonly value: string;
 }
 
-export const normaliseOption = (name: string): string => name.trim().toLowerCase().replace(/[\s-]+/g, '_');
+export const normaliseOption = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
 
 export function readConf(lines: readonly { file: string; line: number; text: string }[]): {
   options: readonly ConfLine[];
@@ -39,7 +43,13 @@ export function readConf(lines: readonly { file: string; line: number; text: str
       problems.push(`${file}:${line}: neither a section nor "option = value": ${bare}`);
       continue;
     }
-    const option = { file, line, section, option: normaliseOption(bare.slice(0, eq)), value: bare.slice(eq + 1).trim() };
+    const option = {
+      file,
+      line,
+      section,
+      option: normaliseOption(bare.slice(0, eq)),
+      value: bare.slice(eq + 1).trim(),
+    };
     options.push(option);
     if (option.value.endsWith('\\')) continued = option;
   }
@@ -71,7 +81,11 @@ export function monHosts(value: string): readonly { readonly host: string; reado
   });
   for (const part of rest.split(/[\s,;]+/)) addAddress(part);
   function addAddress(raw: string): void {
-    const text = raw.trim().replace(/^v[12]:/, '').replace(/\/\d+$/, '').replace(/\/$/, '');
+    const text = raw
+      .trim()
+      .replace(/^v[12]:/, '')
+      .replace(/\/\d+$/, '')
+      .replace(/\/$/, '');
     const six = /^\[([0-9a-f:.]+)\](?::(\d+))?$/i.exec(text);
     if (six) return add(six[1] as string, six[2]);
     if ((text.match(/:/g) ?? []).length > 1) return add(text);
@@ -82,7 +96,11 @@ export function monHosts(value: string): readonly { readonly host: string; reado
 }
 
 /** Where librados looks for a key when no `keyring` option says otherwise ("keyring" in the Ceph configuration reference). */
-export function keyringCandidates(keyringOption: string | undefined, cluster: string, entity: string): readonly string[] {
+export function keyringCandidates(
+  keyringOption: string | undefined,
+  cluster: string,
+  entity: string,
+): readonly string[] {
   const value =
     keyringOption ??
     '/etc/ceph/$cluster.$name.keyring,/etc/ceph/$cluster.keyring,/etc/ceph/keyring,/etc/ceph/keyring.bin';
@@ -90,5 +108,7 @@ export function keyringCandidates(keyringOption: string | undefined, cluster: st
   return value
     .split(/[,;\s]+/)
     .filter((p) => p !== '')
-    .map((p) => p.replaceAll('$cluster', cluster).replaceAll('$name', entity).replaceAll('$type', 'client').replaceAll('$id', id));
+    .map((p) =>
+      p.replaceAll('$cluster', cluster).replaceAll('$name', entity).replaceAll('$type', 'client').replaceAll('$id', id),
+    );
 }

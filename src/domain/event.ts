@@ -35,12 +35,35 @@ export type RunEvent =
   | { readonly type: 'fix.planned'; readonly plan: Plan; readonly who: string }
   | { readonly type: 'fix.phase'; readonly phase: FixPhase }
   /** Written and fsynced before the first byte of the step reaches a node. */
-  | { readonly type: 'step.intent'; readonly plan: string; readonly step: string; readonly node: string; readonly shows: readonly string[] }
-  | { readonly type: 'step.result'; readonly plan: string; readonly step: string; readonly status: StepStatus; readonly says: string }
+  | {
+      readonly type: 'step.intent';
+      readonly plan: string;
+      readonly step: string;
+      readonly node: string;
+      readonly shows: readonly string[];
+    }
+  | {
+      readonly type: 'step.result';
+      readonly plan: string;
+      readonly step: string;
+      readonly status: StepStatus;
+      readonly says: string;
+    }
   /** What undo needs to know of the state before, learned while applying: never a secret. */
   | { readonly type: 'step.backup'; readonly plan: string; readonly step: string; readonly backup: Backup }
-  | { readonly type: 'undo.intent'; readonly plan: string; readonly step: string; readonly node: string; readonly shows: readonly string[] }
-  | { readonly type: 'fix.finished'; readonly plan: string; readonly outcome: NonNullable<FixState['outcome']>; readonly says: string };
+  | {
+      readonly type: 'undo.intent';
+      readonly plan: string;
+      readonly step: string;
+      readonly node: string;
+      readonly shows: readonly string[];
+    }
+  | {
+      readonly type: 'fix.finished';
+      readonly plan: string;
+      readonly outcome: NonNullable<FixState['outcome']>;
+      readonly says: string;
+    };
 
 /** Where events go so that they survive. */
 export interface Journal {

@@ -27,7 +27,15 @@ export function fold(state: Folded, event: RunEvent): Folded {
           startedAt: event.at,
           phase: 'looking',
           facts: new Map(),
-          nodes: event.nodes.map((n) => ({ ...n, status: 'waiting', asked: 0, answered: 0, waiting: [], trips: 0, ms: 0 })),
+          nodes: event.nodes.map((n) => ({
+            ...n,
+            status: 'waiting',
+            asked: 0,
+            answered: 0,
+            waiting: [],
+            trips: 0,
+            ms: 0,
+          })),
         },
       };
     case 'node.connecting':
@@ -49,13 +57,25 @@ export function fold(state: Folded, event: RunEvent): Folded {
       return { ...counted, run: { ...counted.run, facts } };
     }
     case 'node.done':
-      return node(event.node, (n) => ({ status: n.status === 'lost' ? 'lost' : 'done', trips: event.trips, ms: event.ms, waiting: [] }));
+      return node(event.node, (n) => ({
+        status: n.status === 'lost' ? 'lost' : 'done',
+        trips: event.trips,
+        ms: event.ms,
+        waiting: [],
+      }));
     case 'phase':
       return run({ phase: event.phase, ...(event.error !== undefined && { error: event.error }) });
     case 'forgotten':
       return run({
         facts: new Map(),
-        nodes: state.run.nodes.map(({ lost: _, ...n }) => ({ ...n, status: 'waiting', asked: 0, answered: 0, waiting: [], trips: 0 })),
+        nodes: state.run.nodes.map(({ lost: _, ...n }) => ({
+          ...n,
+          status: 'waiting',
+          asked: 0,
+          answered: 0,
+          waiting: [],
+          trips: 0,
+        })),
       });
     default:
       return foldFix(state, event);
@@ -64,7 +84,10 @@ export function fold(state: Folded, event: RunEvent): Folded {
 
 function foldFix(state: Folded, event: RunEvent): Folded {
   if (event.type === 'fix.planned')
-    return { ...state, fix: { plan: event.plan, phase: 'planned', steps: event.plan.steps.map((step) => ({ step, status: 'waiting' })) } };
+    return {
+      ...state,
+      fix: { plan: event.plan, phase: 'planned', steps: event.plan.steps.map((step) => ({ step, status: 'waiting' })) },
+    };
   const { fix } = state;
   if (!fix) return state;
   const step = (id: string, change: Partial<FixState['steps'][number]>): Folded => ({

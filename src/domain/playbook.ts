@@ -19,7 +19,10 @@ const mode = z.string().regex(/^(0?[0-7]{3,4}|\{[^{}]+\})$/, 'a quoted octal mod
 /** Reads one thing on a node. It has no place for a risk or an undo: it cannot express a change. */
 export const probeSchema = z.strictObject({
   /** A role: every node that has it; `any`: every node; or a {blank} that gives a node's name. */
-  on: z.union([z.enum([...ROLES, 'any']), z.string().regex(/^\{[^{}]+\}$/, 'a role, `any`, or a {blank} giving a node name')]),
+  on: z.union([
+    z.enum([...ROLES, 'any']),
+    z.string().regex(/^\{[^{}]+\}$/, 'a role, `any`, or a {blank} giving a node name'),
+  ]),
   /** Ask only the first node that answers. */
   once: z.boolean().default(false),
   /** Ask for each of these subjects. */

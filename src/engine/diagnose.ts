@@ -37,7 +37,11 @@ function combine(results: readonly CheckResult[]): Combined {
   return results.some((r) => r.verdict === 'pass') ? 'pass' : 'none';
 }
 
-export function instances(model: Model, playbooks: readonly Playbook[], results: readonly CheckResult[]): readonly Instance[] {
+export function instances(
+  model: Model,
+  playbooks: readonly Playbook[],
+  results: readonly CheckResult[],
+): readonly Instance[] {
   return playbooks.flatMap((playbook) =>
     Object.entries(playbook.causes).flatMap(([id, rule]) => {
       const all = subjects(model, rule.each);
@@ -52,7 +56,11 @@ export function instances(model: Model, playbooks: readonly Playbook[], results:
 }
 
 /** Confirmed needs its discriminating checks failed *and* the path to the symptom observed. */
-function weigh(rule: CauseRule, subject: Bound, results: readonly CheckResult[]): Pick<Instance, 'status' | 'because' | 'proof' | 'seen'> {
+function weigh(
+  rule: CauseRule,
+  subject: Bound,
+  results: readonly CheckResult[],
+): Pick<Instance, 'status' | 'because' | 'proof' | 'seen'> {
   const proof = rule.proof.map((check) => about(results, check, subject));
   const given = rule.given.map((check) => about(results, check, subject));
   const seen = rule.seen.map((check) => about(results, check, subject));
@@ -61,13 +69,15 @@ function weigh(rule: CauseRule, subject: Bound, results: readonly CheckResult[])
   const found = { proof: failed(proof), seen: failed(seen) };
 
   const against = [
-    ...proof.filter((l) => combine(l) === 'pass' || combine(l) === 'none').map((l) => l.filter((r) => r.verdict === 'pass')),
+    ...proof
+      .filter((l) => combine(l) === 'pass' || combine(l) === 'none')
+      .map((l) => l.filter((r) => r.verdict === 'pass')),
     ...given.filter((l) => combine(l) === 'fail').map((l) => l.filter(failing)),
   ];
   if (against.length > 0) return { status: 'excluded', because: against.flat(), ...found };
   const path = seen.map(combine);
   const observed = path.length === 0 || path.includes('fail');
-  if (unseen.length > 0 && combine(proof.flat()) !== 'fail')
+  if (proof.some((l) => combine(l) === 'unknown'))
     return { status: path.includes('fail') ? 'possible' : 'unknown', because: unseen, ...found };
   if (unseen.length > 0) return { status: 'likely', because: unseen, ...found };
   if (observed) return { status: 'confirmed', because: [], ...found };
@@ -98,7 +108,9 @@ export function diagnose(
   const top = active.filter((i) => !strong.some((c) => explained(i, c) && !explained(c, i)));
   const groups = Map.groupBy(top, (i) => `${i.id}\n${i.group}`);
   const causes = [...groups.values()].map((group) => toCause(group, all, active, results, facts));
-  return causes.sort((a, b) => RANK.indexOf(a.status) - RANK.indexOf(b.status) || b.explains.length - a.explains.length);
+  return causes.sort(
+    (a, b) => RANK.indexOf(a.status) - RANK.indexOf(b.status) || b.explains.length - a.explains.length,
+  );
 }
 
 function toCause(
@@ -111,21 +123,38 @@ function toCause(
   const best = group.toSorted((a, b) => RANK.indexOf(a.status) - RANK.indexOf(b.status))[0] as Instance;
   const { rule, subject } = best;
   const say = (text: string) => fill(text, subject.context, new Touched());
-  const shown = distinct([...group.flatMap((i) => i.proof), ...group.flatMap((i) => i.seen)], (r) => `${r.check} ${r.says}`);
+  const shown = distinct(
+    [...group.flatMap((i) => i.proof), ...group.flatMap((i) => i.seen)],
+    (r) => `${r.check} ${r.says}`,
+  );
   const effects = active.filter((i) => !group.includes(i) && group.some((c) => explained(i, c))).map((i) => i.id);
-  const failed = rule.explains.filter((id) => results.some((r) => r.check === id && failing(r) && group.some((i) => related(r.scope, i.subject.scope))));
+  const failed = rule.explains.filter((id) =>
+    results.some((r) => r.check === id && failing(r) && group.some((i) => related(r.scope, i.subject.scope))),
+  );
   return {
     id: best.id,
     playbook: best.playbook,
     title: say(rule.title),
     status: best.status,
     subject: best.group,
-    nodes: distinct(shown.map((r) => r.node).filter((n) => n !== ''), (n) => n),
+    nodes: distinct(
+      shown.map((r) => r.node).filter((n) => n !== ''),
+      (n) => n,
+    ),
     why: say(rule.why),
-    evidence: distinct(shown.map((r): Evidence => evidenceOf(r, facts)), (e) => `${e.node} ${e.says}`),
+    evidence: distinct(
+      shown.map((r): Evidence => evidenceOf(r, facts)),
+      (e) => `${e.node} ${e.says}`,
+    ),
     explains: distinct([...failed, ...effects], (id) => id),
     excludedRivals: rule.rivals.flatMap((id) => rival(id, all, group)),
-    unseen: distinct(group.flatMap((i) => i.because).filter((r) => r.verdict === 'unknown').map((r) => `${r.title}: ${r.says}`), (s) => s),
+    unseen: distinct(
+      group
+        .flatMap((i) => i.because)
+        .filter((r) => r.verdict === 'unknown')
+        .map((r) => `${r.title}: ${r.says}`),
+      (s) => s,
+    ),
     fixes: Object.entries(rule.fixes).flatMap(([id, fix]): FixOffer[] => {
       if (fix.when !== undefined && evaluate(fix.when, subject.context, new Touched()) !== true) return [];
       const risk = RISKS[Math.max(0, ...fix.steps.map((s) => RISKS.indexOf(s.risk)))] ?? 'none';

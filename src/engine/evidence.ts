@@ -18,7 +18,11 @@ export function evidenceOf(result: CheckResult, facts: ReadonlyMap<FactId, Fact>
 }
 
 const MOST = 6;
-const crop = (lines: readonly string[], most: number): string => lines.slice(0, most).map((l) => l.slice(0, 300)).join('\n');
+const crop = (lines: readonly string[], most: number): string =>
+  lines
+    .slice(0, most)
+    .map((l) => l.slice(0, 300))
+    .join('\n');
 
 /** The lines of the output that a person would quote: errors, the section or the lines that name the subject. */
 function telling(fact: Fact, names: readonly string[]): string {

@@ -13,8 +13,11 @@ type Compiled = (context: Record<string, unknown>) => unknown;
 const LIMITS = { maxAstNodes: 500, maxDepth: 40, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 10 };
 
 function environment(): Environment {
-  const env = new Environment({ unlistedVariablesAreDyn: true, limits: LIMITS } as ConstructorParameters<typeof Environment>[0]);
-  const declare = (signature: string, run: (...values: never[]) => unknown) => env.registerFunction(signature, run as never);
+  const env = new Environment({ unlistedVariablesAreDyn: true, limits: LIMITS } as ConstructorParameters<
+    typeof Environment
+  >[0]);
+  const declare = (signature: string, run: (...values: never[]) => unknown) =>
+    env.registerFunction(signature, run as never);
   declare('mayConnect(string): bool', (caps: string) => monConnects(caps));
   declare('mayBlocklist(string): bool', (caps: string) => monBlocklists(caps));
   declare('allows(string, string, string): bool', (caps: string, need: string, pool: string) =>
@@ -25,7 +28,10 @@ function environment(): Environment {
   );
   declare('withPools(string, list): string', (caps: string, needs: string[]) =>
     needs.reduce((now, need) => {
-      const [operation, pool] = [need.slice(0, need.indexOf(':')) === 'read' ? 'read' : 'write', need.slice(need.indexOf(':') + 1)] as const;
+      const [operation, pool] = [
+        need.slice(0, need.indexOf(':')) === 'read' ? 'read' : 'write',
+        need.slice(need.indexOf(':') + 1),
+      ] as const;
       return poolGrant(now, operation, { name: pool, applications: ['rbd'] }) ? now : withPool(now, pool, operation);
     }, caps),
   );
@@ -61,7 +67,8 @@ export function expressionProblem(text: string): string | undefined {
   }
 }
 
-const firstLine = (error: unknown): string => (error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+const firstLine = (error: unknown): string =>
+  error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
 
 function compile(text: string): Compiled {
   const known = compiled.get(text);
@@ -81,7 +88,8 @@ export function evaluate(text: string, context: Record<string, unknown>, touched
     return compile(text)(seen);
   } catch (error) {
     if (error instanceof CannotTell) return error.value;
-    if (error instanceof EvaluationError || error instanceof Error) return unknown(`could not be judged: ${firstLine(error)}`, 'unparsed');
+    if (error instanceof EvaluationError || error instanceof Error)
+      return unknown(`could not be judged: ${firstLine(error)}`, 'unparsed');
     throw error;
   }
 }

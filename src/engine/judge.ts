@@ -38,8 +38,11 @@ function judgeOne(id: string, check: Check, playbook: string, subject: Bound): C
   const holds = evaluate(check.expect, subject.context, touched);
   if (isUnknown(holds)) return result('unknown', unseen(holds, check, subject));
   // Only true and false are verdicts.
-  if (typeof holds !== 'boolean') return result('unknown', `could not be judged: the check gave ${typeof holds}, not true or false`);
-  return holds ? result('pass', fill(check.pass, subject.context, touched)) : result(check.level, fill(check.fail, subject.context, touched));
+  if (typeof holds !== 'boolean')
+    return result('unknown', `could not be judged: the check gave ${typeof holds}, not true or false`);
+  return holds
+    ? result('pass', fill(check.pass, subject.context, touched))
+    : result(check.level, fill(check.fail, subject.context, touched));
 }
 
 function unseen(value: Unknown, check: Check, subject: Bound): string {

@@ -53,9 +53,16 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
     busy.add(node);
     const link = o.links.get(node) as Link;
     const open = new Map(batch.map((p) => [p.question.id, p]));
-    o.store.note({ type: 'asked', node, questions: batch.flatMap((p) => p.facts.map((f) => ({ id: f.id, command: p.command }))) });
+    o.store.note({
+      type: 'asked',
+      node,
+      questions: batch.flatMap((p) => p.facts.map((f) => ({ id: f.id, command: p.command }))),
+    });
     try {
-      for await (const { id, answer } of link.ask(batch.map((p) => p.question), signal)) {
+      for await (const { id, answer } of link.ask(
+        batch.map((p) => p.question),
+        signal,
+      )) {
         const planned = open.get(id);
         if (!planned) continue;
         open.delete(id);
@@ -72,7 +79,8 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
   };
 
   const answered = (planned: Planned, answer: Answer) => {
-    for (const fact of planned.facts) o.store.note({ type: 'fact', fact: asFact({ ...fact, command: planned.command }, answer, o.now()) });
+    for (const fact of planned.facts)
+      o.store.note({ type: 'fact', fact: asFact({ ...fact, command: planned.command }, answer, o.now()) });
   };
 
   const pump = (): void => {
@@ -91,8 +99,14 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
 }
 
 const gone = (node: string, signal: AbortSignal): Lost =>
-  signal.aborted ? lost('cancelled', 'the run was stopped before it answered') : lost('dropped', `the link to ${node} gave no answer to this`);
+  signal.aborted
+    ? lost('cancelled', 'the run was stopped before it answered')
+    : lost('dropped', `the link to ${node} gave no answer to this`);
 
-function asFact(fact: { id: string; probe: string; node: string; subject?: string; command: string }, answer: Answer, at: Date) {
+function asFact(
+  fact: { id: string; probe: string; node: string; subject?: string; command: string },
+  answer: Answer,
+  at: Date,
+) {
   return { ...fact, at: at.toISOString(), answer };
 }

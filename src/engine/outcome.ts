@@ -1,7 +1,7 @@
-import type { Lost } from '../domain/question.ts';
 import type { RunState } from '../domain/engine.ts';
 import type { Cause, CheckResult, Coverage, Judgement, NodeReport, Outcome } from '../domain/judgement.ts';
 import type { Library, Playbook } from '../domain/playbook.ts';
+import type { Lost } from '../domain/question.ts';
 import type { Site } from '../domain/site.ts';
 import { diagnose } from './diagnose.ts';
 import { judge } from './judge.ts';
@@ -29,17 +29,30 @@ export function judgement(site: Site, run: RunState, library: Library, playbooks
 }
 
 function report(node: RunState['nodes'][number], run: RunState): NodeReport {
-  const silent = [...run.facts.values()].filter((f) => f.node === node.name && f.answer.result === 'lost' && f.answer.why !== 'timeout');
+  const silent = [...run.facts.values()].filter(
+    (f) => f.node === node.name && f.answer.result === 'lost' && f.answer.why !== 'timeout',
+  );
   const first = silent[0]?.answer;
-  const why = node.lost?.detail ?? (first?.result === 'lost' ? `${silent.length} of ${node.asked} questions without answer: ${first.detail}` : undefined);
+  const why =
+    node.lost?.detail ??
+    (first?.result === 'lost'
+      ? `${silent.length} of ${node.asked} questions without answer: ${first.detail}`
+      : undefined);
   return { name: node.name, roles: node.roles, reached: node.status !== 'lost', ...(why && { why }) };
 }
 
-/** Nothing missing is taken for good: healthy needs every node reached and every check judged. */
-function outcomeOf(checks: readonly CheckResult[], causes: readonly Cause[], coverage: Coverage, run: RunState): Outcome {
+/** Nothing missing is taken for good: healthy needs every node reached, every question answered and every check judged. */
+function outcomeOf(
+  checks: readonly CheckResult[],
+  causes: readonly Cause[],
+  coverage: Coverage,
+  run: RunState,
+): Outcome {
   if (run.phase === 'stopped') return 'interrupted';
   if (causes.some((c) => c.status === 'confirmed' || c.status === 'likely')) return 'causes';
   if (checks.some((c) => c.verdict === 'fail')) return 'causes';
-  if (coverage.nodesReached < coverage.nodes || coverage.unknown > 0 || checks.length === 0) return 'incomplete';
+  const silent = [...run.facts.values()].some((f) => f.answer.result === 'lost' && f.answer.why !== 'missing');
+  if (coverage.nodesReached < coverage.nodes || coverage.unknown > 0 || silent || checks.length === 0)
+    return 'incomplete';
   return checks.some((c) => c.verdict === 'warn') ? 'warnings' : 'healthy';
 }

@@ -19,7 +19,12 @@ export interface Planned {
  * What can be asked now and has not been: probes of roles first; probes of subjects as soon as the model knows the subjects.
  * Asking goes on in rounds until this is empty.
  */
-export function plan(model: Model, observed: Observed, probes: Library['probes'], asked: ReadonlySet<FactId>): readonly Planned[] {
+export function plan(
+  model: Model,
+  observed: Observed,
+  probes: Library['probes'],
+  asked: ReadonlySet<FactId>,
+): readonly Planned[] {
   const wanted = Object.entries(probes).flatMap(([name, probe]) => [...ask(name, probe, model, observed)]);
   const fresh = wanted.filter((w) => !asked.has(w.facts[0]?.id ?? ''));
   const same = Map.groupBy(fresh, (w) => JSON.stringify([w.node, w.question.argv, w.question.as, w.question.seal]));
@@ -35,16 +40,27 @@ function* ask(name: string, probe: Probe, model: Model, observed: Observed): Gen
   if (isUnknown(all)) return;
   for (const subject of all) {
     if (probe.when !== undefined && evaluate(probe.when, subject.context, new Touched()) !== true) continue;
-    for (const node of nodesFor(probe, subject.context, observed, name, subject.id)) yield* planned(name, probe, node, subject.id, subject.context);
+    for (const node of nodesFor(probe, subject.context, observed, name, subject.id))
+      yield* planned(name, probe, node, subject.id, subject.context);
   }
 }
 
-function nodesFor(probe: Probe, context: Record<string, unknown> | undefined, observed: Observed, name: string, subject?: string): readonly string[] {
+function nodesFor(
+  probe: Probe,
+  context: Record<string, unknown> | undefined,
+  observed: Observed,
+  name: string,
+  subject?: string,
+): readonly string[] {
   if (probe.on.startsWith('{')) {
     const value = evaluate(probe.on.slice(1, -1), context ?? {}, new Touched());
-    return typeof value === 'string' && observed.site.nodes.some((n) => n.name === value) && !observed.lost.has(value) ? [value] : [];
+    return typeof value === 'string' && observed.site.nodes.some((n) => n.name === value) && !observed.lost.has(value)
+      ? [value]
+      : [];
   }
-  const nodes = observed.site.nodes.filter((n) => probe.on === 'any' || (n.roles as readonly string[]).includes(probe.on));
+  const nodes = observed.site.nodes.filter(
+    (n) => probe.on === 'any' || (n.roles as readonly string[]).includes(probe.on),
+  );
   const alive = nodes.map((n) => n.name).filter((n) => !observed.lost.has(n));
   if (!probe.once) return alive;
   // The first that answers: the next is asked only when the one before could not be.
@@ -52,7 +68,13 @@ function nodesFor(probe: Probe, context: Record<string, unknown> | undefined, ob
   return turn ? [turn] : [];
 }
 
-function* planned(name: string, probe: Probe, node: string, subject: string | undefined, context: Record<string, unknown>): Generator<Planned> {
+function* planned(
+  name: string,
+  probe: Probe,
+  node: string,
+  subject: string | undefined,
+  context: Record<string, unknown>,
+): Generator<Planned> {
   const argv = fillArguments(probe.run, context);
   const as = probe.as === undefined ? undefined : fillArguments([probe.as], context);
   const family = probe.family === undefined ? undefined : fillArguments([probe.family], context);
@@ -67,11 +89,22 @@ function* planned(name: string, probe: Probe, node: string, subject: string | un
     ...(probe.lane && { lane: probe.lane }),
     ...(family?.[0] && { family: family[0] }),
   };
-  yield { question, node, command: shown(question), facts: [{ id, probe: name, node, ...(subject !== undefined && { subject }) }] };
+  yield {
+    question,
+    node,
+    command: shown(question),
+    facts: [{ id, probe: name, node, ...(subject !== undefined && { subject }) }],
+  };
 }
 
 /** The command as an operator would type it on the node. */
 export function shown(question: Pick<Question, 'argv' | 'as'>): string {
-  const words = question.argv.map((a) => (/^[\w@%+=:,./-]+$/.test(a) ? a : `'${a.replaceAll("'", `'\\''`)}'`)).join(' ');
-  return question.as === undefined ? words : question.as === 'root' ? `sudo ${words}` : `sudo -u ${question.as} ${words}`;
+  const words = question.argv
+    .map((a) => (/^[\w@%+=:,./-]+$/.test(a) ? a : `'${a.replaceAll("'", `'\\''`)}'`))
+    .join(' ');
+  return question.as === undefined
+    ? words
+    : question.as === 'root'
+      ? `sudo ${words}`
+      : `sudo -u ${question.as} ${words}`;
 }

@@ -49,7 +49,9 @@ export class Run implements Engine {
     this.#o = options;
     this.#now = options.now ?? (() => new Date());
     this.#store = new Store(options.journal, (run) => judgement(options.site, run, options.library, options.playbooks));
-    this.#transport = options.transport((key) => this.#ask({ kind: 'trust-host-key', id: `trust-${key.node}`, key, typed: key.node }));
+    this.#transport = options.transport((key) =>
+      this.#ask({ kind: 'trust-host-key', id: `trust-${key.node}`, key, typed: key.node }),
+    );
     this.#begin(() => this.#start());
   }
 
@@ -70,15 +72,20 @@ export class Run implements Engine {
         this.#cancel();
         return;
       case 'look-again':
-        return this.#begin(() => this.#look());
+        this.#begin(() => this.#look());
+        return;
       case 'plan-fix':
-        return this.#begin(() => this.#plan(intent));
+        this.#begin(() => this.#plan(intent));
+        return;
       case 'apply-fix':
-        return this.#begin(() => this.#apply());
+        this.#begin(() => this.#apply());
+        return;
       case 'undo-fix':
-        return this.#begin(() => this.#undo());
+        this.#begin(() => this.#undo());
+        return;
       case 'abandon-fix':
-        return this.#begin(() => this.#abandon());
+        this.#begin(() => this.#abandon());
+        return;
     }
   }
 
@@ -102,7 +109,11 @@ export class Run implements Engine {
   /** Work goes one after another; a failure of ours is a state, not a crash. */
   #begin(task: () => Promise<void>): void {
     this.#work = this.#work.then(task).catch((error: unknown) => {
-      this.#store.note({ type: 'phase', phase: 'failed', error: error instanceof Error ? error.message : String(error) });
+      this.#store.note({
+        type: 'phase',
+        phase: 'failed',
+        error: error instanceof Error ? error.message : String(error),
+      });
     });
   }
 
@@ -152,7 +163,14 @@ export class Run implements Engine {
 
   #observe(): Promise<void> {
     return observe(
-      { site: this.#o.site, probes: this.#o.library.probes, transport: this.#transport, store: this.#store, links: this.#links, now: this.#now },
+      {
+        site: this.#o.site,
+        probes: this.#o.library.probes,
+        transport: this.#transport,
+        store: this.#store,
+        links: this.#links,
+        now: this.#now,
+      },
       this.#stop.signal,
     );
   }
@@ -192,8 +210,15 @@ export class Run implements Engine {
     const plan = this.#replan(broken);
     if (isUnknown(plan)) {
       const gone = this.#store.judgement.coverage.unknown === 0;
-      const says = gone ? `${broken.cause} is gone: nothing is left to do` : `whether ${broken.cause} is gone cannot be seen`;
-      await this.#store.record({ type: 'fix.finished', plan: broken.hash, outcome: gone ? 'fixed' : 'not-verified', says });
+      const says = gone
+        ? `${broken.cause} is gone: nothing is left to do`
+        : `whether ${broken.cause} is gone cannot be seen`;
+      await this.#store.record({
+        type: 'fix.finished',
+        plan: broken.hash,
+        outcome: gone ? 'fixed' : 'not-verified',
+        says,
+      });
       return undefined;
     }
     await this.#store.record({ type: 'fix.planned', plan, who: this.#o.who });
@@ -212,7 +237,12 @@ export class Run implements Engine {
   async #abandon(): Promise<void> {
     const { fix } = this.#store;
     if (fix && fix.phase === 'planned')
-      await this.#store.record({ type: 'fix.finished', plan: fix.plan.hash, outcome: 'declined', says: 'nothing was changed' });
+      await this.#store.record({
+        type: 'fix.finished',
+        plan: fix.plan.hash,
+        outcome: 'declined',
+        says: 'nothing was changed',
+      });
   }
 
   #transaction(): Transaction {

@@ -1,8 +1,7 @@
-import type { EngineState, Prompt } from '../domain/engine.ts';
+import type { EngineState, Prompt, RunState } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
-import { emptyRun, fold, type Folded } from '../domain/fold.ts';
+import { emptyRun, type Folded, fold } from '../domain/fold.ts';
 import type { Judgement } from '../domain/judgement.ts';
-import type { RunState } from '../domain/engine.ts';
 
 /** Events in, state out. The judgement is derived when somebody looks, and only if facts changed since. */
 export class Store {

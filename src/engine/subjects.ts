@@ -10,7 +10,13 @@ type Scope = Record<string, string>;
 
 /** All subjects of a kind; unknown when the collection itself could not be learned. */
 export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[]> {
-  const bind = (id: string, node: string, scope: Scope, value: unknown, joined: Record<string, unknown> = {}): Bound => ({
+  const bind = (
+    id: string,
+    node: string,
+    scope: Scope,
+    value: unknown,
+    joined: Record<string, unknown> = {},
+  ): Bound => ({
     kind,
     id,
     node,
@@ -31,10 +37,16 @@ export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[
       return model.uses.map((u) => {
         const consumer = model.consumers.find((c) => c.id === u.consumer) as Consumer;
         const scope = { ...consumerScope(consumer), use: u.id, pool: u.pool };
-        return bind(u.id, u.node, scope, u, { consumer, client: clientOf(model, u.entity), pool: poolOf(model, u.pool) });
+        return bind(u.id, u.node, scope, u, {
+          consumer,
+          client: clientOf(model, u.entity),
+          pool: poolOf(model, u.pool),
+        });
       });
     case 'mon':
-      return model.mons.map((m) => bind(m.id, m.node, { node: m.node, conf: `${m.node}:${m.conf_path}`, mon: m.id }, m));
+      return model.mons.map((m) =>
+        bind(m.id, m.node, { node: m.node, conf: `${m.node}:${m.conf_path}`, mon: m.id }, m),
+      );
     case 'secret':
       return model.secrets.map((s) =>
         bind(s.id, s.node, { secret: s.id, client: s.entity }, s, { client: clientOf(model, s.entity) }),

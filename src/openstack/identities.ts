@@ -40,7 +40,9 @@ function read(config: OsloConfig, section: string) {
 
 /** Stores of type rbd: `enabled_backends = name:rbd`, or the single-store options of `[glance_store]`. */
 export function glanceIdentities(config: OsloConfig): readonly Identity[] {
-  const enabled = osloList(osloOption(config, 'DEFAULT', 'enabled_backends')?.value).map((b) => b.split(':').map((p) => p.trim()));
+  const enabled = osloList(osloOption(config, 'DEFAULT', 'enabled_backends')?.value).map((b) =>
+    b.split(':').map((p) => p.trim()),
+  );
   const legacy = osloList(osloOption(config, 'glance_store', 'stores')?.value);
   const sections = enabled.length
     ? enabled.filter(([, type]) => type === 'rbd').map(([name]) => name as string)
@@ -56,7 +58,15 @@ export function glanceIdentities(config: OsloConfig): readonly Identity[] {
       runsAs: 'glance',
       cluster: 'ceph',
       confPath: orConf(value('rbd_store_ceph_conf', '')),
-      pools: [{ pool: value('rbd_store_pool', 'images'), need: 'write', option: 'rbd_store_pool', section, file: where('rbd_store_pool') }],
+      pools: [
+        {
+          pool: value('rbd_store_pool', 'images'),
+          need: 'write',
+          option: 'rbd_store_pool',
+          section,
+          file: where('rbd_store_pool'),
+        },
+      ],
       file: where('rbd_store_user'),
     };
   });
@@ -76,7 +86,9 @@ export function cinderIdentities(config: OsloConfig): readonly Identity[] {
         runsAs: 'cinder',
         cluster: value('rbd_cluster_name', 'ceph'),
         confPath: orConf(value('rbd_ceph_conf', '')),
-        pools: [{ pool: value('rbd_pool', 'rbd'), need: 'write', option: 'rbd_pool', section, file: where('rbd_pool') }],
+        pools: [
+          { pool: value('rbd_pool', 'rbd'), need: 'write', option: 'rbd_pool', section, file: where('rbd_pool') },
+        ],
         ...(uuid && { secretUuid: uuid }),
         file: where('rbd_user'),
       };
@@ -96,7 +108,13 @@ export function backupIdentities(config: OsloConfig): readonly Identity[] {
     cluster: 'ceph',
     confPath: value('backup_ceph_conf', DEFAULT_CONF),
     pools: [
-      { pool: value('backup_ceph_pool', 'backups'), need: 'write', option: 'backup_ceph_pool', section: 'DEFAULT', file: where('backup_ceph_pool') },
+      {
+        pool: value('backup_ceph_pool', 'backups'),
+        need: 'write',
+        option: 'backup_ceph_pool',
+        section: 'DEFAULT',
+        file: where('backup_ceph_pool'),
+      },
     ],
     file: where('backup_ceph_user'),
   };
@@ -122,7 +140,13 @@ export function novaIdentities(config: OsloConfig): readonly Identity[] {
       cluster: 'ceph',
       confPath: orConf(value('images_rbd_ceph_conf', '')),
       pools: [
-        { pool: value('images_rbd_pool', 'rbd'), need: 'write', option: 'images_rbd_pool', section: 'libvirt', file: where('images_rbd_pool') },
+        {
+          pool: value('images_rbd_pool', 'rbd'),
+          need: 'write',
+          option: 'images_rbd_pool',
+          section: 'libvirt',
+          file: where('images_rbd_pool'),
+        },
       ],
       ...(uuid && { secretUuid: uuid }),
       file: where('rbd_user'),

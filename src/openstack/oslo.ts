@@ -40,7 +40,14 @@ export function readOslo(lines: readonly { file: string; line: number; text: str
     }
     const match = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(raw);
     if (!match) problems.push(`${file}:${line}: neither a section nor "option = value"`);
-    else options.push({ file, line, section, option: (match[1] as string).trim(), value: unquote((match[2] as string).trim()) });
+    else
+      options.push({
+        file,
+        line,
+        section,
+        option: (match[1] as string).trim(),
+        value: unquote((match[2] as string).trim()),
+      });
   }
   return { files, options, problems };
 }

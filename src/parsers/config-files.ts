@@ -1,6 +1,6 @@
 // /etc/cinder/cinder.conf:9:enabled_backends = ceph          (find … -exec grep -Hn '' {} +)
 import type { Exited } from '../domain/question.ts';
-import { type Parser, complaint, unparsed } from './parser.ts';
+import { complaint, type Parser, unparsed } from './parser.ts';
 
 export interface NumberedLine {
   readonly file: string;

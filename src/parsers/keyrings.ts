@@ -2,7 +2,7 @@
 // 	key = sealed:3f0c9a1be2d47f60:aes
 // 	caps mon = "profile rbd"
 import { numberedLines } from './config-files.ts';
-import { type Parser, complaint, unparsed } from './parser.ts';
+import { complaint, type Parser, unparsed } from './parser.ts';
 
 export interface KeyringSection {
   /** Empty for `ceph auth export`. */
@@ -37,7 +37,12 @@ export const keyringFiles: Parser<readonly KeyringSection[]> = (answer) => {
   const strange = answer.stderr.split('\n').filter((l) => l.trim() !== '' && !/No such file or directory/.test(l));
   if (lines.length === 0 && strange.length > 0) return unparsed(complaint(answer));
   const files = Map.groupBy(lines, (l) => l.file);
-  return [...files].flatMap(([file, own]) => sections(file, own.map((l) => l.text)));
+  return [...files].flatMap(([file, own]) =>
+    sections(
+      file,
+      own.map((l) => l.text),
+    ),
+  );
 };
 
 /** Every client of the cluster (`ceph auth export`, sealed). */
@@ -48,8 +53,12 @@ export const authExport: Parser<readonly KeyringSection[]> = (answer) => {
 };
 
 // sealed:3f0c9a1be2d47f60:aes
-export const sealedValue: Parser<{ readonly digest: string; readonly kind: string; readonly says: string }> = (answer) => {
+export const sealedValue: Parser<{ readonly digest: string; readonly kind: string; readonly says: string }> = (
+  answer,
+) => {
   if (answer.code !== 0) return { digest: '', kind: 'absent', says: complaint(answer) };
   const match = /^\s*sealed:([0-9a-f]*):([a-z0-9]+)\s*$/.exec(answer.stdout);
-  return match ? { digest: match[1] as string, kind: match[2] as string, says: '' } : unparsed('the sealed value has no digest');
+  return match
+    ? { digest: match[1] as string, kind: match[2] as string, says: '' }
+    : unparsed('the sealed value has no digest');
 };

@@ -6,7 +6,10 @@ export type Parser<T> = (answer: Exited) => Maybe<T>;
 
 /** First line of an error that says something, for "could not be read, because …". */
 export function complaint(answer: Exited): string {
-  const lines = `${answer.stderr}\n${answer.stdout}`.split('\n').map((l) => l.trim()).filter((l) => l !== '');
+  const lines = `${answer.stderr}\n${answer.stdout}`
+    .split('\n')
+    .map((l) => l.trim())
+    .filter((l) => l !== '');
   const telling = lines.findLast((l) => /error|fail|denied|not |no such|unable/i.test(l)) ?? lines.at(-1);
   return telling ? `exit ${answer.code}: ${telling.slice(0, 200)}` : `exit ${answer.code} without a word`;
 }
@@ -16,5 +19,7 @@ export const unparsed = (what: string): ReturnType<typeof unknown> => unknown(wh
 /** Output that was cut to its budget must not be read as if it were whole. */
 export function whole<T>(parser: Parser<T>): Parser<T> {
   return (answer) =>
-    answer.dropped > 0 ? unparsed(`the output was cut: ${answer.dropped} bytes beyond the budget were not kept`) : parser(answer);
+    answer.dropped > 0
+      ? unparsed(`the output was cut: ${answer.dropped} bytes beyond the budget were not kept`)
+      : parser(answer);
 }

@@ -15,7 +15,10 @@ export interface RbdListing {
 
 /** In order of the way a client goes; the first that matches is where it stopped. */
 const STOPS: readonly (readonly [phase: string, text: RegExp])[] = [
-  ['conf', /error reading config file|error calling conf_read_file|parse error: expected|cannot identify monitors|global_init: unable to open config file/],
+  [
+    'conf',
+    /error reading config file|error calling conf_read_file|parse error: expected|cannot identify monitors|global_init: unable to open config file/,
+  ],
   ['key', /error setting modifier .*type=key|Malformed input|failed to decode key/],
   ['keyring', /unable to find a keyring|no keyring found/],
   ['refused', /handle_auth_bad_method|couldn't connect.*\(13\)|\(13\) Permission denied/],
@@ -40,7 +43,9 @@ export const rbdListing: Parser<RbdListing> = (answer: Exited) => {
 function json(text: string): readonly string[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value.map((v) => (typeof v === 'string' ? v : String((v as { image?: unknown }).image))) : undefined;
+    return Array.isArray(value)
+      ? value.map((v) => (typeof v === 'string' ? v : String((v as { image?: unknown }).image)))
+      : undefined;
   } catch {
     return undefined;
   }
@@ -48,9 +53,14 @@ function json(text: string): readonly string[] | undefined {
 
 /** The one line an engineer would quote. */
 function decisive(answer: Exited): string {
-  const lines = answer.stderr.split('\n').map((l) => l.replace(/^\d{4}-\S+ [0-9a-f]+ +-?\d+ /, '').trim()).filter((l) => l !== '');
+  const lines = answer.stderr
+    .split('\n')
+    .map((l) => l.replace(/^\d{4}-\S+ [0-9a-f]+ +-?\d+ /, '').trim())
+    .filter((l) => l !== '');
   return (
-    lines.find((l) => /unable to find a keyring|handle_auth_bad_method|error opening pool|Malformed|config file|error listing/.test(l)) ??
+    lines.find((l) =>
+      /unable to find a keyring|handle_auth_bad_method|error opening pool|Malformed|config file|error listing/.test(l),
+    ) ??
     lines.find((l) => /connect/.test(l)) ??
     complaint(answer)
   ).slice(0, 300);

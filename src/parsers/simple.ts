@@ -1,6 +1,6 @@
 import { type Maybe, unknown } from '../domain/fact.ts';
 import type { Exited } from '../domain/question.ts';
-import { type Parser, complaint, unparsed } from './parser.ts';
+import { complaint, type Parser, unparsed } from './parser.ts';
 
 /** JSON of a command that ended well; ceph prints an empty line before it. */
 export const json: Parser<unknown> = (answer) => {
@@ -12,7 +12,8 @@ export const json: Parser<unknown> = (answer) => {
   }
 };
 
-export const text: Parser<string> = (answer) => (answer.code === 0 ? answer.stdout.trim() : unparsed(complaint(answer)));
+export const text: Parser<string> = (answer) =>
+  answer.code === 0 ? answer.stdout.trim() : unparsed(complaint(answer));
 
 export const lines: Parser<readonly string[]> = (answer) =>
   answer.code === 0 ? answer.stdout.split('\n').filter((l) => l !== '') : unparsed(complaint(answer));
@@ -22,7 +23,11 @@ export const yesOrNo: Parser<boolean> = (answer) =>
   answer.code === 0 ? true : answer.code === 1 ? false : unparsed(complaint(answer));
 
 /** The whole answer, for checks that look at code and text themselves. */
-export const exit: Parser<{ code: number; stdout: string; stderr: string }> = ({ code, stdout, stderr }) => ({ code, stdout, stderr });
+export const exit: Parser<{ code: number; stdout: string; stderr: string }> = ({ code, stdout, stderr }) => ({
+  code,
+  stdout,
+  stderr,
+});
 
 // ceph-common 16.2.15+ds-0+deb12u2 ii          (dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\n' …)
 export const packages: Parser<Readonly<Record<string, string>>> = (answer) => {
@@ -41,12 +46,14 @@ export const clock: Parser<number> = (answer) => {
   return answer.code === 0 && seconds > 1e9 ? seconds : unparsed(complaint(answer));
 };
 
-// 10.77.0.11: connect: Connection refused          (timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/$1"' HOST PORT)
-export const tcp: Parser<{ open: boolean; says: string }> = (answer: Exited): Maybe<{ open: boolean; says: string }> => {
+// 10.77.0.11: connect: Connection refused          (bash -c 'exec 3<>"/dev/tcp/$0/$1"' HOST PORT)
+export const tcp: Parser<{ open: boolean; says: string }> = (
+  answer: Exited,
+): Maybe<{ open: boolean; says: string }> => {
   if (answer.code === 0) return { open: true, says: 'open' };
-  if (answer.code === 124) return { open: false, says: 'no answer within 3 s' };
   if (/refused/i.test(answer.stderr)) return { open: false, says: 'connection refused' };
   if (/No route|unreachable/i.test(answer.stderr)) return { open: false, says: 'no route to host' };
-  if (/resolve|not known|Name or service|Temporary failure/i.test(answer.stderr)) return { open: false, says: 'name not resolved' };
+  if (/resolve|not known|Name or service|Temporary failure/i.test(answer.stderr))
+    return { open: false, says: 'name not resolved' };
   return unknown(complaint(answer), 'unparsed');
 };

@@ -15,7 +15,9 @@ export interface SystemdUnit {
 export const systemdUnits: Parser<readonly SystemdUnit[]> = (answer) => {
   if (answer.code !== 0) return unparsed(complaint(answer));
   return answer.stdout.split(/\n\s*\n/).flatMap((block) => {
-    const p = Object.fromEntries(block.split('\n').map((l) => [l.slice(0, l.indexOf('=')), l.slice(l.indexOf('=') + 1)]));
+    const p = Object.fromEntries(
+      block.split('\n').map((l) => [l.slice(0, l.indexOf('=')), l.slice(l.indexOf('=') + 1)]),
+    );
     if (!p.Id) return [];
     const started = Date.parse((p.ActiveEnterTimestamp ?? '').replace(/^\w{3} (\S+) (\S+) UTC$/, '$1T$2Z'));
     return [

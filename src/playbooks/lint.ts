@@ -12,16 +12,25 @@ export interface Rules {
 type Path = readonly (string | number)[];
 
 /** Everything a schema cannot see: references between checks, causes and probes; expressions; ids used twice. */
-export function lint(loaded: readonly LoadedPlaybook[], probes: Readonly<Record<string, Probe>>, rules: Rules): readonly Problem[] {
+export function lint(
+  loaded: readonly LoadedPlaybook[],
+  probes: Readonly<Record<string, Probe>>,
+  rules: Rules,
+): readonly Problem[] {
   const checks = owners(loaded, (l) => Object.keys(l.playbook.checks));
   const causes = owners(loaded, (l) => Object.keys(l.playbook.causes));
   return [
-    ...Object.entries(probes).flatMap(([id, probe]) => (rules.parsers.includes(probe.parse) ? [] : [misparsed(loaded, id, probe, rules)])),
+    ...Object.entries(probes).flatMap(([id, probe]) =>
+      rules.parsers.includes(probe.parse) ? [] : [misparsed(loaded, id, probe, rules)],
+    ),
     ...loaded.flatMap((l) => [...lintOne(l, checks, causes, rules)]),
   ];
 }
 
-function owners(loaded: readonly LoadedPlaybook[], ids: (l: LoadedPlaybook) => readonly string[]): ReadonlyMap<string, readonly string[]> {
+function owners(
+  loaded: readonly LoadedPlaybook[],
+  ids: (l: LoadedPlaybook) => readonly string[],
+): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const l of loaded) for (const id of ids(l)) found.set(id, [...(found.get(id) ?? []), l.file]);
   return found;
@@ -31,7 +40,9 @@ function misparsed(loaded: readonly LoadedPlaybook[], id: string, probe: Probe, 
   const owner = loaded.find((l) => id in l.playbook.probes);
   const message = `no parser is named ${JSON.stringify(probe.parse)}`;
   const hint = `One of: ${rules.parsers.join(', ')}`;
-  return owner ? owner.read.problemAt(['probes', id, 'parse'], message, hint) : { file: 'probes.yaml', line: 1, column: 1, message: `probe ${id}: ${message}`, hint };
+  return owner
+    ? owner.read.problemAt(['probes', id, 'parse'], message, hint)
+    : { file: 'probes.yaml', line: 1, column: 1, message: `probe ${id}: ${message}`, hint };
 }
 
 function* lintOne(
@@ -47,10 +58,14 @@ function* lintOne(
   const words = (text: string | undefined, path: Path): Problem[] =>
     [...(text ?? '').matchAll(/\{([^{}]+)\}/g)].flatMap((m) => expression(m[1], path));
   const known = (id: string, path: Path, kinds: readonly ReadonlyMap<string, unknown>[], what: string): Problem[] =>
-    kinds.some((k) => k.has(id)) ? [] : [read.problemAt(path, `no ${what} is named ${JSON.stringify(id)}`, nearest(id, kinds))];
+    kinds.some((k) => k.has(id))
+      ? []
+      : [read.problemAt(path, `no ${what} is named ${JSON.stringify(id)}`, nearest(id, kinds))];
   const twice = (id: string, path: Path, all: ReadonlyMap<string, readonly string[]>, what: string): Problem[] => {
     const others = (all.get(id) ?? []).filter((f) => f !== file);
-    return others.length > 0 ? [read.problemAt(path, `the ${what} ${id} is also defined in ${others[0]}`, 'Ids are unique over all playbooks')] : [];
+    return others.length > 0
+      ? [read.problemAt(path, `the ${what} ${id} is also defined in ${others[0]}`, 'Ids are unique over all playbooks')]
+      : [];
   };
 
   for (const [id, check] of Object.entries(playbook.checks)) {
@@ -67,7 +82,8 @@ function* lintOne(
     for (const key of ['title', 'group', 'why'] as const) yield* words(cause[key], [...at, key]);
     for (const key of ['proof', 'given', 'seen'] as const)
       for (const [n, check] of cause[key].entries()) yield* known(check, [...at, key, n], [checks], 'check');
-    for (const [n, other] of cause.explains.entries()) yield* known(other, [...at, 'explains', n], [checks, causes], 'check or cause');
+    for (const [n, other] of cause.explains.entries())
+      yield* known(other, [...at, 'explains', n], [checks, causes], 'check or cause');
     for (const [n, other] of cause.rivals.entries()) yield* known(other, [...at, 'rivals', n], [causes], 'cause');
     for (const [fixId, fix] of Object.entries(cause.fixes)) {
       const fixAt: Path = [...at, 'fixes', fixId];

@@ -1,8 +1,16 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { type Library, type Playbook, playbookSchema, type Probe, probesSchema, type Scenario, scenarioSchema } from '../domain/playbook.ts';
-import { type Positioned, type Problem, readPositioned, tooLarge, MAX_TEXT_BYTES } from '../domain/positioned.ts';
+import {
+  type Library,
+  type Playbook,
+  type Probe,
+  playbookSchema,
+  probesSchema,
+  type Scenario,
+  scenarioSchema,
+} from '../domain/playbook.ts';
+import { MAX_TEXT_BYTES, type Positioned, type Problem, readPositioned, tooLarge } from '../domain/positioned.ts';
 import { lint, type Rules } from './lint.ts';
 
 export interface LoadedPlaybook {

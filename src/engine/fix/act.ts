@@ -21,7 +21,8 @@ export async function act(step: Step, action: Action, run: RunOn, stamp: string)
     case 'run':
       return runProgram(step.node, action, run);
     case 'write': {
-      const content = typeof action.content === 'string' ? Buffer.from(action.content) : await fetchSecret(action.content, run);
+      const content =
+        typeof action.content === 'string' ? Buffer.from(action.content) : await fetchSecret(action.content, run);
       if ('ok' in content) return content;
       return writeFile(step.node, { ...action, content, want: action.before }, run, stamp);
     }
@@ -55,7 +56,10 @@ async function fetchSecret(source: SecretSource, run: RunOn): Promise<Buffer | E
   const answer = await run(source.node, { argv: source.argv, as: 'root', deadline: 20 });
   if (answer.result === 'lost') return failed(`${source.name}: ${answer.detail}`) as Exclude<Done, { ok: true }>;
   if (answer.code !== 0 || answer.stdout.trim() === '')
-    return failed(`${source.name} could not be read on ${source.node}: exit ${answer.code}`) as Exclude<Done, { ok: true }>;
+    return failed(`${source.name} could not be read on ${source.node}: exit ${answer.code}`) as Exclude<
+      Done,
+      { ok: true }
+    >;
   return Buffer.from(answer.stdout);
 }
 
@@ -70,7 +74,18 @@ interface NewFile {
 
 async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string): Promise<Done> {
   const answer = await run(node, {
-    argv: ['/bin/sh', '-c', WRITE_FILE, 'inkling', file.path, file.owner, file.group, file.mode, file.want, `${KEEP}/${stamp}`],
+    argv: [
+      '/bin/sh',
+      '-c',
+      WRITE_FILE,
+      'inkling',
+      file.path,
+      file.owner,
+      file.group,
+      file.mode,
+      file.want,
+      `${KEEP}/${stamp}`,
+    ],
     as: 'root',
     deadline: 30,
     stdin: file.content,
@@ -78,7 +93,9 @@ async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string)
   const digest = createHash('sha256').update(file.content).digest('hex');
   file.content.fill(0);
   return finished(answer, ({ stdout }) => {
-    const said = Object.fromEntries(stdout.split('\n').map((l) => [l.slice(0, l.indexOf(' ')), l.slice(l.indexOf(' ') + 1)]));
+    const said = Object.fromEntries(
+      stdout.split('\n').map((l) => [l.slice(0, l.indexOf(' ')), l.slice(l.indexOf(' ') + 1)]),
+    );
     if (said.now !== digest) return failed(`${file.path} on ${node} is not what was sent`, true);
     return {
       ok: true,
@@ -88,7 +105,12 @@ async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string)
   });
 }
 
-async function editOption(node: string, action: Extract<Action, { do: 'set-option' }>, run: RunOn, stamp: string): Promise<Done> {
+async function editOption(
+  node: string,
+  action: Extract<Action, { do: 'set-option' }>,
+  run: RunOn,
+  stamp: string,
+): Promise<Done> {
   const read = await run(node, { argv: ['base64', action.path], as: 'root', deadline: 10 });
   const state = await run(node, { argv: ['stat', '-c', '%U %G %a', action.path], as: 'root', deadline: 10 });
   if (read.result === 'lost' || state.result === 'lost' || read.code !== 0 || state.code !== 0)
@@ -100,7 +122,12 @@ async function editOption(node: string, action: Extract<Action, { do: 'set-optio
   if (!edited.ok) return failed(`${action.path} on ${node}: ${edited.why}; it has changed since you looked`);
   const want = createHash('sha256').update(before).digest('hex');
   before.fill(0);
-  return writeFile(node, { path: action.path, owner, group, mode, content: Buffer.from(edited.text, 'latin1'), want }, run, stamp);
+  return writeFile(
+    node,
+    { path: action.path, owner, group, mode, content: Buffer.from(edited.text, 'latin1'), want },
+    run,
+    stamp,
+  );
 }
 
 /** Takes one step back. */

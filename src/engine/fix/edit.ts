@@ -18,7 +18,8 @@ export function setOption(text: string, section: string, option: string, was: st
   const parts = /^([^=:]+[=:][ \t]*)(.*?)(\s*)$/s.exec(line);
   if (!parts) return { ok: false, why: `line ${found + 1} is not "option = value"` };
   const [, head, present, tail] = parts as unknown as [string, string, string, string];
-  if (present !== was) return { ok: false, why: `${option} is ${JSON.stringify(present)} now, not ${JSON.stringify(was)}` };
+  if (present !== was)
+    return { ok: false, why: `${option} is ${JSON.stringify(present)} now, not ${JSON.stringify(was)}` };
   lines[found] = `${head}${value}${tail}`;
   return { ok: true, text: lines.join('\n') };
 }

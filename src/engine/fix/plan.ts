@@ -26,12 +26,16 @@ export function makePlan(
   now: Date,
 ): Maybe<Plan> {
   const mine = instances(model, playbooks, results).filter(
-    (i) => i.id === request.cause && i.group === request.subject && (i.status === 'confirmed' || i.status === 'likely' || i.status === 'possible'),
+    (i) =>
+      i.id === request.cause &&
+      i.group === request.subject &&
+      (i.status === 'confirmed' || i.status === 'likely' || i.status === 'possible'),
   );
   const first = mine[0];
   const fix = first?.rule.fixes[request.fix];
   if (!first || !fix) return unknown(`${request.cause} (${request.subject}) is not there any more`);
-  if (fix.by_hand !== undefined) return unknown(`this is done by hand: ${fill(fix.by_hand, first.subject.context, new Touched())}`);
+  if (fix.by_hand !== undefined)
+    return unknown(`this is done by hand: ${fill(fix.by_hand, first.subject.context, new Touched())}`);
   const steps: Step[] = [];
   for (const instance of mine) {
     const more = stepsOf(fix, instance, model);
@@ -98,7 +102,8 @@ function stepOf(rule: StepRule, context: Context, model: Model): Maybe<Step> {
 function nodeOf(on: string, context: Context, model: Model): Maybe<string> {
   const name = fillStrictly(on, context);
   if (isUnknown(name)) return name;
-  const named = model.nodes.find((n) => n.name === name) ?? model.nodes.find((n) => n.roles.includes(name) && n.reached);
+  const named =
+    model.nodes.find((n) => n.name === name) ?? model.nodes.find((n) => n.roles.includes(name) && n.reached);
   return named ? named.name : unknown(`no node is called ${name} or has that role and answers`);
 }
 
@@ -110,7 +115,13 @@ function actionOf(rule: ActionRule, context: Context, model: Model): Maybe<Actio
     if (isUnknown(as)) return as;
     const stdin = rule.stdin === undefined ? undefined : secretOf(rule.stdin, context, model);
     if (isUnknown(stdin)) return stdin;
-    return { do: 'run', argv: argv as [string, ...string[]], ...(as && { as }), ...(stdin && { stdin }), deadline: rule.deadline };
+    return {
+      do: 'run',
+      argv: argv as [string, ...string[]],
+      ...(as && { as }),
+      ...(stdin && { stdin }),
+      deadline: rule.deadline,
+    };
   }
   if ('write' in rule) {
     const { before, content } = rule.write;
@@ -132,7 +143,9 @@ function fillAll(texts: readonly string[], context: Context): Maybe<readonly str
   const missing = filled.find(isUnknown);
   if (missing) return missing;
   const odd = (filled as string[]).find((t) => /[\u0000-\u001f\u007f]/.test(t));
-  return odd === undefined ? (filled as string[]) : unknown(`${JSON.stringify(odd)} holds control characters, so it is not written anywhere`);
+  return odd === undefined
+    ? (filled as string[])
+    : unknown(`${JSON.stringify(odd)} holds control characters, so it is not written anywhere`);
 }
 
 function secretOf(rule: SecretRule, context: Context, model: Model): Maybe<SecretSource> {
@@ -155,6 +168,8 @@ function undoOf(rule: UndoRule, context: Context): Maybe<Undo> {
   const all = rule.run.map((argv) => fillArguments(argv, context));
   const missing = all.find(isUnknown);
   if (missing) return missing;
-  const actions = (all as [string, ...string[]][]).map((argv): Action => ({ do: 'run', argv, as: 'root', deadline: 90 }));
+  const actions = (all as [string, ...string[]][]).map(
+    (argv): Action => ({ do: 'run', argv, as: 'root', deadline: 90 }),
+  );
   return { how: 'run', actions, says: say(rule.says) };
 }

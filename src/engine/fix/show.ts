@@ -1,7 +1,8 @@
 import type { Action, SecretSource, Step } from '../../domain/plan.ts';
 import { shown } from '../questions.ts';
 
-const source = (s: SecretSource): string => `${s.name}, from \`${shown({ argv: s.argv, as: 'root' })}\` on ${s.node}; passes through memory, never shown`;
+const source = (s: SecretSource): string =>
+  `${s.name}, from \`${shown({ argv: s.argv, as: 'root' })}\` on ${s.node}; passes through memory, never shown`;
 
 /** What a step will do, exactly, in lines for a person. Secrets by name. */
 export function showAction(action: Action): readonly string[] {
@@ -11,7 +12,9 @@ export function showAction(action: Action): readonly string[] {
     case 'write':
       return [
         `write ${action.path} (owner ${action.owner}:${action.group}, mode ${action.mode}${action.before === 'absent' ? ', only if it does not exist' : ', what is there is kept'})`,
-        ...(typeof action.content === 'string' ? action.content.split('\n').map((l) => `+ ${l}`) : [`  content: ${source(action.content)}`]),
+        ...(typeof action.content === 'string'
+          ? action.content.split('\n').map((l) => `+ ${l}`)
+          : [`  content: ${source(action.content)}`]),
       ];
     case 'set-option':
       return [

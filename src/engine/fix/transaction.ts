@@ -3,7 +3,7 @@ import { isUnknown } from '../../domain/fact.ts';
 import type { CheckResult, Judgement } from '../../domain/judgement.ts';
 import type { FixState, Plan, Step } from '../../domain/plan.ts';
 import type { Store } from '../store.ts';
-import { type Done, type RunOn, act, takeBack } from './act.ts';
+import { act, type Done, type RunOn, takeBack } from './act.ts';
 import { showUndo } from './show.ts';
 
 export interface Transaction {
@@ -30,12 +30,17 @@ const BETWEEN_LOOKS_MS = 3000;
 
 /** Gate, confirm, apply, verify; undo on failure. Every step's intent is on disk before its first byte leaves. */
 export async function apply(t: Transaction, plan: Plan): Promise<void> {
-  const finish = (outcome: Outcome, says: string) => t.store.record({ type: 'fix.finished', plan: plan.hash, outcome, says });
+  const finish = (outcome: Outcome, says: string) =>
+    t.store.record({ type: 'fix.finished', plan: plan.hash, outcome, says });
   await t.store.record({ type: 'fix.phase', phase: 'gating' });
   await t.look();
   const fresh = t.replan();
   if (isUnknown(fresh)) return finish('refused', `not done: ${fresh.unknown}`);
-  if (fresh.hash !== plan.hash) return finish('refused', 'not done: something this plan relies on has changed since you looked. Look again and plan anew.');
+  if (fresh.hash !== plan.hash)
+    return finish(
+      'refused',
+      'not done: something this plan relies on has changed since you looked. Look again and plan anew.',
+    );
   const before = t.store.judgement;
 
   await t.store.record({ type: 'fix.phase', phase: 'applying' });
@@ -58,13 +63,19 @@ export async function apply(t: Transaction, plan: Plan): Promise<void> {
 async function confirmed(t: Transaction, step: Step): Promise<boolean> {
   if (step.risk === 'none') return true;
   const typed = step.risk === 'reversible' ? undefined : step.node;
-  return t.ask({ kind: 'confirm-step', id: `${step.id}-${Date.now()}`, stepId: step.id, ...(typed !== undefined && { typed }) });
+  return t.ask({
+    kind: 'confirm-step',
+    id: `${step.id}-${Date.now()}`,
+    stepId: step.id,
+    ...(typed !== undefined && { typed }),
+  });
 }
 
 async function applyStep(t: Transaction, plan: Plan, step: Step): Promise<Done> {
   await t.store.record({ type: 'step.intent', plan: plan.hash, step: step.id, node: step.node, shows: step.shows });
   const done = await act(step, step.action, t.run, `${plan.hash.slice(0, 12)}-${step.id}`);
-  if (done.ok && done.backup) await t.store.record({ type: 'step.backup', plan: plan.hash, step: step.id, backup: done.backup });
+  if (done.ok && done.backup)
+    await t.store.record({ type: 'step.backup', plan: plan.hash, step: step.id, backup: done.backup });
   const status = done.ok ? 'done' : done.uncertain ? 'unknown' : 'failed';
   await t.store.record({ type: 'step.result', plan: plan.hash, step: step.id, status, says: done.says });
   return done;
@@ -81,9 +92,14 @@ async function verified(t: Transaction, plan: Plan, before: Judgement): Promise<
     const still = causes.find((c) => c.id === plan.cause && c.subject === plan.subject);
     const fresh = checks.filter((c) => failing(c) && !failedBefore.has(key(c)));
     const healed = checks.filter((c) => failedBefore.has(key(c)) && c.verdict === 'pass');
-    const blind = checks.filter((c) => failedBefore.has(key(c)) && plan.verify.includes(c.check) && c.verdict === 'unknown');
+    const blind = checks.filter(
+      (c) => failedBefore.has(key(c)) && plan.verify.includes(c.check) && c.verdict === 'unknown',
+    );
     if (!still && fresh.length === 0 && blind.length === 0)
-      return { ok: true, says: `${plan.cause} is gone: ${healed.length} checks that failed now pass, nothing newly fails` };
+      return {
+        ok: true,
+        says: `${plan.cause} is gone: ${healed.length} checks that failed now pass, nothing newly fails`,
+      };
     if (still) says = `${plan.cause} is still there`;
     else if (blind[0]) says = `cannot be verified: ${blind[0].title}: ${blind[0].says}`;
     else says = `newly failing: ${fresh[0]?.says}`;
@@ -91,7 +107,8 @@ async function verified(t: Transaction, plan: Plan, before: Judgement): Promise<
   return { ok: false, says };
 }
 
-const doneSteps = (t: Transaction) => (t.store.fix?.steps ?? []).filter((s) => s.status === 'done' || s.status === 'unknown');
+const doneSteps = (t: Transaction) =>
+  (t.store.fix?.steps ?? []).filter((s) => s.status === 'done' || s.status === 'unknown');
 
 /** Newest first. What cannot be undone is said, with what to do by hand. */
 export async function undo(t: Transaction, plan: Plan, because: string): Promise<void> {
@@ -101,11 +118,20 @@ export async function undo(t: Transaction, plan: Plan, because: string): Promise
     const shows = showUndo(step, backup?.kept);
     await t.store.record({ type: 'undo.intent', plan: plan.hash, step: step.id, node: step.node, shows });
     const done = await takeBack(step, backup, t.run, `${plan.hash.slice(0, 12)}-undo-${step.id}`);
-    await t.store.record({ type: 'step.result', plan: plan.hash, step: step.id, status: done.ok ? 'undone' : 'undo-failed', says: done.says });
+    await t.store.record({
+      type: 'step.result',
+      plan: plan.hash,
+      step: step.id,
+      status: done.ok ? 'undone' : 'undo-failed',
+      says: done.says,
+    });
     if (!done.ok) byHand.push(`on ${step.node}: ${shows.join('; ')} (${done.says})`);
   }
   const outcome: Outcome = byHand.length > 0 ? 'rollback-failed' : 'rolled-back';
-  const says = byHand.length > 0 ? `${because}. By hand: ${byHand.join(' | ')}` : `${because}. Everything that was changed is as it was.`;
+  const says =
+    byHand.length > 0
+      ? `${because}. By hand: ${byHand.join(' | ')}`
+      : `${because}. Everything that was changed is as it was.`;
   await t.store.record({ type: 'fix.finished', plan: plan.hash, outcome, says });
   await t.look();
 }

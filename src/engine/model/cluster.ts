@@ -18,7 +18,10 @@ const status = z.object({
   mgrmap: z.object({ available: z.boolean() }),
 });
 const health = z.object({
-  checks: z.record(z.string(), z.object({ summary: z.object({ message: z.string() }), muted: z.boolean().default(false) })),
+  checks: z.record(
+    z.string(),
+    z.object({ summary: z.object({ message: z.string() }), muted: z.boolean().default(false) }),
+  ),
 });
 const monDump = z.object({
   mons: z.array(z.object({ public_addrs: z.object({ addrvec: z.array(z.object({ addr: z.string() })) }) })),
@@ -52,15 +55,22 @@ function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): Maybe<T>
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  return unknown(`${what} has an unexpected shape at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`, 'unparsed');
+  return unknown(
+    `${what} has an unexpected shape at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`,
+    'unparsed',
+  );
 }
 
 export function cluster(readings: Readings): Maybe<Cluster> {
   return map(readings.readOnce<unknown>('ceph-status', 'ceph-admin'), (raw, from) => {
     const s = shaped(status, raw, 'ceph -s');
     if (isUnknown(s)) return s;
-    const h = map(readings.readOnce<unknown>('ceph-health', 'ceph-admin'), (v) => shaped(health, v, 'ceph health detail'));
-    const o = map(readings.readOnce<unknown>('ceph-osd-dump', 'ceph-admin'), (v) => shaped(osdDump, v, 'ceph osd dump'));
+    const h = map(readings.readOnce<unknown>('ceph-health', 'ceph-admin'), (v) =>
+      shaped(health, v, 'ceph health detail'),
+    );
+    const o = map(readings.readOnce<unknown>('ceph-osd-dump', 'ceph-admin'), (v) =>
+      shaped(osdDump, v, 'ceph osd dump'),
+    );
     if (isUnknown(h)) return h;
     if (isUnknown(o)) return o;
     const raised = Object.entries(h.checks).filter(([, c]) => !c.muted);
@@ -84,7 +94,8 @@ export function cluster(readings: Readings): Maybe<Cluster> {
 /** Silence of the monitors on the admin node is seen as such. */
 export function clusterAnswers(readings: Readings): Maybe<Access> {
   const reading = readings.readOnce<unknown>('ceph-status', 'ceph-admin');
-  if (isUnknown(reading) && reading.why === 'timeout') return { ok: false, says: reading.unknown, from: reading.from ?? [] };
+  if (isUnknown(reading) && reading.why === 'timeout')
+    return { ok: false, says: reading.unknown, from: reading.from ?? [] };
   if (isUnknown(reading) && /timed out|TimedOut|error connecting|\(110\)/.test(reading.unknown))
     return { ok: false, says: reading.unknown, from: reading.from ?? [] };
   return map(reading, (_status, from) => ({ ok: true, says: 'answers', from }));
@@ -94,7 +105,9 @@ export function monmap(readings: Readings): Maybe<MonMap> {
   return map(readings.readOnce<unknown>('ceph-mon-dump', 'ceph-admin'), (raw, from) => {
     const dump = shaped(monDump, raw, 'ceph mon dump');
     if (isUnknown(dump)) return dump;
-    const addresses = dump.mons.flatMap((m) => m.public_addrs.addrvec.map((a) => a.addr.replace(/:\d+(\/\d+)?$/, '').replace(/^\[|\]$/g, '')));
+    const addresses = dump.mons.flatMap((m) =>
+      m.public_addrs.addrvec.map((a) => a.addr.replace(/:\d+(\/\d+)?$/, '').replace(/^\[|\]$/g, '')),
+    );
     return { addresses: [...new Set(addresses)], from };
   });
 }
@@ -107,7 +120,11 @@ export function pools(readings: Readings, named: ReadonlySet<string>): Maybe<rea
     return dump.pools.map((p): Pool => {
       const stats = isUnknown(used) ? used : used.pools.find((u) => u.name === p.pool_name)?.stats;
       const figure = (pick: 'stored' | 'objects') =>
-        stats === undefined ? unknown(`ceph df does not list pool ${p.pool_name}`, 'unparsed') : isUnknown(stats) ? stats : stats[pick];
+        stats === undefined
+          ? unknown(`ceph df does not list pool ${p.pool_name}`, 'unparsed')
+          : isUnknown(stats)
+            ? stats
+            : stats[pick];
       const images = map(readings.readOnce<RbdListing>('pool-images', 'ceph-admin', p.pool_name), (l) =>
         l.ok ? l.images : unknown(l.says, 'unparsed'),
       );

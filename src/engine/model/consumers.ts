@@ -1,6 +1,17 @@
 import { type ConfLine, confValue, keyringCandidates, monHosts, readConf } from '../../ceph/conf.ts';
 import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
-import type { Access, CephConf, Consumer, FileState, Keyring, Listing, MonAddress, MonMap, PoolUse, SecretUse } from '../../domain/model.ts';
+import type {
+  Access,
+  CephConf,
+  Consumer,
+  FileState,
+  Keyring,
+  Listing,
+  MonAddress,
+  MonMap,
+  PoolUse,
+  SecretUse,
+} from '../../domain/model.ts';
 import { IDENTITIES, type Identity, type PoolNeed } from '../../openstack/identities.ts';
 import type { NumberedLine } from '../../parsers/config-files.ts';
 import type { StatLine } from '../../parsers/file-states.ts';
@@ -20,14 +31,23 @@ export interface ConsumersOf {
 
 export function consumers(readings: Readings, services: readonly ServiceOnNode[], monmap: Maybe<MonMap>): ConsumersOf {
   const own = services.flatMap((service) =>
-    isUnknown(service.oslo) ? [] : (IDENTITIES[service.service]?.(service.oslo.value) ?? []).map((identity) => ({ identity, service })),
+    isUnknown(service.oslo)
+      ? []
+      : (IDENTITIES[service.service]?.(service.oslo.value) ?? []).map((identity) => ({ identity, service })),
   );
   // Volumes and disks are cloned from images: whoever makes them must read Glance's pools.
   const sources = own.filter((d) => d.identity.service === 'glance-api').flatMap((d) => d.identity.pools);
-  const declared = own.map((d) => (CLONES.has(d.identity.service) ? { ...d, identity: withSources(d.identity, sources) } : d));
+  const declared = own.map((d) =>
+    CLONES.has(d.identity.service) ? { ...d, identity: withSources(d.identity, sources) } : d,
+  );
   const made = declared.map(({ identity, service }) => consumer(readings, identity, service, monmap));
   const uses = declared.flatMap(({ identity }, at) => poolUses(readings, identity, made[at] as Consumer));
-  return { consumers: made, uses, mons: distinct(made.flatMap((c) => c.mons)), secrets: secretUses(readings, declared) };
+  return {
+    consumers: made,
+    uses,
+    mons: distinct(made.flatMap((c) => c.mons)),
+    secrets: secretUses(readings, declared),
+  };
 }
 
 function consumer(readings: Readings, identity: Identity, service: ServiceOnNode, monmap: Maybe<MonMap>): Consumer {
@@ -36,7 +56,9 @@ function consumer(readings: Readings, identity: Identity, service: ServiceOnNode
   const conf = cephConf(readings, node, identity.confPath, id);
   const entity = `client.${identity.user}`;
   const option = isUnknown(conf) ? undefined : confValue(conf.options, entity, 'keyring');
-  const candidates = identity.fixedKeyring ? [identity.fixedKeyring] : keyringCandidates(option, identity.cluster, entity);
+  const candidates = identity.fixedKeyring
+    ? [identity.fixedKeyring]
+    : keyringCandidates(option, identity.cluster, entity);
   return {
     id,
     node,
@@ -49,7 +71,13 @@ function consumer(readings: Readings, identity: Identity, service: ServiceOnNode
     cluster: identity.cluster,
     conf_path: identity.confPath,
     conf_file: fileState(readings, node, id, [identity.confPath]),
-    conf_readable: access(readings, 'consumer-reads-conf', node, id, `${identity.runsAs} can read ${identity.confPath}`),
+    conf_readable: access(
+      readings,
+      'consumer-reads-conf',
+      node,
+      id,
+      `${identity.runsAs} can read ${identity.confPath}`,
+    ),
     conf: isUnknown(conf) ? conf : strip(conf),
     keyring: keyring(readings, node, id, identity, entity, candidates),
     mons: isUnknown(conf) ? [] : monAddresses(readings, node, conf, monmap),
@@ -61,14 +89,20 @@ const CLONES: ReadonlySet<string> = new Set(['cinder-volume', 'nova-compute']);
 
 function withSources(identity: Identity, sources: readonly PoolNeed[]): Identity {
   const others = new Map(sources.filter((s) => !identity.pools.some((p) => p.pool === s.pool)).map((s) => [s.pool, s]));
-  return { ...identity, pools: [...identity.pools, ...[...others.values()].map((s): PoolNeed => ({ ...s, need: 'read' }))] };
+  return {
+    ...identity,
+    pools: [...identity.pools, ...[...others.values()].map((s): PoolNeed => ({ ...s, need: 'read' }))],
+  };
 }
 
 const strip = ({ options: _, ...conf }: Conf): CephConf => conf;
 
 function cephConf(readings: Readings, node: string, path: string, consumerId: string): Maybe<Conf> {
   const listed = readings.read<readonly NumberedLine[]>('ceph-conf', node);
-  const own = !isUnknown(listed) && listed.value.some((l) => l.file === path) ? listed : readings.read<readonly NumberedLine[]>('consumer-conf', node, consumerId);
+  const own =
+    !isUnknown(listed) && listed.value.some((l) => l.file === path)
+      ? listed
+      : readings.read<readonly NumberedLine[]>('consumer-conf', node, consumerId);
   return map(own, (lines, from) => {
     const mine = lines.filter((l) => l.file === path);
     if (mine.length === 0) return unknown(`${path} on ${node} is empty or does not exist`, 'unparsed', from);
@@ -91,7 +125,8 @@ function cephConf(readings: Readings, node: string, path: string, consumerId: st
 function fileState(readings: Readings, node: string, consumerId: string, paths: readonly string[]): Maybe<FileState> {
   const general = readings.read<readonly StatLine[]>('etc-ceph', node);
   const inEtc = paths.every((p) => /^\/etc\/ceph\/[^/]+$/.test(p));
-  const listing = inEtc && !isUnknown(general) ? general : readings.read<readonly StatLine[]>('consumer-files', node, consumerId);
+  const listing =
+    inEtc && !isUnknown(general) ? general : readings.read<readonly StatLine[]>('consumer-files', node, consumerId);
   return map(listing, (states, from) => {
     const state = paths.map((p) => states.find((s) => s.path === p)).find((s) => s !== undefined);
     return state
@@ -101,10 +136,21 @@ function fileState(readings: Readings, node: string, consumerId: string, paths: 
 }
 
 function access(readings: Readings, probe: string, node: string, id: string, says: string): Maybe<Access> {
-  return map(readings.read<boolean>(probe, node, id), (ok, from) => ({ ok, says: ok ? says : says.replace(' can ', ' cannot '), from }));
+  return map(readings.read<boolean>(probe, node, id), (ok, from) => ({
+    ok,
+    says: ok ? says : says.replace(' can ', ' cannot '),
+    from,
+  }));
 }
 
-function keyring(readings: Readings, node: string, id: string, identity: Identity, entity: string, candidates: readonly string[]): Keyring {
+function keyring(
+  readings: Readings,
+  node: string,
+  id: string,
+  identity: Identity,
+  entity: string,
+  candidates: readonly string[],
+): Keyring {
   const file = fileState(readings, node, id, candidates);
   const path = !isUnknown(file) && file.exists ? file.path : (candidates[0] ?? '');
   const everywhere = readings.read<readonly KeyringSection[]>('etc-ceph-keyrings', node);
@@ -117,9 +163,18 @@ function keyring(readings: Readings, node: string, id: string, identity: Identit
     readable: access(readings, 'consumer-reads-keyring', node, id, `${identity.runsAs} can read ${path}`),
     entry: map(sections, (all, from) => {
       const found = all.find((s) => s.path === path && s.entity === entity);
-      return { path, entity, digest: found?.digest ?? '', kind: found?.kind ?? 'empty', present: found !== undefined, from };
+      return {
+        path,
+        entity,
+        digest: found?.digest ?? '',
+        kind: found?.kind ?? 'empty',
+        present: found !== undefined,
+        from,
+      };
     }),
-    elsewhere: map(everywhere, (all) => [...new Set(all.filter((s) => s.entity === entity && !candidates.includes(s.path)).map((s) => s.path))]),
+    elsewhere: map(everywhere, (all) => [
+      ...new Set(all.filter((s) => s.entity === entity && !candidates.includes(s.path)).map((s) => s.path)),
+    ]),
   };
 }
 
@@ -137,10 +192,18 @@ function monAddresses(readings: Readings, node: string, conf: Conf, monmap: Mayb
         // A name may well be right; only an address can be compared with the monmap.
         in_monmap: isUnknown(monmap) ? monmap : /^[0-9.]+$|:/.test(host) ? monmap.addresses.includes(host) : true,
         from: conf.from,
-        reach: map(readings.read<{ open: boolean; says: string }>('mon-port', node, id), (r, from) => ({ ...r, from })),
+        reach: reachability(readings, node, id),
       };
     }),
   );
+}
+
+/** No answer within the deadline is an observation here, as a refusal is. */
+function reachability(readings: Readings, node: string, id: string): MonAddress['reach'] {
+  const reading = readings.read<{ open: boolean; says: string }>('mon-port', node, id);
+  if (isUnknown(reading) && reading.why === 'timeout')
+    return { open: false, says: 'no answer within 3 s', from: reading.from ?? [] };
+  return map(reading, (r, from) => ({ ...r, from }));
 }
 
 function poolUses(readings: Readings, identity: Identity, owner: Consumer): readonly PoolUse[] {
@@ -166,19 +229,31 @@ function listing(readings: Readings, node: string, id: string): Maybe<Listing> {
   const reading = readings.read<RbdListing>('consumer-lists-pool', node, id);
   // Silence is an observation of its own here: clients hang where monitors, OSDs or PGs do not answer.
   if (isUnknown(reading) && reading.why === 'timeout')
-    return { ok: false, phase: 'hang', errno: 110, says: 'no answer within 10 s', images: [], from: reading.from ?? [] };
+    return {
+      ok: false,
+      phase: 'hang',
+      errno: 110,
+      says: 'no answer within 10 s',
+      images: [],
+      from: reading.from ?? [],
+    };
   return map(reading, (l, from) => ({ ...l, from }));
 }
 
 /** Secrets that QEMU on each compute presents: one for each Cinder backend, one for Nova's own disks. */
-function secretUses(readings: Readings, declared: readonly { identity: Identity; service: ServiceOnNode }[]): readonly SecretUse[] {
+function secretUses(
+  readings: Readings,
+  declared: readonly { identity: Identity; service: ServiceOnNode }[],
+): readonly SecretUse[] {
   const computes = readings.withRole('nova-compute');
   return distinct(
     declared.flatMap(({ identity, service }) => {
       const uuid = identity.secretUuid;
       if (!uuid) return [];
       const nodes = identity.service === 'nova-compute' ? [service.node] : computes;
-      return nodes.map((node) => secretUse(readings, node, uuid, `client.${identity.user}`, `${identity.service} [${identity.section}]`));
+      return nodes.map((node) =>
+        secretUse(readings, node, uuid, `client.${identity.user}`, `${identity.service} [${identity.section}]`),
+      );
     }),
   );
 }
@@ -198,7 +273,11 @@ function secretUse(readings: Readings, node: string, uuid: string, entity: strin
           ? { ok: false, says: `no secret with uuid ${uuid}`, from }
           : unknown(`virsh on ${node}: ${r.stderr.trim().split('\n').at(-1) ?? `exit ${r.code}`}`, 'unparsed', from),
     ),
-    value: map(readings.read<{ digest: string; kind: string; says: string }>('secret-value', node, id), (v, from) => ({ digest: v.digest, kind: v.kind, from })),
+    value: map(readings.read<{ digest: string; kind: string; says: string }>('secret-value', node, id), (v, from) => ({
+      digest: v.digest,
+      kind: v.kind,
+      from,
+    })),
   };
 }
 

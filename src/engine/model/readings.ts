@@ -55,20 +55,28 @@ export class Readings {
     const nodes = this.withRole(role);
     if (nodes.length === 0) return unknown(`no node of this site has the role ${role}`, 'unasked');
     const all = nodes.map((node) => this.read<T>(probe, node, subject));
-    return all.find((r) => !isUnknown(r)) ?? all.find((r) => isUnknown(r) && r.why !== 'unasked') ?? (all[0] as Maybe<Reading<T>>);
+    return (
+      all.find((r) => !isUnknown(r)) ??
+      all.find((r) => isUnknown(r) && r.why !== 'unasked') ??
+      (all[0] as Maybe<Reading<T>>)
+    );
   }
 
   #read(id: FactId, probe: string, node: string): Maybe<Reading<unknown>> {
     const fact = this.#observed.facts.get(id);
     if (!fact) {
       const gone = this.#observed.lost.get(node);
-      return gone ? unknown(`${node} could not be asked: ${gone.detail}`, gone.why) : unknown('not asked yet', 'unasked');
+      return gone
+        ? unknown(`${node} could not be asked: ${gone.detail}`, gone.why)
+        : unknown('not asked yet', 'unasked');
     }
     if (fact.answer.result === 'lost') return unknown(`${fact.answer.detail}`, fact.answer.why, [id]);
     const name = this.#probes[probe]?.parse ?? 'exit';
     if (!isParser(name)) return unknown(`probe ${probe} names an unknown parser ${name}`, 'unparsed', [id]);
     const value = parse(name, fact.answer);
-    return isUnknown(value) ? { ...value, unknown: `\`${fact.command}\` on ${node}: ${value.unknown}`, from: [id] } : { value, from: [id] };
+    return isUnknown(value)
+      ? { ...value, unknown: `\`${fact.command}\` on ${node}: ${value.unknown}`, from: [id] }
+      : { value, from: [id] };
   }
 }
 

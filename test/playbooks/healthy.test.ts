@@ -1,0 +1,54 @@
+import { beforeAll, expect, test } from 'vitest';
+import type { EngineState, RunState } from '../../src/domain/engine.ts';
+import { lost } from '../../src/domain/question.ts';
+import type { Site } from '../../src/domain/site.ts';
+import { judgement } from '../../src/engine/outcome.ts';
+import { practiceRun, shippedLibrary } from '../support/practice-run.ts';
+
+const library = await shippedLibrary();
+let state: EngineState;
+let site: Site;
+
+beforeAll(async () => {
+  const practice = await practiceRun(library, { faults: [] });
+  state = await practice.run.settled();
+  site = practice.lab.site;
+  await practice.close();
+});
+
+test('the healthy cluster is healthy, with no cause and nothing unseen', () => {
+  const { outcome, causes, coverage, checks } = state.judgement;
+  expect(checks.filter((c) => c.verdict !== 'pass' && c.verdict !== 'skip')).toEqual([]);
+  expect({ outcome, causes, unknown: coverage.unknown }).toEqual({ outcome: 'healthy', causes: [], unknown: 0 });
+  expect(coverage.answered).toBe(coverage.asked);
+});
+
+test('every check that can pass on a healthy cluster passes there', () => {
+  // These judge what only a broken cluster has: a missing pool or keyring.
+  const idle = ['auth-keyring-named', 'pool-not-renamed', 'pool-name-spelled'];
+  const passed = new Set(state.judgement.checks.filter((c) => c.verdict === 'pass').map((c) => c.check));
+  const all = library.playbooks.flatMap((p) => Object.keys(p.checks));
+  expect(all.filter((id) => !passed.has(id))).toEqual(idle);
+});
+
+test('with a node away it is incomplete and blames nobody, whichever node it is', () => {
+  for (const { name } of site.nodes) {
+    const without: RunState = {
+      ...state.run,
+      nodes: state.run.nodes.map((n) =>
+        n.name === name ? { ...n, status: 'lost', lost: lost('refused', `${name} refuses`) } : n,
+      ),
+      facts: new Map([...state.run.facts].filter(([, f]) => f.node !== name)),
+    };
+    const judged = judgement(site, without, library, library.playbooks);
+    expect([name, judged.outcome, judged.causes]).toEqual([name, 'incomplete', []]);
+  }
+});
+
+test('with any one question unanswered it is incomplete and blames nobody', () => {
+  for (const [id, fact] of state.run.facts) {
+    const facts = new Map(state.run.facts).set(id, { ...fact, answer: lost('dropped', 'the link broke') });
+    const judged = judgement(site, { ...state.run, facts }, library, library.playbooks);
+    expect([id, judged.outcome, judged.causes.map((c) => c.id)]).toEqual([id, 'incomplete', []]);
+  }
+});
