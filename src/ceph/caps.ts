@@ -47,9 +47,9 @@ function grant(text: string): Grant | undefined {
   const perms = new Set<'r' | 'w' | 'x'>();
   let classWrite = false;
   const found: { profile?: string; pool?: string; namespace?: string; objectPrefix?: string; tag?: Grant['tag'] } = {};
-  for (let at = 0; at < parts.length; at += 1) {
-    const word = parts[at] as string;
-    const next = () => parts[(at += 1)] ?? '';
+  const queue = parts.values();
+  const next = (): string => queue.next().value ?? '';
+  for (const word of queue) {
     const [key, value] = word.includes('=')
       ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]
       : [word, undefined];

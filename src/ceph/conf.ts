@@ -67,32 +67,30 @@ export function confValue(options: readonly ConfLine[], entity: string, option: 
   return best?.value;
 }
 
+export interface MonHost {
+  readonly host: string;
+  readonly port?: number;
+}
+
+const VECTOR = /\[\s*(v[12]:[^\]]*(?:\][^\]]*)?)\]/g;
+
 /** Hosts of `mon_host`: `a,b`, `a b`, `a:6789`, `[v2:a:3300/0,v1:a:6789/0] …`, `[::1]:6789`; each once, in order. */
-export function monHosts(value: string): readonly { readonly host: string; readonly port?: number }[] {
-  const found = new Map<string, { host: string; port?: number }>();
-  const add = (host: string, port?: string) => {
-    if (host && !found.has(host)) found.set(host, port ? { host, port: Number(port) } : { host });
-  };
-  let rest = value;
-  // Vectors first: `[v2:addr:port/nonce,v1:…]`.
-  rest = rest.replace(/\[\s*(v[12]:[^\]]*(?:\][^\]]*)?)\]/g, (_all, body: string) => {
-    for (const part of body.split(',')) addAddress(part);
-    return ' ';
-  });
-  for (const part of rest.split(/[\s,;]+/)) addAddress(part);
-  function addAddress(raw: string): void {
-    const text = raw
-      .trim()
-      .replace(/^v[12]:/, '')
-      .replace(/\/\d+$/, '')
-      .replace(/\/$/, '');
-    const six = /^\[([0-9a-f:.]+)\](?::(\d+))?$/i.exec(text);
-    if (six) return add(six[1] as string, six[2]);
-    if ((text.match(/:/g) ?? []).length > 1) return add(text);
-    const [host, port] = text.split(':');
-    add(host ?? '', port);
-  }
-  return [...found.values()];
+export function monHosts(value: string): readonly MonHost[] {
+  const vectors = [...value.matchAll(VECTOR)].flatMap((m) => (m[1] as string).split(','));
+  const plain = value.replace(VECTOR, ' ').split(/[\s,;]+/);
+  const hosts = [...vectors, ...plain].map(monHost).filter((m) => m.host !== '');
+  return [...Map.groupBy(hosts, (m) => m.host).values()].map((same) => same[0] as MonHost);
+}
+
+function monHost(raw: string): MonHost {
+  const text = raw
+    .trim()
+    .replace(/^v[12]:/, '')
+    .replace(/\/\d*$/, '');
+  const six = /^\[([0-9a-f:.]+)\](?::(\d+))?$/i.exec(text);
+  if (!six && (text.match(/:/g) ?? []).length > 1) return { host: text };
+  const [host = '', port] = six ? six.slice(1) : text.split(':');
+  return { host, ...(port !== undefined && { port: Number(port) }) };
 }
 
 /** Where librados looks for a key when no `keyring` option says otherwise ("keyring" in the Ceph configuration reference). */

@@ -144,7 +144,7 @@ export function fillArguments(argv: readonly string[], context: Record<string, u
   return out;
 }
 
-const hasControl = (text: string): boolean => [...text].some((c) => c < ' ' || (c >= '\u007f' && c <= '\u009f'));
+export const hasControl = (text: string): boolean => [...text].some((c) => c < ' ' || (c >= '\u007f' && c <= '\u009f'));
 
 function readableBytes(count: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];

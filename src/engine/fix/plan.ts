@@ -5,7 +5,7 @@ import type { Model } from '../../domain/model.ts';
 import type { Action, Plan, SecretSource, Step, Undo } from '../../domain/plan.ts';
 import type { ActionRule, FixRule, Playbook, SecretRule, StepRule, UndoRule } from '../../domain/playbook.ts';
 import { type Instance, instances } from '../diagnose.ts';
-import { evaluate, fill, fillArguments, fillStrictly } from '../expression.ts';
+import { evaluate, fill, fillArguments, fillStrictly, hasControl } from '../expression.ts';
 import { Touched } from '../view.ts';
 import { showAction } from './show.ts';
 
@@ -142,7 +142,7 @@ function fillAll(texts: readonly string[], context: Context): Maybe<readonly str
   const filled = texts.map((t) => fillStrictly(t, context));
   const missing = filled.find(isUnknown);
   if (missing) return missing;
-  const odd = (filled as string[]).find((t) => /[\u0000-\u001f\u007f]/.test(t));
+  const odd = (filled as string[]).find(hasControl);
   return odd === undefined
     ? (filled as string[])
     : unknown(`${JSON.stringify(odd)} holds control characters, so it is not written anywhere`);
