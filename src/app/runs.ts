@@ -9,7 +9,7 @@ import { Run } from '../engine/run.ts';
 import { JournalError, journalDir } from '../journal/folder.ts';
 import { openJournal } from '../journal/write.ts';
 import { createTransport } from '../transport/index.ts';
-import { chosen, type Libraries } from './library.ts';
+import { chosen, forRun, type Libraries } from './library.ts';
 import { readSite } from './sites.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -42,7 +42,7 @@ export class Runs {
       site: place.site,
       ...('practice' in where && { practice: where.practice }),
       ...('site' in where && { siteFile: where.site }),
-      library,
+      library: forRun(library, selected),
       playbooks: selected,
       transport: (trust) => createTransport({ trust }),
       journal: closing(await this.#journal(id), place.close),

@@ -218,6 +218,8 @@ export interface ModelNode {
   /** Seconds by which its clock is ahead of the operator's. */
   readonly skew: Maybe<{ readonly seconds: number } & Sourced>;
   readonly packages: Maybe<{ readonly versions: Readonly<Record<string, string>> } & Sourced>;
+  /** What each probe that is asked once a node said, for playbooks that bring probes of their own. */
+  readonly facts: Readonly<Record<string, Maybe<{ readonly value: unknown } & Sourced>>>;
 }
 
 export interface Model {

@@ -136,7 +136,10 @@ export const playbookSchema = z.strictObject({
   /** What people say or paste when they have this problem. */
   symptoms: z.array(z.string().min(1).max(500)).min(1),
   tags: z.array(z.string().min(1).max(40)).default([]),
+  /** Answers are in `facts["<probe>"].value` of a node. */
   probes: z.record(id, probeSchema).default({}),
+  /** False: it judges the answers of its own probes only, so that nothing else is asked for it. */
+  shared_probes: z.boolean().default(true),
   checks: z.record(id, checkSchema),
   causes: z.record(id, causeSchema),
 });

@@ -28,7 +28,7 @@ export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[
     case 'site':
       return [bind('site', '', {}, { nodes: model.nodes })];
     case 'node':
-      return model.nodes.map((n) => bind(n.name, n.name, { node: n.name }, n));
+      return model.nodes.map((n) => bind(n.name, n.name, { node: n.name }, n, { facts: n.facts }));
     case 'service':
       return model.services.map((s) => bind(s.id, s.node, { node: s.node, service: s.id }, s));
     case 'consumer':

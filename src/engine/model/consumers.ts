@@ -53,8 +53,8 @@ export function consumers(readings: Readings, services: readonly ServiceOnNode[]
 function consumer(readings: Readings, identity: Identity, service: ServiceOnNode, monmap: Maybe<MonMap>): Consumer {
   const { node } = service;
   const id = `${identity.service}/${identity.section}@${node}`;
-  const conf = cephConf(readings, node, identity.confPath, id);
   const entity = `client.${identity.user}`;
+  const conf = cephConf(readings, node, identity.confPath, id, entity);
   const option = isUnknown(conf) ? undefined : confValue(conf.options, entity, 'keyring');
   const candidates = identity.fixedKeyring
     ? [identity.fixedKeyring]
@@ -97,7 +97,7 @@ function withSources(identity: Identity, sources: readonly PoolNeed[]): Identity
 
 const strip = ({ options: _, ...conf }: Conf): CephConf => conf;
 
-function cephConf(readings: Readings, node: string, path: string, consumerId: string): Maybe<Conf> {
+function cephConf(readings: Readings, node: string, path: string, consumerId: string, entity: string): Maybe<Conf> {
   const listed = readings.read<readonly NumberedLine[]>('ceph-conf', node);
   const own =
     !isUnknown(listed) && listed.value.some((l) => l.file === path)
@@ -107,11 +107,11 @@ function cephConf(readings: Readings, node: string, path: string, consumerId: st
     const mine = lines.filter((l) => l.file === path);
     if (mine.length === 0) return unknown(`${path} on ${node} is empty or does not exist`, 'unparsed', from);
     const { options, problems } = readConf(mine);
-    const raw = confValue(options, 'client', 'mon_host') ?? '';
+    const raw = confValue(options, entity, 'mon_host') ?? '';
     return {
       path,
-      fsid: confValue(options, 'client', 'fsid') ?? '',
-      mon_hosts: monHosts(raw).map((h) => h.host),
+      fsid: confValue(options, entity, 'fsid') ?? '',
+      mon_hosts: [...new Set(monHosts(raw).map((h) => h.host))],
       mon_host: raw,
       mon_host_section: options.findLast((o) => o.option === 'mon_host' && o.value === raw)?.section ?? 'global',
       problems,
@@ -179,7 +179,7 @@ function keyring(
 }
 
 function monAddresses(readings: Readings, node: string, conf: Conf, monmap: Maybe<MonMap>): readonly MonAddress[] {
-  const hosts = monHosts(confValue(conf.options, 'client', 'mon_host') ?? '');
+  const hosts = monHosts(conf.mon_host);
   return hosts.flatMap(({ host, port }) =>
     (port ? [port] : [3300, 6789]).map((p) => {
       const id = `${host}:${p} from ${node}`;

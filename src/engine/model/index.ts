@@ -13,7 +13,7 @@ export function buildModel(observed: Observed, probes: Library['probes']): Model
   const mons = monmap(readings);
   const seam = consumers(readings, found, mons);
   return {
-    nodes: observed.site.nodes.map((n) => node(readings, observed, n.name, n.roles)),
+    nodes: observed.site.nodes.map((n) => node(readings, observed, n.name, n.roles, probes)),
     services: found.map(({ oslo: _, ...service }) => service),
     cluster: cluster(readings),
     cluster_answers: clusterAnswers(readings),
@@ -25,7 +25,13 @@ export function buildModel(observed: Observed, probes: Library['probes']): Model
   };
 }
 
-function node(readings: Readings, observed: Observed, name: string, roles: readonly string[]): ModelNode {
+function node(
+  readings: Readings,
+  observed: Observed,
+  name: string,
+  roles: readonly string[],
+  probes: Library['probes'],
+): ModelNode {
   return {
     name,
     roles,
@@ -34,6 +40,11 @@ function node(readings: Readings, observed: Observed, name: string, roles: reado
       const fact = observed.facts.get(from[0] ?? '');
       return { seconds: fact ? seconds - Date.parse(fact.at) / 1000 : 0, from };
     }),
+    facts: Object.fromEntries(
+      Object.entries(probes).flatMap(([id, probe]) =>
+        probe.each === undefined ? [[id, readings.read(id, name)]] : [],
+      ),
+    ),
     packages: map(readings.read<Record<string, string>>('packages', name), (versions, from) => ({ versions, from })),
   };
 }
