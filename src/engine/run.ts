@@ -7,7 +7,7 @@ import { lost } from '../domain/question.ts';
 import type { Site } from '../domain/site.ts';
 import type { HostKey, Link, Transport } from '../domain/transport.ts';
 import type { RunOn } from './fix/act.ts';
-import { type FixRequest, makePlan } from './fix/plan.ts';
+import { type FixRequest, makePlan, noPlan } from './fix/plan.ts';
 import { apply, type Transaction, undo } from './fix/transaction.ts';
 import { judge } from './judge.ts';
 import { buildModel } from './model/index.ts';
@@ -191,7 +191,17 @@ export class Run implements Engine {
   async #plan({ cause, subject, fix }: FixRequest): Promise<void> {
     this.#fix = { cause, subject, fix };
     const plan = this.#replan(this.#fix);
-    if (isUnknown(plan)) throw new Error(`no plan for ${cause}: ${plan.unknown}`);
+    if (isUnknown(plan)) {
+      const none = noPlan(this.#fix, this.#now());
+      await this.#store.record({ type: 'fix.planned', plan: none, who: this.#o.who });
+      await this.#store.record({
+        type: 'fix.finished',
+        plan: none.hash,
+        outcome: 'refused',
+        says: `no plan was made: ${plan.unknown}`,
+      });
+      return;
+    }
     await this.#store.record({ type: 'fix.planned', plan, who: this.#o.who });
   }
 

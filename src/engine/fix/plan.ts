@@ -56,6 +56,17 @@ export function makePlan(
   };
 }
 
+/** Stands for a plan that could not be made, so that the refusal is shown where the plan would be. */
+export const noPlan = (request: FixRequest, now: Date): Plan => ({
+  ...request,
+  hash: '',
+  title: request.fix,
+  steps: [],
+  gate: [],
+  verify: [],
+  at: now.toISOString(),
+});
+
 function stepsOf(fix: FixRule, instance: Instance, model: Model): Maybe<readonly Step[]> {
   const steps: Step[] = [];
   for (const rule of fix.steps) {
