@@ -11,7 +11,8 @@ export function evidenceOf(result: CheckResult, facts: ReadonlyMap<FactId, Fact>
     behind.findLast((f) => f.subject !== undefined && f.node === result.node) ??
     behind.findLast((f) => f.node === result.node) ??
     behind.at(-1);
-  const node = result.node || fact?.node || '';
+  // Where it was seen, which may be another node than the one it is about.
+  const node = fact?.node ?? result.node;
   if (!fact) return { node, says: result.says };
   const output = telling(fact, Object.values(result.scope));
   return { node, says: result.says, command: fact.command, ...(output && { output }) };

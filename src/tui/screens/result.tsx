@@ -110,7 +110,11 @@ function verified(scene: Scene, fix: FixState, width: number): Line[] {
         return these.flatMap((check) => row(verdict, words`${one(check.node)}: ${one(check.says)}`));
       return these.length > 0 ? row(verdict, listed([...new Set(these.map((check) => check.node))].map(one))) : [];
     });
-    return seen.length > 0 ? seen : row('unknown', words`not checked again yet`);
+    if (seen.length > 0) return seen;
+    // What the check was about is gone with the fault: a pool that is no longer missing cannot have been renamed.
+    return results.length > 0
+      ? row('skip', words`does not apply any more`)
+      : row('unknown', words`not checked again yet`);
   });
   return rows.length === 0 ? [] : [EMPTY, line(strong(words`Checked afterwards`)), ...rows];
 }
