@@ -4,16 +4,17 @@
  */
 export interface Grant {
   readonly text: string;
-  /** Subset of `rwx`, with `class-read` and `class-write` folded into `x`, or everything for `*`. */
-  readonly perms: ReadonlySet<'r' | 'w' | 'x'>;
+  readonly perms: ReadonlySet<Permission>;
   readonly profile?: string;
+  /** A pool is named whole: only namespaces may end in `*`. */
   readonly pool?: string;
   readonly namespace?: string;
   readonly tag?: { readonly application: string; readonly key: string; readonly value: string };
   readonly objectPrefix?: string;
-  /** `class-read` alone does not permit class writes. */
-  readonly classWrite: boolean;
 }
+
+/** `x` of a capability is both class permissions. */
+export type Permission = 'r' | 'w' | 'class-read' | 'class-write';
 
 /** What a client wants to do with images in a pool. */
 export type PoolOperation = 'read' | 'write';
@@ -24,93 +25,92 @@ export interface PoolTarget {
   readonly applications?: readonly string[];
 }
 
-const OSD_PROFILES: Readonly<Record<string, 'rwx' | 'rx'>> = {
-  rbd: 'rwx',
-  'rbd-read-only': 'rx',
-  'rbd-mirror': 'rwx',
+const EVERYTHING: readonly Permission[] = ['r', 'w', 'class-read', 'class-write'];
+
+const OSD_PROFILES: Readonly<Record<string, readonly Permission[]>> = {
+  'read-only': ['r'],
+  'read-write': ['r', 'w'],
+  rbd: EVERYTHING,
+  'rbd-read-only': ['r', 'class-read'],
 };
 
-function words(text: string): string[] {
-  return (text.match(/"[^"]*"|'[^']*'|[^\s=]+=(?:"[^"]*"|'[^']*'|\S+)|\S+/g) ?? []).map((w) => w.replace(/["']/g, ''));
-}
+const unquoted = (word: string): string => /^(["'])(.*)\1$/s.exec(word)?.[2] ?? word;
 
-function permissions(text: string): { perms: Set<'r' | 'w' | 'x'>; classWrite: boolean } | undefined {
-  if (text === '*' || text === 'all') return { perms: new Set(['r', 'w', 'x']), classWrite: true };
-  if (text === 'class-read') return { perms: new Set(['x']), classWrite: false };
-  if (text === 'class-write') return { perms: new Set(['x']), classWrite: true };
-  if (!/^[rwx]+$/.test(text)) return undefined;
-  return { perms: new Set([...text] as ('r' | 'w' | 'x')[]), classWrite: text.includes('x') };
+/** Words and, by themselves, the equals signs between them. Quotes keep blanks, commas and other quotes. */
+const words = (text: string): string[] => text.match(/"[^"]*"|'[^']*'|=|[^\s="']+/g) ?? [];
+
+function permissions(word: string): readonly Permission[] {
+  if (word === '*' || word === 'all') return EVERYTHING;
+  if (word === 'class-read' || word === 'class-write') return [word];
+  if (!/^[rwx]+$/.test(word)) return [];
+  return [...word].flatMap((p): readonly Permission[] =>
+    p === 'x' ? ['class-read', 'class-write'] : [p as 'r' | 'w'],
+  );
 }
 
 function grant(text: string): Grant | undefined {
-  const parts = words(text);
-  const perms = new Set<'r' | 'w' | 'x'>();
-  let classWrite = false;
+  const all = words(text);
+  let at = 0;
+  const next = (): string => {
+    if (all[at] === '=') at += 1;
+    return unquoted(all[at++] ?? '');
+  };
+  const perms = new Set<Permission>();
   const found: { profile?: string; pool?: string; namespace?: string; objectPrefix?: string; tag?: Grant['tag'] } = {};
-  const queue = parts.values();
-  const next = (): string => queue.next().value ?? '';
-  for (const word of queue) {
-    const [key, value] = word.includes('=')
-      ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]
-      : [word, undefined];
-    if (key === 'allow') continue;
-    if (key === 'profile') found.profile = value ?? next();
-    else if (key === 'pool') found.pool = value ?? next();
-    else if (key === 'namespace') found.namespace = value ?? next();
-    else if (key === 'object_prefix') found.objectPrefix = value ?? next();
-    else if (key === 'app' || key === 'tag') {
-      const application = value ?? next();
-      const rest = key === 'tag' ? next() : '*=*';
-      const [k, v] = rest.split('=');
-      found.tag = { application, key: k ?? '*', value: v ?? '*' };
-    } else {
-      const more = permissions(word);
-      if (!more) continue;
-      for (const p of more.perms) perms.add(p);
-      classWrite ||= more.classWrite;
-    }
+  while (at < all.length) {
+    const word = all[at++] as string;
+    if (word === 'profile') found.profile = next();
+    else if (word === 'pool') found.pool = next();
+    else if (word === 'namespace') found.namespace = `${next()}${all[at] === '*' ? all[at++] : ''}`;
+    else if (word === 'object_prefix') found.objectPrefix = next();
+    else if (word === 'tag') found.tag = { application: next(), key: next(), value: next() };
+    // Methods of one class, commands and services by name: a part of what images and clients need.
+    else if (word === 'class' || word === 'command' || word === 'service') return undefined;
+    else if (word === 'network') next();
+    else for (const p of permissions(word)) perms.add(p);
   }
-  if (found.profile) {
-    const kind = OSD_PROFILES[found.profile];
-    if (kind) for (const p of kind) perms.add(p as 'r' | 'w' | 'x');
-    classWrite ||= kind === 'rwx';
-  }
-  return perms.size || found.profile ? { text: text.trim(), perms, classWrite, ...found } : undefined;
+  for (const p of OSD_PROFILES[found.profile ?? ''] ?? []) perms.add(p);
+  return perms.size || found.profile ? { text: text.trim(), perms, ...found } : undefined;
 }
 
 /** Grants of a capability string, in order; what cannot be understood is left out (Ceph would have refused it). */
 export function parseCaps(text: string): readonly Grant[] {
-  return text
-    .split(/[,;]/)
+  return (text.match(/(?:"[^"]*"|'[^']*'|[^,;"'])+/g) ?? [])
     .map((part) => grant(part))
     .filter((g): g is Grant => g !== undefined);
 }
 
-/** Pool names may end in `*` in a capability. */
-const matches = (pattern: string | undefined, name: string): boolean =>
-  pattern === undefined || pattern === name || (pattern.endsWith('*') && name.startsWith(pattern.slice(0, -1)));
+const inNamespace = (pattern: string, namespace: string): boolean =>
+  pattern.endsWith('*') ? namespace.startsWith(pattern.slice(0, -1)) : pattern === namespace;
+
+const any = (word: string): boolean => word === '*' || word === 'all';
 
 function covers(g: Grant, pool: PoolTarget): boolean {
   if (g.objectPrefix !== undefined) return false; // reaches some objects only, never a whole image
-  if (!matches(g.pool, pool.name)) return false;
-  if (g.namespace !== undefined && !matches(g.namespace, pool.namespace ?? '')) return false;
-  if (g.tag) return pool.applications?.includes(g.tag.application) === true && g.tag.key === '*';
+  if (g.pool !== undefined && g.pool !== pool.name) return false;
+  if (g.namespace !== undefined && !inNamespace(g.namespace, pool.namespace ?? '')) return false;
+  // Keys and values of an application are not looked up; a tag that asks for particular ones is for another purpose.
+  if (g.tag) return pool.applications?.includes(g.tag.application) === true && any(g.tag.key) && any(g.tag.value);
   return true;
 }
+
+const NEEDS: Readonly<Record<PoolOperation, readonly Permission[]>> = {
+  read: ['r', 'class-read'],
+  write: EVERYTHING,
+};
 
 /**
  * The grant that lets a client with these OSD caps do the operation on images of the pool, or undefined.
  * Reading an image needs `r` and class reads; changing one needs `w` and class writes as well.
  */
 export function poolGrant(osdCaps: string, operation: PoolOperation, pool: PoolTarget): Grant | undefined {
-  const need = operation === 'read' ? ['r', 'x'] : ['r', 'w', 'x'];
+  const need = NEEDS[operation];
   const grants = parseCaps(osdCaps).filter((g) => covers(g, pool));
-  const single = grants.find((g) => need.every((p) => g.perms.has(p as 'r')) && (operation === 'read' || g.classWrite));
+  const single = grants.find((g) => need.every((p) => g.perms.has(p)));
   if (single) return single;
   // Grants add up: `allow r pool=a, allow class-read pool=a` together read.
   const together = new Set(grants.flatMap((g) => [...g.perms]));
-  const writes = operation === 'read' || grants.some((g) => g.classWrite);
-  return need.every((p) => together.has(p as 'r')) && writes ? grants[0] : undefined;
+  return need.every((p) => together.has(p)) ? grants[0] : undefined;
 }
 
 /** May a client with these monitor caps connect and read the maps? Without any monitor caps a client is refused (errno 13). */
@@ -121,14 +121,14 @@ export function monConnects(monCaps: string): boolean {
 /** May it blocklist a dead client, which breaking that client's exclusive lock needs? `profile rbd` carries the permission. */
 export function monBlocklists(monCaps: string): boolean {
   return (
-    /profile\s+"?rbd"?(\s|,|;|$)/.test(monCaps) ||
-    /allow\s+(\*|all)/.test(monCaps) ||
-    /osd blocklist|osd blacklist/.test(monCaps)
+    parseCaps(monCaps).some((g) => /^rbd(-mirror)?$/.test(g.profile ?? '') || (g.perms.has('r') && g.perms.has('w'))) ||
+    /allow\s+command\s+["']osd (blocklist|blacklist)["']/.test(monCaps)
   );
 }
 
 /** The OSD caps with a grant for one more pool; what was there stays, letter for letter. */
 export function withPool(osdCaps: string, pool: string, operation: PoolOperation): string {
-  const more = `profile ${operation === 'read' ? 'rbd-read-only' : 'rbd'} pool=${pool}`;
+  const name = /^[\w./-]+$/.test(pool) ? pool : pool.includes('"') ? `'${pool}'` : `"${pool}"`;
+  const more = `profile ${operation === 'read' ? 'rbd-read-only' : 'rbd'} pool=${name}`;
   return osdCaps.trim() === '' ? more : `${osdCaps.trim()}, ${more}`;
 }
