@@ -1,6 +1,7 @@
 /**
- * ceph.conf as librados reads it: option names may use spaces, hyphens or underscores; sections `[global]`, `[client]`, `[client.X]`
- * from general to particular; `mon_host` in its many spellings.
+ * ceph.conf as librados reads it (measured with `ceph-conf` 16.2): option names may use blanks or underscores; `#` and `;` begin a
+ * comment anywhere, unless a backslash stands before them; a backslash at the end of a line continues it; values may be quoted;
+ * sections `[global]`, `[client]`, `[client.X]` from general to particular; `mon_host` in its many spellings.
  */
 export interface ConfLine {
   readonly file: string;
@@ -10,11 +11,22 @@ export interface ConfLine {
   readonly value: string;
 }
 
-export const normaliseOption = (name: string): string =>
-  name
-    .trim()
-    .toLowerCase()
-    .replace(/[\s-]+/g, '_');
+/** Names are told apart by case, and a hyphen is not an underscore. */
+export const normaliseOption = (name: string): string => name.trim().replace(/\s+/g, '_');
+
+const COMMENT = /(^|[^\\])[#;].*$/;
+
+/** Lines without their comments, and joined where a backslash says so; each with the number of its first line. */
+function* logical(lines: readonly { file: string; line: number; text: string }[]) {
+  let open: { file: string; line: number; text: string } | undefined;
+  for (const { file, line, text } of lines) {
+    const whole = `${open?.text ?? ''}${text.replace(/\r$/, '').replace(COMMENT, '$1')}`;
+    const from = { file, line: open?.line ?? line };
+    open = whole.endsWith('\\') ? { ...from, text: whole.slice(0, -1) } : undefined;
+    if (!open && whole.trim() !== '') yield { ...from, text: whole };
+  }
+  if (open) yield open;
+}
 
 export function readConf(lines: readonly { file: string; line: number; text: string }[]): {
   options: readonly ConfLine[];
@@ -22,39 +34,32 @@ export function readConf(lines: readonly { file: string; line: number; text: str
 } {
   const options: ConfLine[] = [];
   const problems: string[] = [];
-  let section = 'global';
-  let continued: { -readonly [K in keyof ConfLine]: ConfLine[K] } | undefined;
-  for (const { file, line, text } of lines) {
-    const bare = text.replace(/(^|\s)[#;].*$/, '').trim();
-    if (continued) {
-      continued.value = `${continued.value.slice(0, -1)}${bare}`;
-      if (!continued.value.endsWith('\\')) continued = undefined;
-      continue;
-    }
-    if (bare === '') continue;
-    if (bare.startsWith('[')) {
-      const name = /^\[([^\]]+)\]$/.exec(bare)?.[1];
-      if (name === undefined) problems.push(`${file}:${line}: section header without "]": ${bare}`);
-      else section = name.trim();
-      continue;
-    }
-    const eq = bare.indexOf('=');
-    if (eq < 0) {
-      problems.push(`${file}:${line}: neither a section nor "option = value": ${bare}`);
-      continue;
-    }
-    const option = {
-      file,
-      line,
-      section,
-      option: normaliseOption(bare.slice(0, eq)),
-      value: bare.slice(eq + 1).trim(),
-    };
-    options.push(option);
-    if (option.value.endsWith('\\')) continued = option;
+  let section: string | undefined;
+  let homeless: string | undefined;
+  for (const { file, line, text } of logical(lines)) {
+    const problem = (what: string) => problems.push(`${file}:${line}: ${what}: ${text.trim()}`);
+    const assignment = /^\s*([^=[\s\uFEFF][^=[]*)=(.*)$/s.exec(text);
+    const header = /^\[([^\]]+)\]\s*$/.exec(text)?.[1];
+    if (header !== undefined) section = header;
+    else if (assignment) {
+      if (section === undefined) homeless ??= `${file}:${line}: an option before the first section`;
+      options.push({
+        file,
+        line,
+        section: section ?? 'global',
+        option: normaliseOption(assignment[1] as string),
+        value: plain((assignment[2] as string).trim()),
+      });
+    } else if (text.startsWith('\uFEFF')) problem('a byte order mark, which Ceph cannot read');
+    else if (!/^\s*\[/.test(text)) problem('neither a section nor "option = value"');
+    else problem(/^\s/.test(text) ? 'blanks before a section header' : 'section header without "]" at its end');
   }
+  // A file of one option and nothing else is the only one that needs no section.
+  if (homeless !== undefined && (options.length > 1 || section !== undefined)) problems.unshift(homeless);
   return { options, problems };
 }
+
+const plain = (value: string): string => (/^(["'])(.*)\1$/s.exec(value)?.[2] ?? value).replace(/\\(.)/g, '$1');
 
 /** The value a client gets: the most particular section wins, later lines win within one. */
 export function confValue(options: readonly ConfLine[], entity: string, option: string): string | undefined {
@@ -72,25 +77,20 @@ export interface MonHost {
   readonly port?: number;
 }
 
-const VECTOR = /\[\s*(v[12]:[^\]]*(?:\][^\]]*)?)\]/g;
+/** One address: an IPv6 one in brackets, or anything up to a separator. The brackets around several are skipped. */
+const ADDRESS = /(?:v[12]:)?(?:\[([0-9a-f:.]+)\](?::(\d+))?(?:\/\d+)?|([^\s,;[\]]+))/gi;
 
-/** Hosts of `mon_host`: `a,b`, `a b`, `a:6789`, `[v2:a:3300/0,v1:a:6789/0] …`, `[::1]:6789`; each once, in order. */
+/** Addresses of `mon_host`: `a,b`, `a b`, `a:6789`, `[v2:a:3300/0,v1:a:6789/0] …`, `[::1]:6789`; each once, in order. */
 export function monHosts(value: string): readonly MonHost[] {
-  const vectors = [...value.matchAll(VECTOR)].flatMap((m) => (m[1] as string).split(','));
-  const plain = value.replace(VECTOR, ' ').split(/[\s,;]+/);
-  const hosts = [...vectors, ...plain].map(monHost).filter((m) => m.host !== '');
-  return [...Map.groupBy(hosts, (m) => m.host).values()].map((same) => same[0] as MonHost);
+  const hosts = [...value.matchAll(ADDRESS)].map(([, six, port, other]) =>
+    six === undefined ? monHost(other as string) : { host: six, ...(port !== undefined && { port: Number(port) }) },
+  );
+  return [...new Map(hosts.map((m) => [`${m.host} ${m.port}`, m])).values()];
 }
 
-function monHost(raw: string): MonHost {
-  const text = raw
-    .trim()
-    .replace(/^v[12]:/, '')
-    .replace(/\/\d*$/, '');
-  const six = /^\[([0-9a-f:.]+)\](?::(\d+))?$/i.exec(text);
-  if (!six && (text.match(/:/g) ?? []).length > 1) return { host: text };
-  const [host = '', port] = six ? six.slice(1) : text.split(':');
-  return { host, ...(port !== undefined && { port: Number(port) }) };
+function monHost(text: string): MonHost {
+  const [, host, port] = /^([^:]+):(\d+)(?:\/\d+)?$/.exec(text) ?? [];
+  return host === undefined ? { host: text.replace(/\/\d*$/, '') } : { host, port: Number(port) };
 }
 
 /** Where librados looks for a key when no `keyring` option says otherwise ("keyring" in the Ceph configuration reference). */
@@ -103,10 +103,9 @@ export function keyringCandidates(
     keyringOption ??
     '/etc/ceph/$cluster.$name.keyring,/etc/ceph/$cluster.keyring,/etc/ceph/keyring,/etc/ceph/keyring.bin';
   const id = entity.replace(/^[^.]+\./, '');
+  const known: Record<string, string> = { cluster, name: entity, type: 'client', id };
   return value
     .split(/[,;\s]+/)
     .filter((p) => p !== '')
-    .map((p) =>
-      p.replaceAll('$cluster', cluster).replaceAll('$name', entity).replaceAll('$type', 'client').replaceAll('$id', id),
-    );
+    .map((p) => p.replace(/\$\{?(cluster|name|type|id)\b\}?/g, (_all, variable: string) => known[variable] ?? ''));
 }
