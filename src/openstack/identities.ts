@@ -32,10 +32,13 @@ const DEFAULT_CONF = '/etc/ceph/ceph.conf';
 const orConf = (value: string | undefined): string => value || DEFAULT_CONF;
 const RBD_DRIVER = /rbd\.RBDDriver$/;
 
-function read(config: OsloConfig, section: string) {
-  const value = (option: string, fallback: string): string => osloOption(config, section, option)?.value || fallback;
-  const where = (option: string): string => osloOption(config, section, option)?.file ?? config.files.at(-1) ?? '';
-  return { value, where };
+/** Options of a section; what it does not give may stand in a section shared by several. */
+function read(config: OsloConfig, section: string, shared = section) {
+  const find = (option: string) => osloOption(config, section, option) ?? osloOption(config, shared, option);
+  const value = (option: string, fallback: string): string => find(option)?.value || fallback;
+  const where = (option: string): string => find(option)?.file ?? config.files.at(-1) ?? '';
+  const home = (option: string): string => find(option)?.section ?? section;
+  return { value, where, home };
 }
 
 /** Stores of type rbd: `enabled_backends = name:rbd`, or the single-store options of `[glance_store]`. */
@@ -72,13 +75,13 @@ export function glanceIdentities(config: OsloConfig): readonly Identity[] {
   });
 }
 
-/** One for each enabled backend that uses the RBD driver. */
+/** One for each enabled backend that uses the RBD driver; `[backend_defaults]` holds what backends share. */
 export function cinderIdentities(config: OsloConfig): readonly Identity[] {
   return osloList(osloOption(config, 'DEFAULT', 'enabled_backends')?.value)
-    .filter((section) => RBD_DRIVER.test(osloOption(config, section, 'volume_driver')?.value ?? ''))
-    .map((section) => {
-      const { value, where } = read(config, section);
-      const uuid = osloOption(config, section, 'rbd_secret_uuid')?.value;
+    .map((section) => ({ section, ...read(config, section, 'backend_defaults') }))
+    .filter(({ value }) => RBD_DRIVER.test(value('volume_driver', '')))
+    .map(({ section, value, where, home }) => {
+      const uuid = value('rbd_secret_uuid', '');
       return {
         service: 'cinder-volume',
         section,
@@ -87,7 +90,13 @@ export function cinderIdentities(config: OsloConfig): readonly Identity[] {
         cluster: value('rbd_cluster_name', 'ceph'),
         confPath: orConf(value('rbd_ceph_conf', '')),
         pools: [
-          { pool: value('rbd_pool', 'rbd'), need: 'write', option: 'rbd_pool', section, file: where('rbd_pool') },
+          {
+            pool: value('rbd_pool', 'rbd'),
+            need: 'write',
+            option: 'rbd_pool',
+            section: home('rbd_pool'),
+            file: where('rbd_pool'),
+          },
         ],
         ...(uuid && { secretUuid: uuid }),
         file: where('rbd_user'),

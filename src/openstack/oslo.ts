@@ -1,6 +1,8 @@
 /**
- * oslo.config as a service reads it: files in order, a later value replaces an earlier one, `key = value` or `key: value`, comments
- * only at the start of a line, an indented line continues the value before it (oslo_config/iniparser.py).
+ * oslo.config as a service reads it (`oslo_config/iniparser.py`, measured with Zed): files in order, a later value replaces an
+ * earlier one, `key = value` or `key: value`, comments only at the very start of a line. An indented line, comment or not,
+ * continues the value right above it and is an error anywhere else. Section names are told apart by their letters' case only
+ * where they are DEFAULT.
  */
 export interface OsloOption {
   readonly file: string;
@@ -20,45 +22,49 @@ export function readOslo(lines: readonly { file: string; line: number; text: str
   const options: { -readonly [K in keyof OsloOption]: OsloOption[K] }[] = [];
   const problems: string[] = [];
   const files: string[] = [];
-  let section = 'DEFAULT';
+  let section: string | undefined;
+  /** The option that an indented line would continue. */
+  let open: (typeof options)[number] | undefined;
   for (const { file, line, text } of lines) {
+    const problem = (what: string) => problems.push(`${file}:${line}: ${what}`);
     if (!files.includes(file)) {
       files.push(file);
-      section = 'DEFAULT';
+      section = open = undefined;
     }
-    const raw = text.replace(/\r$/, '').replace(/^\uFEFF/, '');
-    if (raw.trim() === '' || /^\s*[#;]/.test(raw)) continue;
-    const last = options.at(-1);
-    if (/^\s/.test(raw) && last && last.file === file) {
-      last.value = `${last.value}\n${raw.trim()}`;
+    const raw = text.trimEnd();
+    if (/^[ \t]/.test(raw)) {
+      if (open) open.value = `${open.value}\n${raw.trimStart()}`;
+      else problem('an indented line that continues no option');
       continue;
     }
-    const header = /^\[(.+)\]\s*$/.exec(raw.trim());
-    if (header) {
-      section = (header[1] as string).trim();
+    open = undefined;
+    if (raw === '' || /^[#;]/.test(raw)) continue;
+    if (raw.startsWith('[')) {
+      const name = /^\[(.+)\]$/.exec(raw)?.[1];
+      if (name === undefined) problem('a section header that does not end with "]"');
+      section = name ?? section;
       continue;
     }
-    const match = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(raw);
-    if (!match) problems.push(`${file}:${line}: neither a section nor "option = value"`);
-    else
-      options.push({
-        file,
-        line,
-        section,
-        option: (match[1] as string).trim(),
-        value: unquote((match[2] as string).trim()),
-      });
+    const [, option, value] = /^([^=:]+)[=:](.*)$/.exec(raw) ?? [];
+    if (option === undefined || value === undefined) problem('neither a section nor "option = value"');
+    else {
+      if (section === undefined) problem('an option before the first section');
+      open = { file, line, section: section ?? 'DEFAULT', option: option.trim(), value: unquote(value.trim()) };
+      options.push(open);
+    }
   }
   return { files, options, problems };
 }
 
 const unquote = (value: string): string => /^(["'])(.*)\1$/s.exec(value)?.[2] ?? value;
 
-/** The option in force: the last one written, with `-` and `_` alike. */
+/** The option in force: the last one written. A hyphen is not an underscore in files. */
 export function osloOption(config: OsloConfig, section: string, option: string): OsloOption | undefined {
-  const name = option.replaceAll('-', '_');
-  return config.options.findLast((o) => o.section === section && o.option.replaceAll('-', '_') === name);
+  const group = groupName(section);
+  return config.options.findLast((o) => o.option === option && groupName(o.section) === group);
 }
+
+const groupName = (section: string): string => (section === 'DEFAULT' ? section : section.toLowerCase());
 
 export const osloList = (value: string | undefined): readonly string[] =>
   (value ?? '')
