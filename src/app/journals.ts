@@ -123,7 +123,7 @@ export function eventWords(
       };
     case 'fix.planned':
       return {
-        says: `${event.who} planned: ${event.plan.title} (${event.plan.steps.length} steps, plan ${event.plan.hash.slice(0, 12)})`,
+        says: `${event.who} planned: ${event.plan.title} (${event.plan.steps.length} ${event.plan.steps.length === 1 ? 'step' : 'steps'}, plan ${event.plan.hash.slice(0, 12)})`,
       };
     case 'step.intent':
       return { says: `${event.step}: ${event.shows.join(' ')}`, node: event.node };

@@ -91,5 +91,5 @@ export function chosen(library: Library, ids: readonly string[]): readonly Playb
 /** The library as a run of these playbooks needs it: shared probes only when one of them uses them. */
 export function forRun(library: Library, playbooks: readonly Playbook[]): Library {
   if (playbooks.some((p) => p.shared_probes)) return library;
-  return { ...library, probes: Object.assign({}, ...playbooks.map((p) => p.probes)) };
+  return { ...library, playbooks, probes: Object.assign({}, ...playbooks.map((p) => p.probes)) };
 }

@@ -15,8 +15,14 @@ export const lostNodes = (run: RunState): ReadonlyMap<string, Lost> =>
 export function judgement(site: Site, run: RunState, library: Library, playbooks: readonly Playbook[]): Judgement {
   const observed: Observed = { site, facts: run.facts, lost: lostNodes(run) };
   const model = buildModel(observed, library.probes);
-  const checks = judge(model, playbooks);
-  const causes = diagnose(model, playbooks, checks, run.facts);
+  // Everything is judged, whichever playbooks were asked for: the cause of what one sees may lie in another, and none that is
+  // confirmed is kept back.
+  const all = judge(model, library.playbooks);
+  const asked = new Set(playbooks.map((p) => p.id));
+  const checks = all.filter((c) => asked.has(c.playbook));
+  const causes = diagnose(model, library.playbooks, all, run.facts).filter(
+    (c) => asked.has(c.playbook) || c.status !== 'possible',
+  );
   const nodes = run.nodes.map((n) => report(n, run));
   const coverage: Coverage = {
     nodes: run.nodes.length,

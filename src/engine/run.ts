@@ -182,10 +182,10 @@ export class Run implements Engine {
   }
 
   #replan(request: FixRequest): ReturnType<typeof makePlan> {
-    const { site, library, playbooks } = this.#o;
+    const { site, library } = this.#o;
     const observed = { site, facts: this.#store.run.facts, lost: lostNodes(this.#store.run) };
     const model = buildModel(observed, library.probes);
-    return makePlan(model, playbooks, judge(model, playbooks), request, this.#now());
+    return makePlan(model, library.playbooks, judge(model, library.playbooks), request, this.#now());
   }
 
   async #plan({ cause, subject, fix }: FixRequest): Promise<void> {
