@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../domain/input-error.ts';
 import type { Library, Playbook, Scenario } from '../domain/playbook.ts';
@@ -38,14 +38,15 @@ export class Libraries {
 
   load(more: readonly string[]): Promise<LibraryFiles> {
     const key = JSON.stringify(more);
-    const known = this.#loaded.get(key) ?? this.read([this.#shipped, ...more]).then(required);
+    const known = this.#loaded.get(key) ?? this.read([this.#shipped, ...more]).then((loaded) => required(loaded, more));
     this.#loaded.set(key, known);
     return known;
   }
 
-  /** Without throwing: for the linter. */
+  /** With the problems as data: for the linter. A folder named twice is read once. */
   read(directories: readonly string[]): Promise<Loaded> {
-    return loadLibrary(directories, RULES);
+    const once = new Map(directories.toReversed().map((directory) => [resolve(directory), directory]));
+    return loadLibrary([...once.values()].toReversed(), RULES);
   }
 
   get shipped(): string {
@@ -70,12 +71,10 @@ export class Libraries {
   }
 }
 
-function required(loaded: Loaded): LibraryFiles {
+function required(loaded: Loaded, more: readonly string[]): LibraryFiles {
   if (loaded.ok) return { library: loaded.library, files: loaded.files };
-  throw new InputError(
-    loaded.problems.map(formatProblem).join('\n'),
-    'Correct the file, then try `inkling playbook lint`',
-  );
+  const lint = ['inkling playbook lint', ...more].join(' ');
+  throw new InputError(loaded.problems.map(formatProblem).join('\n'), `Correct it, then try \`${lint}\``);
 }
 
 /** The playbooks asked for; all when none is named. */
