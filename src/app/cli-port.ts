@@ -1,6 +1,6 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type {
   CliPort,
   InitRequest,
@@ -24,7 +24,7 @@ import { createTransport } from '../transport/index.ts';
 import { eventWords, type Journals } from './journals.ts';
 import type { Libraries } from './library.ts';
 import type { Runs } from './runs.ts';
-import { findSite, readSite, saveSite } from './sites.ts';
+import { findSite, readSite, reasonOf, refuseUnwritable, saveSite } from './sites.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -42,7 +42,7 @@ export function cliPort({ libraries, runs, journals, env }: Parts): CliPort {
   return {
     firstScenario: FIRST_SCENARIO,
     findSite: () => findSite(env),
-    open: ({ target, playbooks, playbookDirs }) => runs.open({ where: target, playbooks, playbookDirs }),
+    open: ({ target, ...request }) => runs.open({ where: target, ...request }),
     nodes: (request, signal) => census(request.target, request.trust, signal, runs, env),
     search: async (text, { playbookDirs }) => [...(await libraries.search(playbookDirs))(text)],
     propose: (request, signal) => propose(request, signal, env),
@@ -126,13 +126,14 @@ async function* census(
 }
 
 async function propose(request: InitRequest, signal: AbortSignal, env: Env): Promise<SiteProposal> {
-  const config = request.sshConfig;
+  await refuseUnwritable(request.file, request.replace);
+  const config = request.sshConfig === undefined ? undefined : resolve(request.sshConfig);
   const home = env.HOME ?? homedir();
   const hosts =
     request.hosts.length > 0 ? request.hosts : await aliasesOf(config ?? join(home, '.ssh', 'config'), home);
   const reach = {
     ...(config !== undefined && { config }),
-    ...(request.identity !== undefined && { identity: [request.identity] }),
+    ...(request.identity !== undefined && { identity: [resolve(request.identity)] }),
   };
   const transport = createTransport({ trust: asked(request.trust) });
   try {
@@ -146,7 +147,7 @@ async function propose(request: InitRequest, signal: AbortSignal, env: Env): Pro
       );
     return {
       file: request.file,
-      yaml: writeSite(proposal.site, siteNotes(proposal.found)),
+      yaml: writeSite(proposal.site, siteNotes(proposal.found), proposal.unreachable),
       nodes: [
         ...proposal.found.map((f) => ({
           name: f.node.name,
@@ -178,7 +179,7 @@ async function aliasesOf(config: string, home: string): Promise<readonly string[
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(
-      `${config} cannot be read: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
+      `the ssh configuration cannot be read: ${reasonOf(error, config)}`,
       'Name the hosts: inkling init HOST…',
     );
   }

@@ -2,7 +2,7 @@ import type { RunEvent } from '../domain/event.ts';
 import { emptyRun, type Folded, fold } from '../domain/fold.ts';
 import { InputError } from '../domain/input-error.ts';
 import type { Outcome } from '../domain/judgement.ts';
-import { journalDir } from '../journal/folder.ts';
+import { JournalError, journalDir } from '../journal/folder.ts';
 import { listJournals } from '../journal/list.ts';
 import { readJournal } from '../journal/read.ts';
 import { journalFile } from '../journal/write.ts';
@@ -34,7 +34,7 @@ export class Journals {
   }
 
   async list(): Promise<readonly RunSummary[]> {
-    const all = await listJournals(this.#dir);
+    const all = await this.#files();
     const runs = await Promise.all(
       all.map(async ({ runId: id }) =>
         summary(id, await this.#events(id, (e) => e.type !== 'fact' && e.type !== 'asked')),
@@ -55,6 +55,14 @@ export class Journals {
     };
   }
 
+  /** Throws InputError when the folder is not to be read, or not to be trusted. */
+  #files(): ReturnType<typeof listJournals> {
+    return listJournals(this.#dir).catch((error: unknown) => {
+      if (!(error instanceof JournalError) && !isSystemError(error)) throw error;
+      throw new InputError(`the journal cannot be read: ${error.message}`);
+    });
+  }
+
   async #events(id: string, wanted: (event: RunEvent) => boolean): Promise<readonly TimedEvent[]> {
     const events: TimedEvent[] = [];
     const reading = await readJournal(journalFile(this.#dir, id), (record) => {
@@ -67,7 +75,7 @@ export class Journals {
 
   /** `last`, or any beginning of an id that only one run has. */
   async #resolve(id: string): Promise<string> {
-    const ids = (await listJournals(this.#dir)).map((j) => j.runId).sort();
+    const ids = (await this.#files()).map((j) => j.runId).sort();
     const found = id === 'last' ? ids.slice(-1) : ids.filter((i) => i.startsWith(id));
     const exact = found.find((i) => i === id) ?? (found.length === 1 ? found[0] : undefined);
     if (exact !== undefined) return exact;
@@ -79,6 +87,8 @@ export class Journals {
     );
   }
 }
+
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'errno' in error;
 
 function summary(id: string, events: readonly TimedEvent[]): RunSummary {
   const folded = events.reduce((state, { event }) => fold(state, event), emptyRun);

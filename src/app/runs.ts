@@ -20,7 +20,13 @@ export interface OpenRequest {
   readonly where: Where;
   readonly playbooks: readonly string[];
   readonly playbookDirs: readonly string[];
+  /** Nodes may be changed: without a journal it does not begin. */
+  readonly changes?: boolean;
+  /** Told when the run is not kept in the journal. */
+  readonly warn?: Warn;
 }
+
+type Warn = (says: string) => void;
 
 /** Opens runs: real nodes or practice nodes, the same engine for both. */
 export class Runs {
@@ -32,11 +38,15 @@ export class Runs {
     this.#env = env;
   }
 
-  async open({ where, playbooks, playbookDirs }: OpenRequest): Promise<Engine> {
+  async open({ where, playbooks, playbookDirs, changes = false, warn = () => {} }: OpenRequest): Promise<Engine> {
     const { library } = await this.#libraries.load(playbookDirs);
     const selected = chosen(library, playbooks);
     const place = await this.#place(where, playbookDirs);
     const id = newRunId(new Date());
+    const journal = await this.#journal(id, changes, warn).catch(async (error: unknown) => {
+      await place.close?.();
+      throw error;
+    });
     return new Run({
       id,
       site: place.site,
@@ -45,7 +55,7 @@ export class Runs {
       library: forRun(library, selected),
       playbooks: selected,
       transport: (trust) => createTransport({ trust }),
-      journal: closing(await this.#journal(id), place.close),
+      journal: closing(journal, warn, place.close),
       who: whoAmI(),
     });
   }
@@ -69,7 +79,7 @@ export class Runs {
       library,
       playbooks: chosen(library, started.playbooks),
       transport: (trust) => createTransport({ trust }),
-      journal: await this.#journal(id),
+      journal: await this.#journal(id, true),
       who: whoAmI(),
       history,
     });
@@ -87,11 +97,14 @@ export class Runs {
     return startPractice(scenario);
   }
 
-  async #journal(id: string): Promise<Journal> {
+  /** Throws InputError where nodes may be changed and nothing can be written; a look goes on without a journal. */
+  async #journal(id: string, changes: boolean, warn: Warn = () => {}): Promise<Journal> {
     try {
       return await openJournal(journalDir(this.#env), id);
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
+      if (changes) throw new InputError(`nothing was done: ${error.message}`);
+      warn(notKept(error));
       return unwritable(error.message);
     }
   }
@@ -102,27 +115,34 @@ async function startPractice(scenario: Scenario) {
   return startLab({ faults: scenario.faults });
 }
 
-/** Without a journal Inkling still looks, but changes nothing: what must be durable is refused. */
+const notKept = (error: JournalError): string => `This run is not kept in the journal: ${error.message}`;
+
+/** Without a journal Inkling still looks and plans, but changes nothing: what begins a change is refused. */
 function unwritable(why: string): Journal {
   return {
-    append: (event) =>
-      event.type === 'run.started' || event.type.startsWith('fix.p')
-        ? Promise.resolve()
-        : Promise.reject(new Error(`nothing is changed, because it could not be journalled: ${why}`)),
+    append: ({ type }) =>
+      type === 'fix.phase' || type.endsWith('.intent')
+        ? Promise.reject(new Error(`nothing is changed: ${why}`))
+        : Promise.resolve(),
     appendSoon: () => {},
     close: () => Promise.resolve(),
   };
 }
 
-/** A journal whose closing also ends what lived only for the run. */
-function closing(journal: Journal, close: (() => Promise<void>) | undefined): Journal {
-  if (!close) return journal;
+/** A journal whose closing also ends what lived only for the run. What a look could not write is told, not fatal. */
+function closing(journal: Journal, warn: Warn, close?: () => Promise<void>): Journal {
   return {
     append: (event) => journal.append(event),
     appendSoon: (event) => journal.appendSoon(event),
     close: async () => {
-      await journal.close();
-      await close();
+      try {
+        await journal.close();
+      } catch (error) {
+        if (!(error instanceof JournalError)) throw error;
+        warn(notKept(error));
+      } finally {
+        await close?.();
+      }
     },
   };
 }

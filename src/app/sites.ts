@@ -1,4 +1,5 @@
-import { access, writeFile } from 'node:fs/promises';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { InputError } from '../domain/input-error.ts';
 import type { Site } from '../domain/site.ts';
 import { defaultSitePath, loadSite } from '../site/load.ts';
@@ -19,15 +20,38 @@ export async function readSite(path: string, env: Env): Promise<Site> {
   throw new InputError(read.says.join('\n'));
 }
 
+/** Throws InputError when a site file could not be written there: said before the hosts are looked at, not after. */
+export async function refuseUnwritable(file: string, replace: boolean): Promise<void> {
+  const there = await stat(file).catch(() => undefined);
+  if (there?.isDirectory()) throw new InputError(`${file} is a folder`, 'Name the site file with --output FILE');
+  if (there && !replace) throw existsAlready(file);
+  await access(there ? file : dirname(file), constants.W_OK).catch((error: unknown) => {
+    throw new InputError(`${file} cannot be written: ${reasonOf(error, there ? file : dirname(file))}`);
+  });
+}
+
+const existsAlready = (file: string): InputError =>
+  new InputError(`${file} exists already`, 'Replace it with --force, or write elsewhere with --output FILE');
+
+/** Why a file system refused, in words. */
+export function reasonOf(error: unknown, path: string): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return `${path} does not exist`;
+  if (code === 'EACCES' || code === 'EPERM') return `${path} may not be used by you`;
+  if (code === 'ENOTDIR') return `a part of ${path} is not a folder`;
+  if (code === 'EISDIR') return `${path} is a folder`;
+  if (code === 'EROFS') return 'the file system is read-only';
+  if (code === 'ENOSPC') return 'no space is left on the device';
+  return message;
+}
+
 /** Writes a site file for nobody but its owner; refuses to replace one unless told to. */
 export async function saveSite(file: string, yaml: string, replace: boolean): Promise<void> {
   try {
     await writeFile(file, yaml, { mode: 0o600, flag: replace ? 'w' : 'wx' });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST')
-      throw new InputError(`${file} exists already`, 'Replace it with --force, or write elsewhere with --output FILE');
-    throw new InputError(`${file} cannot be written: ${code ?? message}`);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsAlready(file);
+    throw new InputError(`${file} cannot be written: ${reasonOf(error, dirname(file))}`);
   }
 }
 

@@ -56,6 +56,10 @@ export interface RunRequest extends LibraryRequest {
   readonly target: Target;
   /** Playbook ids; empty: all. */
   readonly playbooks: readonly string[];
+  /** Nodes may be changed: refused (InputError) when that could not be journalled. */
+  readonly changes?: boolean;
+  /** Told when the run is not kept in the journal. */
+  readonly warn: (says: string) => void;
 }
 
 export interface NodesRequest {
@@ -105,6 +109,8 @@ export interface InitRequest {
   readonly identity?: string;
   readonly name?: string;
   readonly file: string;
+  /** The file may exist already. Else it is refused (InputError) before anybody is asked. */
+  readonly replace: boolean;
   /** Asked for host keys that no known_hosts file has. */
   readonly trust: (question: TrustQuestion) => Promise<boolean>;
 }

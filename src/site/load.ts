@@ -40,7 +40,10 @@ export async function loadSite(where: SitePath, home = homedir()): Promise<SiteR
     const stats = await stat(path);
     if (stats.isDirectory()) return refused(`the site file ${path} is a folder; name the file in it`);
     if (stats.size > MAX_TEXT_BYTES) return refused(formatProblem(tooLarge(path, stats.size)));
-    return parseSite(await readFile(path, 'utf8'), path, home);
+    const text = await readFile(path, 'utf8');
+    if (text.trim() === '')
+      return refused(`the site file ${path} is empty. Make it with: inkling init --force --output ${path}`);
+    return parseSite(text, path, home);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     if (code !== 'ENOENT' && code !== 'ENOTDIR') return refused(`cannot read the site file ${path}: ${reason(code)}`);

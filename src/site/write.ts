@@ -3,8 +3,15 @@ import { type Reach, ROLES, type Site, type SiteNode } from '../domain/site.ts';
 
 type Shared = Pick<Reach, 'config' | 'knownHosts' | 'client'>;
 
-/** Site → text of a site file. `notes` gives comment lines to stand above a node, such as why it has its roles. */
-export function writeSite(site: Site, notes: ReadonlyMap<string, readonly string[]> = new Map()): string {
+/**
+ * Site → text of a site file. `notes` gives comment lines to stand above a node, such as why it has its roles; `missing`
+ * hosts are named at the end, so that nobody takes the file for the whole site.
+ */
+export function writeSite(
+  site: Site,
+  notes: ReadonlyMap<string, readonly string[]> = new Map(),
+  missing: readonly { readonly name: string; readonly detail: string }[] = [],
+): string {
   const shared = sharedBy(site.nodes);
   const lines = [
     '# The machines of one Ceph + OpenStack integration, and what each does in it.',
@@ -19,12 +26,16 @@ export function writeSite(site: Site, notes: ReadonlyMap<string, readonly string
   }
   lines.push('', 'nodes:');
   for (const node of site.nodes) lines.push(...nodeLines(node, shared, notes.get(node.name) ?? []));
+  for (const { name, detail } of missing)
+    lines.push(`  # ${printableLine(`${name} is not in this site yet: ${detail}`)}`);
   return `${lines.join('\n')}\n`;
 }
 
+const printableLine = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
+
 function nodeLines(node: SiteNode, shared: Shared, notes: readonly string[]): string[] {
   return [
-    ...notes.map((note) => `  # ${note.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ')}`),
+    ...notes.map((note) => `  # ${printableLine(note)}`),
     `  - name: ${scalar(node.name)}`,
     ...sshLines(node, shared),
     `    roles: [${node.roles.join(', ')}]`,

@@ -1,5 +1,6 @@
 import type { EngineState } from '../../domain/engine.ts';
 import { EXIT } from '../../domain/judgement.ts';
+import { block } from '../block.ts';
 import { type ChosenTarget, type Context, chooseTarget, requireKnown } from '../context.ts';
 import { driver } from '../drive.ts';
 import { jsonDocument, jsonLine } from '../json.ts';
@@ -26,7 +27,7 @@ async function look(context: Context, playbooks: readonly string[], orPractice: 
   }
   const chosen = await chooseTarget(context, port, orPractice);
   const started = context.clock();
-  const engine = await port.open({ target: chosen.target, playbooks, ...library });
+  const engine = await port.open({ target: chosen.target, playbooks, ...library, warn: warning(context) });
   try {
     const state = await driver(engine, context).settle();
     if (state.run.phase === 'failed') return failed(context, state);
@@ -36,6 +37,12 @@ async function look(context: Context, playbooks: readonly string[], orPractice: 
     await engine.close();
   }
 }
+
+/** Tells what the operator should know and cannot be answered for. */
+export const warning =
+  ({ io }: Context) =>
+  (says: string): void =>
+    io.tell(...block('! ', says, io.columns, 'warn'));
 
 /** Prints the final report in the format asked for. `more` is what a command adds to it for programs. */
 export function report(

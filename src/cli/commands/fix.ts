@@ -10,7 +10,7 @@ import { span } from '../lines.ts';
 import { fixText, planText } from '../plan-text.ts';
 import type { AllowedRisk, CliPort } from '../port.ts';
 import { type Repair, repairOf, worstOutcome } from '../repairs.ts';
-import { failed, report } from './check.ts';
+import { failed, report, warning } from './check.ts';
 
 export interface FixOptions {
   readonly dryRun?: true;
@@ -42,13 +42,15 @@ export async function fix(context: Context, names: readonly string[], options: F
     // All of them, as `check` does: a rival cause of another playbook must still be able to rule this one out.
     playbooks: [],
     playbookDirs: context.globals.playbooks,
+    changes: options.dryRun !== true,
+    warn: warning(context),
   });
   try {
     const drive = driver(engine, context);
     let state = await drive.settle();
     if (state.run.phase === 'failed') return failed(context, state);
     const repairs: Repair[] = [];
-    for (const cause of instances(context, state, wanted)) {
+    for (const cause of context.signal.aborted ? [] : instances(context, state, wanted)) {
       if (context.signal.aborted) break;
       const repair = await repairOne(context, engine, drive, cause, options);
       state = engine.getState();
@@ -57,9 +59,9 @@ export async function fix(context: Context, names: readonly string[], options: F
       repairs.push(repair);
       if (repair.outcome !== 'fixed' && repair.outcome !== null) break;
     }
-    const outcome = context.signal.aborted
-      ? 'interrupted'
-      : worstOutcome(repairs, state.judgement.outcome, options.dryRun);
+    const worst = worstOutcome(repairs, state.judgement.outcome, options.dryRun);
+    // A site that needs a person now outranks a Ctrl-C.
+    const outcome = context.signal.aborted && worst !== 'rollback-failed' ? 'interrupted' : worst;
     const totalMs = context.clock() - started;
     if (context.globals.format === 'text') summary(context, outcome, state);
     else report(context, chosen, state, totalMs, { outcome, exit_code: EXIT[outcome], repairs });

@@ -28,6 +28,7 @@ export async function init(context: Context, hosts: readonly string[], options: 
     {
       hosts,
       file: output,
+      replace: options.force === true,
       ...(sshConfig !== undefined && { sshConfig }),
       ...(identity !== undefined && { identity }),
       ...(name !== undefined && { name }),
