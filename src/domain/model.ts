@@ -206,7 +206,14 @@ export interface SecretUse {
   readonly node: string;
   readonly uuid: string;
   readonly entity: string;
+  /** Service and section whose option names it, and where that is written. */
   readonly needed_by: string;
+  readonly service: string;
+  readonly section: string;
+  readonly file: string;
+  readonly config_node: string;
+  /** All secrets of the node, by UUID and usage. */
+  readonly listed: Maybe<readonly { readonly uuid: string; readonly usage: string }[]>;
   readonly defined: Maybe<Access>;
   readonly value: Maybe<{ readonly digest: string; readonly kind: string } & Sourced>;
 }

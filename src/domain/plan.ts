@@ -9,6 +9,8 @@ export type Action =
       readonly argv: readonly [string, ...string[]];
       readonly as?: string;
       readonly stdin?: SecretSource;
+      /** Text for its stdin that is no secret. */
+      readonly input?: string;
       /** Seconds. */
       readonly deadline: number;
     }

@@ -58,6 +58,8 @@ const actionSchema = z.union([
     run: argv,
     as: unixName.optional(),
     stdin: secretSchema.optional(),
+    /** Text for the program's stdin that is no secret. */
+    input: words.optional(),
     deadline: seconds.default(30),
   }),
   z.strictObject({

@@ -15,6 +15,7 @@ export interface Identity {
   readonly pools: readonly PoolNeed[];
   /** libvirt secret that QEMU on the computes presents for this identity. */
   readonly secretUuid?: string;
+  readonly secretFile?: string;
   /** The identity opens the keyring by a fixed path, whatever ceph.conf says (os-brick). */
   readonly fixedKeyring?: string;
   readonly file: string;
@@ -98,7 +99,7 @@ export function cinderIdentities(config: OsloConfig): readonly Identity[] {
             file: where('rbd_pool'),
           },
         ],
-        ...(uuid && { secretUuid: uuid }),
+        ...(uuid && { secretUuid: uuid, secretFile: where('rbd_secret_uuid') }),
         file: where('rbd_user'),
       };
     });
@@ -127,7 +128,7 @@ export function backupIdentities(config: OsloConfig): readonly Identity[] {
     ],
     file: where('backup_ceph_user'),
   };
-  const sources = cinderIdentities(config).map(({ secretUuid: _, ...backend }) => ({
+  const sources = cinderIdentities(config).map(({ secretUuid: _, secretFile: __, ...backend }) => ({
     ...backend,
     service: 'cinder-backup',
     fixedKeyring: `/etc/ceph/${backend.cluster}.client.${backend.user}.keyring`,
@@ -157,7 +158,7 @@ export function novaIdentities(config: OsloConfig): readonly Identity[] {
           file: where('images_rbd_pool'),
         },
       ],
-      ...(uuid && { secretUuid: uuid }),
+      ...(uuid && { secretUuid: uuid, secretFile: where('rbd_secret_uuid') }),
       file: where('rbd_user'),
     },
   ];

@@ -1,6 +1,6 @@
 // /etc/cinder/cinder.conf:9:enabled_backends = ceph          (find … -exec grep -Hn '' {} +)
 import type { Exited } from '../domain/question.ts';
-import { complaint, type Parser, unparsed } from './parser.ts';
+import { complaint, failures, type Parser, saysNothing, unparsed } from './parser.ts';
 
 export interface NumberedLine {
   readonly file: string;
@@ -12,7 +12,7 @@ export interface NumberedLine {
 export function numberedLines(stdout: string): readonly NumberedLine[] {
   return stdout
     .split('\n')
-    .map((l) => /^(.+?):(\d+):(.*)$/.exec(l))
+    .map((l) => /^(.+?):(\d+):(.*)$/s.exec(l))
     .filter((m): m is RegExpExecArray => m !== null)
     .map((m) => ({ file: m[1] as string, line: Number(m[2]), text: m[3] as string }));
 }
@@ -20,7 +20,8 @@ export function numberedLines(stdout: string): readonly NumberedLine[] {
 /** Lines of the files that exist; `find` names the absent ones on stderr, which is no error here. */
 export const configFiles: Parser<readonly NumberedLine[]> = (answer: Exited) => {
   const lines = numberedLines(answer.stdout);
-  if (lines.length > 0) return lines;
-  if (answer.code === 0 || /No such file or directory/.test(answer.stderr)) return [];
-  return unparsed(complaint(answer));
+  // grep leaves out what is not UTF-8 ("binary file matches"): options could be missing, so none is believed.
+  const [failure] = failures(answer);
+  if (failure !== undefined) return unparsed(failure);
+  return lines.length === 0 && saysNothing(answer) ? unparsed(complaint(answer)) : lines;
 };

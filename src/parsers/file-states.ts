@@ -1,6 +1,6 @@
 // /etc/ceph/ceph.conf|root|root|644|758|regular file          (stat -c '%n|%U|%G|%a|%s|%F' …)
 import type { Parser } from './parser.ts';
-import { complaint, unparsed } from './parser.ts';
+import { complaint, failures, saysNothing, unparsed } from './parser.ts';
 
 export interface StatLine {
   readonly path: string;
@@ -25,6 +25,7 @@ export const fileStates: Parser<readonly StatLine[]> = (answer) => {
       type: type as string,
     }));
   // stat reports absent files on stderr with exit 1; anything else that failed is not known to be absent.
-  const strange = answer.stderr.split('\n').filter((l) => l.trim() !== '' && !/No such file or directory/.test(l));
-  return strange.length > 0 ? unparsed(complaint(answer)) : found;
+  const [failure] = failures(answer);
+  if (failure !== undefined) return unparsed(failure);
+  return found.length === 0 && saysNothing(answer) ? unparsed(complaint(answer)) : found;
 };

@@ -3,9 +3,10 @@ import type { Exited } from '../domain/question.ts';
 import { configFiles } from './config-files.ts';
 import { fileStates } from './file-states.ts';
 import { authExport, keyringFiles, sealedValue } from './keyrings.ts';
-import { type Parser, whole } from './parser.ts';
+import { type Parser, unparsed, whole } from './parser.ts';
 import { poolChanges } from './pool-changes.ts';
 import { rbdListing } from './rbd-listing.ts';
+import { secretList } from './secret-list.ts';
 import { clock, exit, json, lines, packages, tcp, text, yesOrNo } from './simple.ts';
 import { systemdUnits } from './systemd-units.ts';
 
@@ -23,6 +24,7 @@ export const PARSERS = {
   'pool-changes': poolChanges,
   'rbd-listing': rbdListing,
   'sealed-value': sealedValue,
+  'secret-list': secretList,
   'systemd-units': systemdUnits,
   tcp,
   text,
@@ -33,6 +35,11 @@ export type ParserName = keyof typeof PARSERS;
 
 export const isParser = (name: string): name is ParserName => Object.hasOwn(PARSERS, name);
 
+/** Never throws: what cannot be read is unknown, with the reason. */
 export function parse(name: ParserName, answer: Exited): Maybe<unknown> {
-  return whole(PARSERS[name] as Parser<unknown>)(answer);
+  try {
+    return whole(PARSERS[name] as Parser<unknown>)(answer);
+  } catch (error) {
+    return unparsed(`the output could not be read: ${(error as Error).message}`);
+  }
 }

@@ -2,7 +2,7 @@
 // 	key = sealed:3f0c9a1be2d47f60:aes
 // 	caps mon = "profile rbd"
 import { numberedLines } from './config-files.ts';
-import { complaint, type Parser, unparsed } from './parser.ts';
+import { complaint, failures, type Parser, saysNothing, unparsed } from './parser.ts';
 
 export interface KeyringSection {
   /** Empty for `ceph auth export`. */
@@ -34,8 +34,9 @@ function sections(path: string, lines: readonly string[]): KeyringSection[] {
 /** Sections of keyring files (`grep -Hn '' FILE…`, sealed). Files that do not exist simply have none. */
 export const keyringFiles: Parser<readonly KeyringSection[]> = (answer) => {
   const lines = numberedLines(answer.stdout);
-  const strange = answer.stderr.split('\n').filter((l) => l.trim() !== '' && !/No such file or directory/.test(l));
-  if (lines.length === 0 && strange.length > 0) return unparsed(complaint(answer));
+  const [failure] = failures(answer);
+  if (failure !== undefined) return unparsed(failure);
+  if (lines.length === 0 && saysNothing(answer)) return unparsed(complaint(answer));
   const files = Map.groupBy(lines, (l) => l.file);
   return [...files].flatMap(([file, own]) =>
     sections(
@@ -56,6 +57,7 @@ export const authExport: Parser<readonly KeyringSection[]> = (answer) => {
 export const sealedValue: Parser<{ readonly digest: string; readonly kind: string; readonly says: string }> = (
   answer,
 ) => {
+  if (/secret is private/i.test(answer.stderr)) return unparsed('the secret is private: its value cannot be compared');
   if (answer.code !== 0) return { digest: '', kind: 'absent', says: complaint(answer) };
   const match = /^\s*sealed:([0-9a-f]*):([a-z0-9]+)\s*$/.exec(answer.stdout);
   return match

@@ -14,6 +14,15 @@ export function complaint(answer: Exited): string {
   return telling ? `exit ${answer.code}: ${telling.slice(0, 200)}` : `exit ${answer.code} without a word`;
 }
 
+/** What stat, find and grep could not do; that a file does not exist is an answer, and what sudo says is not about files. */
+export function failures(answer: Exited): readonly string[] {
+  return answer.stderr.split('\n').filter((l) => /^(stat|find|grep): /.test(l) && !/No such file or directory/.test(l));
+}
+
+/** Nothing was found, and no program said that there is nothing. */
+export const saysNothing = (answer: Exited): boolean =>
+  answer.code !== 0 && !/No such file or directory/.test(answer.stderr);
+
 export const unparsed = (what: string): ReturnType<typeof unknown> => unknown(what, 'unparsed');
 
 /** Output that was cut to its budget must not be read as if it were whole. */

@@ -14,19 +14,23 @@ export interface PoolChangeLine {
 export const poolChanges: Parser<readonly PoolChangeLine[]> = (answer) => {
   if (answer.code !== 0) return unparsed(complaint(answer));
   return answer.stdout.split('\n').flatMap((line) => {
-    const body = /^(\S+) .*entity='([^']+)' cmd='?\[(\{.*\})\]'?: finished/.exec(line);
-    if (!body) return [];
-    const kind = /"prefix":\s*"osd pool (rename|rm|delete|create)"/.exec(body[3] as string)?.[1];
-    if (!kind) return [];
-    const field = (name: string) => new RegExp(`"${name}":\\s*"([^"]*)"`).exec(body[3] as string)?.[1] ?? '';
-    return [
-      {
-        at: body[1] as string,
-        kind: kind === 'rm' ? 'delete' : kind,
-        pool: kind === 'rename' ? field('srcpool') : field('pool'),
-        to: field('destpool'),
-        who: body[2] as string,
-      },
-    ];
+    const [, at, who, command] = LINE.exec(line.slice(0, LONGEST)) ?? [];
+    const { prefix, pool, srcpool, destpool } = fields(command ?? '');
+    const kind = /^osd pool (rename|rm|delete|create)$/.exec(prefix ?? '')?.[1];
+    if (kind === undefined || at === undefined || who === undefined) return [];
+    return [{ at, kind: kind === 'rm' ? 'delete' : kind, pool: srcpool ?? pool ?? '', to: destpool ?? '', who }];
   });
 };
+
+const LINE = /^(\S+) [^']*from='[^']*' entity='([^']+)' cmd='?\[(\{.*\})\]'?: finished/;
+const LONGEST = 4096;
+
+/** Text members of the command; ceph logs it as JSON. */
+function fields(command: string): Readonly<Record<string, string | undefined>> {
+  try {
+    const members = Object.entries(JSON.parse(command) as object);
+    return Object.fromEntries(members.filter(([, value]) => typeof value === 'string'));
+  } catch {
+    return {};
+  }
+}

@@ -3,7 +3,7 @@
 // rbd: listing images failed: (2) No such file or directory
 import type { Exited } from '../domain/question.ts';
 import type { Parser } from './parser.ts';
-import { complaint } from './parser.ts';
+import { complaint, unparsed } from './parser.ts';
 
 export interface RbdListing {
   readonly ok: boolean;
@@ -13,39 +13,45 @@ export interface RbdListing {
   readonly images: readonly string[];
 }
 
-/** In order of the way a client goes; the first that matches is where it stopped. */
-const STOPS: readonly (readonly [phase: string, text: RegExp])[] = [
+/** In order of the way a client goes; the first whose texts all appear is where it stopped. */
+const STOPS: readonly (readonly [phase: string, ...texts: RegExp[]])[] = [
   [
     'conf',
     /error reading config file|error calling conf_read_file|parse error: expected|cannot identify monitors|global_init: unable to open config file/,
   ],
-  ['key', /error setting modifier .*type=key|Malformed input|failed to decode key/],
+  ['key', /error setting modifier for |Malformed input|failed to decode key/],
   ['keyring', /unable to find a keyring|no keyring found/],
-  ['refused', /handle_auth_bad_method|couldn't connect.*\(13\)|\(13\) Permission denied/],
-  ['section', /couldn't connect to the cluster[\s\S]*\(1\) Operation not permitted|failed to authenticate.*\(1\)/],
+  // Both are refused in the same words; only the errno tells an old key from a keyring without a key for the user.
+  ['section', /couldn't connect to the cluster/, /\(1\) Operation not permitted/],
+  ['refused', /handle_auth_bad_method|\(13\) Permission denied/],
   ['connect', /couldn't connect to the cluster/],
   ['pool', /error opening pool/],
   ['list', /listing images failed|error listing|list_images/],
 ];
 
-/** `rbd ls --format json` as a service user. Every way to fail is an answer here; only silence is not. */
+/** Something of Ceph spoke, whatever it said. */
+const CEPH = /\b(rbd|librbd|librados|rados|monclient|auth|global_init|ceph)\b/;
+
+/** `rbd ls --format json` as a service user. Every way in which rbd fails is an answer; what is not rbd's is not. */
 export const rbdListing: Parser<RbdListing> = (answer: Exited) => {
   if (answer.code === 0) {
-    const images = json(answer.stdout);
-    if (images) return { ok: true, phase: 'ok', errno: 0, says: `${images.length} images listed`, images };
+    const images = names(answer.stdout);
+    return images
+      ? { ok: true, phase: 'ok', errno: 0, says: `${images.length} images listed`, images }
+      : unparsed('the list of images is not what rbd prints');
   }
   const text = `${answer.stderr}\n${answer.stdout}`;
-  const phase = STOPS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'other';
+  if (!CEPH.test(text)) return unparsed(complaint(answer));
+  const phase = STOPS.find(([, ...texts]) => texts.every((t) => t.test(text)))?.[0] ?? 'other';
   const errno = Number(/: \((\d+)\) [A-Z]/.exec(text)?.[1] ?? answer.code);
   return { ok: false, phase, errno, says: decisive(answer), images: [] };
 };
 
-function json(text: string): readonly string[] | undefined {
+function names(text: string): readonly string[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return Array.isArray(value)
-      ? value.map((v) => (typeof v === 'string' ? v : String((v as { image?: unknown }).image)))
-      : undefined;
+    const all = Array.isArray(value) ? value.map((v: { image?: unknown } | null) => v?.image ?? v) : [value];
+    return all.every((v) => typeof v === 'string') ? all : undefined;
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@ import { complaint, type Parser, unparsed } from './parser.ts';
 export const json: Parser<unknown> = (answer) => {
   if (answer.code !== 0) return unparsed(complaint(answer));
   try {
-    return JSON.parse(answer.stdout, (key, value) => (key === '__proto__' ? undefined : value)) as unknown;
+    return JSON.parse(answer.stdout) as unknown;
   } catch {
     return unparsed('the output is not JSON');
   }
@@ -33,7 +33,7 @@ export const exit: Parser<{ code: number; stdout: string; stderr: string }> = ({
 export const packages: Parser<Readonly<Record<string, string>>> = (answer) => {
   const found = answer.stdout
     .split('\n')
-    .map((l) => /^(\S+) (\S+) ii\s*$/.exec(l))
+    .map((l) => /^(\S+) (\S+) [a-z]i\s*$/.exec(l))
     .filter((m): m is RegExpExecArray => m !== null)
     .map((m) => [m[1] as string, m[2] as string] as const);
   const odd = answer.code !== 0 && !/no packages found matching/.test(answer.stderr);
@@ -42,8 +42,8 @@ export const packages: Parser<Readonly<Record<string, string>>> = (answer) => {
 
 // 1795372345.123456789          (date +%s.%N)
 export const clock: Parser<number> = (answer) => {
-  const seconds = Number(answer.stdout.trim());
-  return answer.code === 0 && seconds > 1e9 ? seconds : unparsed(complaint(answer));
+  const seconds = Number(/^\s*(\d{10}(?:\.\d+)?)\s*$/.exec(answer.stdout)?.[1]);
+  return answer.code === 0 && !Number.isNaN(seconds) ? seconds : unparsed(complaint(answer));
 };
 
 // 10.77.0.11: connect: Connection refused          (bash -c 'exec 3<>"/dev/tcp/$0/$1"' HOST PORT)
@@ -52,6 +52,7 @@ export const tcp: Parser<{ open: boolean; says: string }> = (
 ): Maybe<{ open: boolean; says: string }> => {
   if (answer.code === 0) return { open: true, says: 'open' };
   if (/refused/i.test(answer.stderr)) return { open: false, says: 'connection refused' };
+  if (/timed out/i.test(answer.stderr)) return { open: false, says: 'connection timed out' };
   if (/No route|unreachable/i.test(answer.stderr)) return { open: false, says: 'no route to host' };
   if (/resolve|not known|Name or service|Temporary failure/i.test(answer.stderr))
     return { open: false, says: 'name not resolved' };

@@ -27,7 +27,7 @@ export const systemdUnits: Parser<readonly SystemdUnit[]> = (answer) => {
         active: p.ActiveState ?? '',
         sub: p.SubState ?? '',
         result: p.Result ?? '',
-        restarts: Number(p.NRestarts ?? 0),
+        restarts: Number(p.NRestarts) || 0,
         since: Number.isNaN(started) ? 0 : started / 1000,
       },
     ];

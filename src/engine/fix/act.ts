@@ -32,7 +32,11 @@ export async function act(step: Step, action: Action, run: RunOn, stamp: string)
 }
 
 async function runProgram(node: string, action: Extract<Action, { do: 'run' }>, run: RunOn): Promise<Done> {
-  const stdin = action.stdin ? await fetchSecret(action.stdin, run) : undefined;
+  const stdin = action.stdin
+    ? await fetchSecret(action.stdin, run)
+    : action.input === undefined
+      ? undefined
+      : Buffer.from(action.input);
   if (stdin && 'ok' in stdin) return stdin;
   const answer = await run(node, {
     argv: action.argv,

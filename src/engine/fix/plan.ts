@@ -124,6 +124,8 @@ function actionOf(rule: ActionRule, context: Context, model: Model): Maybe<Actio
     if (isUnknown(argv)) return argv;
     const as = rule.as === undefined ? undefined : fillStrictly(rule.as, context);
     if (isUnknown(as)) return as;
+    const input = rule.input === undefined ? undefined : fillStrictly(rule.input, context);
+    if (isUnknown(input)) return input;
     const stdin = rule.stdin === undefined ? undefined : secretOf(rule.stdin, context, model);
     if (isUnknown(stdin)) return stdin;
     return {
@@ -131,6 +133,7 @@ function actionOf(rule: ActionRule, context: Context, model: Model): Maybe<Actio
       argv: argv as [string, ...string[]],
       ...(as && { as }),
       ...(stdin && { stdin }),
+      ...(input && { input }),
       deadline: rule.deadline,
     };
   }

@@ -8,7 +8,11 @@ const source = (s: SecretSource): string =>
 export function showAction(action: Action): readonly string[] {
   switch (action.do) {
     case 'run':
-      return [`$ ${shown(action)}`, ...(action.stdin ? [`  stdin: ${source(action.stdin)}`] : [])];
+      return [
+        `$ ${shown(action)}`,
+        ...(action.stdin ? [`  stdin: ${source(action.stdin)}`] : []),
+        ...(action.input ? [`  stdin: ${action.input.trim()}`] : []),
+      ];
     case 'write':
       return [
         `write ${action.path} (owner ${action.owner}:${action.group}, mode ${action.mode}${action.before === 'absent' ? ', only if it does not exist' : ', what is there is kept'})`,

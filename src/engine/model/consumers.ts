@@ -17,7 +17,9 @@ import type { NumberedLine } from '../../parsers/config-files.ts';
 import type { StatLine } from '../../parsers/file-states.ts';
 import type { KeyringSection } from '../../parsers/keyrings.ts';
 import type { RbdListing } from '../../parsers/rbd-listing.ts';
+import { distinct } from './distinct.ts';
 import { map, type Readings } from './readings.ts';
+import { secretUses } from './secrets.ts';
 import type { ServiceOnNode } from './services.ts';
 
 type Conf = CephConf & { readonly options: readonly ConfLine[] };
@@ -238,49 +240,4 @@ function listing(readings: Readings, node: string, id: string): Maybe<Listing> {
       from: reading.from ?? [],
     };
   return map(reading, (l, from) => ({ ...l, from }));
-}
-
-/** Secrets that QEMU on each compute presents: one for each Cinder backend, one for Nova's own disks. */
-function secretUses(
-  readings: Readings,
-  declared: readonly { identity: Identity; service: ServiceOnNode }[],
-): readonly SecretUse[] {
-  const computes = readings.withRole('nova-compute');
-  return distinct(
-    declared.flatMap(({ identity, service }) => {
-      const uuid = identity.secretUuid;
-      if (!uuid) return [];
-      const nodes = identity.service === 'nova-compute' ? [service.node] : computes;
-      return nodes.map((node) =>
-        secretUse(readings, node, uuid, `client.${identity.user}`, `${identity.service} [${identity.section}]`),
-      );
-    }),
-  );
-}
-
-function secretUse(readings: Readings, node: string, uuid: string, entity: string, neededBy: string): SecretUse {
-  const id = `${uuid}@${node}`;
-  return {
-    id,
-    node,
-    uuid,
-    entity,
-    needed_by: neededBy,
-    defined: map(readings.read<{ code: number; stderr: string }>('secret-defined', node, id), (r, from) =>
-      r.code === 0
-        ? { ok: true, says: 'defined', from }
-        : /no secret with matching uuid/i.test(r.stderr)
-          ? { ok: false, says: `no secret with uuid ${uuid}`, from }
-          : unknown(`virsh on ${node}: ${r.stderr.trim().split('\n').at(-1) ?? `exit ${r.code}`}`, 'unparsed', from),
-    ),
-    value: map(readings.read<{ digest: string; kind: string; says: string }>('secret-value', node, id), (v, from) => ({
-      digest: v.digest,
-      kind: v.kind,
-      from,
-    })),
-  };
-}
-
-function distinct<T extends { readonly id: string }>(items: readonly T[]): readonly T[] {
-  return [...new Map(items.map((i) => [i.id, i])).values()];
 }
