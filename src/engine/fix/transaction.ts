@@ -90,7 +90,8 @@ async function verified(t: Transaction, plan: Plan, before: Judgement): Promise<
     await t.look();
     const { checks, causes } = t.store.judgement;
     const still = causes.find((c) => c.id === plan.cause && c.subject === plan.subject);
-    const fresh = checks.filter((c) => failing(c) && !failedBefore.has(key(c)));
+    // A warning may well come with a change that is right: data that moves, a service that just started.
+    const fresh = checks.filter((c) => c.verdict === 'fail' && !failedBefore.has(key(c)));
     const healed = checks.filter((c) => failedBefore.has(key(c)) && c.verdict === 'pass');
     const blind = checks.filter(
       (c) => failedBefore.has(key(c)) && plan.verify.includes(c.check) && c.verdict === 'unknown',
