@@ -6,13 +6,19 @@ export type Parser<T> = (answer: Exited) => Maybe<T>;
 
 /** First line of an error that says something, for "could not be read, because …". */
 export function complaint(answer: Exited): string {
-  const lines = `${answer.stderr}\n${answer.stdout}`
+  const lines = `${ends(answer.stderr)}\n${ends(answer.stdout)}`
     .split('\n')
     .map((l) => l.trim())
     .filter((l) => l !== '');
   const telling = lines.findLast((l) => /error|fail|denied|not |no such|unable/i.test(l)) ?? lines.at(-1);
   return telling ? `exit ${answer.code}: ${telling.slice(0, 200)}` : `exit ${answer.code} without a word`;
 }
+
+const END = 64 * 1024;
+
+/** Beginning and end of a text: what programs say about themselves stands there, however much they say. */
+export const ends = (text: string): string =>
+  text.length <= 2 * END ? text : `${text.slice(0, END)}\n${text.slice(-END)}`;
 
 /** What stat, find and grep could not do; that a file does not exist is an answer, and what sudo says is not about files. */
 export function failures(answer: Exited): readonly string[] {

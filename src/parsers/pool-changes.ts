@@ -15,9 +15,10 @@ export const poolChanges: Parser<readonly PoolChangeLine[]> = (answer) => {
   if (answer.code !== 0) return unparsed(complaint(answer));
   return answer.stdout.split('\n').flatMap((line) => {
     const [, at, who, command] = LINE.exec(line.slice(0, LONGEST)) ?? [];
-    const { prefix, pool, srcpool, destpool } = fields(command ?? '');
+    if (at === undefined || who === undefined || command === undefined) return [];
+    const { prefix, pool, srcpool, destpool } = fields(command);
     const kind = /^osd pool (rename|rm|delete|create)$/.exec(prefix ?? '')?.[1];
-    if (kind === undefined || at === undefined || who === undefined) return [];
+    if (kind === undefined) return [];
     return [{ at, kind: kind === 'rm' ? 'delete' : kind, pool: srcpool ?? pool ?? '', to: destpool ?? '', who }];
   });
 };

@@ -3,7 +3,7 @@
 // rbd: listing images failed: (2) No such file or directory
 import type { Exited } from '../domain/question.ts';
 import type { Parser } from './parser.ts';
-import { complaint, unparsed } from './parser.ts';
+import { complaint, ends, unparsed } from './parser.ts';
 
 export interface RbdListing {
   readonly ok: boolean;
@@ -40,7 +40,7 @@ export const rbdListing: Parser<RbdListing> = (answer: Exited) => {
       ? { ok: true, phase: 'ok', errno: 0, says: `${images.length} images listed`, images }
       : unparsed('the list of images is not what rbd prints');
   }
-  const text = `${answer.stderr}\n${answer.stdout}`;
+  const text = `${ends(answer.stderr)}\n${ends(answer.stdout)}`;
   if (!CEPH.test(text)) return unparsed(complaint(answer));
   const phase = STOPS.find(([, ...texts]) => texts.every((t) => t.test(text)))?.[0] ?? 'other';
   const errno = Number(/: \((\d+)\) [A-Z]/.exec(text)?.[1] ?? answer.code);
@@ -50,7 +50,8 @@ export const rbdListing: Parser<RbdListing> = (answer: Exited) => {
 function names(text: string): readonly string[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const all = Array.isArray(value) ? value.map((v: { image?: unknown } | null) => v?.image ?? v) : [value];
+    if (!Array.isArray(value)) return undefined;
+    const all = value.map((v: { image?: unknown } | null) => v?.image ?? v);
     return all.every((v) => typeof v === 'string') ? all : undefined;
   } catch {
     return undefined;
@@ -59,7 +60,7 @@ function names(text: string): readonly string[] | undefined {
 
 /** The one line an engineer would quote. */
 function decisive(answer: Exited): string {
-  const lines = answer.stderr
+  const lines = ends(answer.stderr)
     .split('\n')
     .map((l) => l.replace(/^\d{4}-\S+ [0-9a-f]+ +-?\d+ /, '').trim())
     .filter((l) => l !== '');
