@@ -1,3 +1,4 @@
+import { hideKeys } from '../ceph/hide-keys.ts';
 import type { FactId } from '../domain/fact.ts';
 import type { Library } from '../domain/playbook.ts';
 import { type Answer, type Lost, lost } from '../domain/question.ts';
@@ -108,5 +109,9 @@ function asFact(
   answer: Answer,
   at: Date,
 ) {
-  return { ...fact, at: at.toISOString(), answer };
+  return { ...fact, at: at.toISOString(), answer: withoutKeys(answer) };
 }
+
+/** What is journalled and shown from here on holds no key, whichever program let one slip out. */
+const withoutKeys = (answer: Answer): Answer =>
+  answer.result === 'lost' ? answer : { ...answer, stdout: hideKeys(answer.stdout), stderr: hideKeys(answer.stderr) };

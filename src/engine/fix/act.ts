@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hideKeys } from '../../ceph/hide-keys.ts';
 import type { Action, Backup, SecretSource, Step } from '../../domain/plan.ts';
 import type { Answer, Command, Exited } from '../../domain/question.ts';
 import { complaint } from '../../parsers/parser.ts';
@@ -50,10 +51,11 @@ async function runProgram(node: string, action: Extract<Action, { do: 'run' }>, 
 
 function finished(answer: Answer, done: (exited: Exited) => Done): Done {
   if (answer.result === 'lost') return failed(answer.detail, answer.why === 'dropped' || answer.why === 'timeout');
-  return answer.code === 0 ? done(answer) : failed(complaint(answer));
+  return answer.code === 0 ? done(answer) : failed(hideKeys(complaint(answer)));
 }
 
-const lastLine = ({ stdout, stderr }: Exited): string => `${stderr}\n${stdout}`.trim().split('\n').at(-1)?.trim() ?? '';
+const lastLine = ({ stdout, stderr }: Exited): string =>
+  hideKeys(`${stderr}\n${stdout}`.trim().split('\n').at(-1)?.trim() ?? '');
 
 /** Bytes of a secret, in memory only. */
 async function fetchSecret(source: SecretSource, run: RunOn): Promise<Buffer | Exclude<Done, { ok: true }>> {
