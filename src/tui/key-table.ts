@@ -4,24 +4,20 @@ import { SCREENS } from './screens/screens.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-function rows(where: string, bindings: readonly Binding[]): string[] {
-  const unique = new Map(
-    bindings.map(({ shown, does }) => [`${shown}/${does}`, `| ${where} | ${cell(shown)} | ${cell(does)} |`]),
-  );
-  return [...unique.values()];
-}
+const keysOf = (bindings: readonly Binding[]): string =>
+  [...new Set(bindings.map(({ shown, does }) => `\`${cell(shown)}\` ${cell(does)}`))].join(', ');
 
-/** The README's table of keys, in Markdown, from the same bindings that the screens obey. */
+const row = (where: string, bindings: readonly Binding[]): string => `| ${where} | ${keysOf(bindings)} |`;
+
+/** The table of keys for the documentation, in Markdown, from the same bindings that the screens obey. */
 export function keyTable(): string {
   const [anyScreen] = SCREENS.filter((screen) => screen.filters);
-  const everywhere = anyScreen ? globalBindings(anyScreen) : [];
-  const own = SCREENS.flatMap((screen) => rows(screen.title, screen.bindings));
   return [
-    '| Screen | Key | Does |',
-    '| --- | --- | --- |',
-    ...rows('everywhere', everywhere),
-    ...own,
-    ...rows('a question', [...BUTTON_BINDINGS, ...TYPED_BINDINGS]),
+    '| screen | keys |',
+    '| --- | --- |',
+    row('everywhere', anyScreen ? globalBindings(anyScreen) : []),
+    ...SCREENS.filter((screen) => screen.bindings.length > 0).map((screen) => row(screen.id, screen.bindings)),
+    row('a question', [...BUTTON_BINDINGS, ...TYPED_BINDINGS]),
     '',
   ].join('\n');
 }
