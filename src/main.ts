@@ -22,10 +22,17 @@ let stoppedBy: keyof typeof EXIT_OF = 'SIGINT';
 function interrupt(name: keyof typeof EXIT_OF): void {
   const now = performance.now();
   if (now - stopped < SAME_KEY_MS) return;
-  if (stop.signal.aborted) process.exit(EXIT_OF[name]);
+  if (stop.signal.aborted) leave(name);
   stopped = now;
   stoppedBy = name;
   stop.abort();
+}
+
+/** At once: whatever is under way on the nodes is left as it is, and the journal knows of it. */
+function leave(name: keyof typeof EXIT_OF): never {
+  if (argv.includes('fix') || argv.includes('journal'))
+    process.stderr.write('inkling: left at once; `inkling journal list` says whether a change was left open.\n');
+  process.exit(EXIT_OF[name]);
 }
 
 /** One line without secrets, control codes or a stack. */

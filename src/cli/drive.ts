@@ -12,6 +12,11 @@ export interface Driver {
   settle(consent?: Consent): Promise<EngineState>;
 }
 
+const STOPPING = [
+  'Stopping: the step under way is let end, then what was done is taken back.',
+  'Ctrl-C again leaves at once, with the change as it is then.',
+];
+
 export function driver(engine: Engine, { io, globals, signal }: Context): Driver {
   let streamed: EngineState | undefined;
   const asked = new Set<string>();
@@ -39,7 +44,10 @@ export function driver(engine: Engine, { io, globals, signal }: Context): Driver
           broken,
         );
       };
-      const cancel = (): void => engine.send({ type: 'cancel' });
+      const cancel = (): void => {
+        if (engine.getState().run.phase === 'fixing') io.tell('', ...STOPPING);
+        engine.send({ type: 'cancel' });
+      };
       if (signal.aborted) cancel();
       else signal.addEventListener('abort', cancel, { once: true });
       try {

@@ -19,7 +19,8 @@ export function eventsBetween(before: EngineState | undefined, now: EngineState)
 }
 
 function runEvents(before: EngineState | undefined, { run }: EngineState): StreamEvent[] {
-  if (before?.run.phase === run.phase && before.run.id === run.id) return [];
+  // Before it has begun a run has no name, and nobody can make use of it.
+  if (run.id === '' || (before?.run.phase === run.phase && before.run.id === run.id)) return [];
   const { id, site, practice, playbooks, startedAt, phase } = run;
   return [{ event: 'run', id, site, practice: practice ?? null, playbooks, started_at: startedAt, phase }];
 }

@@ -60,15 +60,13 @@ function inputErrorText({ message, hint }: InputError): Line[] {
 function quiet(root: ReturnType<typeof program>, io: Io): void {
   const lines = (text: string): string[] => text.replace(/\n$/, '').split('\n');
   for (const command of [root, ...root.commands.flatMap((c) => [c, ...c.commands])]) {
-    command
-      .exitOverride()
-      .showHelpAfterError(false)
-      .configureOutput({
-        writeOut: (text) => io.print(...lines(text)),
-        writeErr: (text) => io.tell(...lines(text)),
-        outputError: (text, write) => write(text.replace(/^error: /, 'inkling: ')),
-        getOutHelpWidth: () => io.columns,
-        getErrHelpWidth: () => io.columns,
-      });
+    command.exitOverride().configureOutput({
+      writeOut: (text) => io.print(...lines(text)),
+      writeErr: (text) => io.tell(...lines(text)),
+      outputError: (text, write) =>
+        write(text.replace(/^error: /, 'inkling: ').replace(/^\(Did you mean (.+)\?\)$/m, '  Did you mean `$1`?')),
+      getOutHelpWidth: () => io.columns,
+      getErrHelpWidth: () => io.columns,
+    });
   }
 }

@@ -25,8 +25,10 @@ export function nextSteps(judgement: Judgement, target: TargetWords): string[] {
   }
   const byHand = judgement.causes.find(({ status, fixes }) => status === 'confirmed' && fixes.length > 0);
   if (byHand) return [`Next: repair ${byHand.id} by hand as shown above, then ${type('check')}`];
-  if (judgement.nodes.some((node) => !node.reached))
-    return [`Next: ${type('nodes')}`, '      (shows what each node refuses)'];
+  const dark = judgement.nodes.filter((node) => node.why !== undefined).length;
+  if (judgement.outcome === 'interrupted') return [`Next: ${type('check')}`];
+  if (dark > 0)
+    return [`Next: let Inkling see ${dark === 1 ? 'that node' : 'those nodes'} whole, then ${type('check')}`];
   if (judgement.outcome === 'incomplete') return [`Next: make what could not be seen visible, then ${type('check')}`];
   return [];
 }

@@ -50,25 +50,26 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .option(
       '--playbooks <dir>',
       'folder of further playbooks (repeatable)',
-      (dir: string, all: string[]) => [...all, dir],
-      [],
+      (dir: string, all: readonly string[] = []): readonly string[] => [...all, dir],
     )
     .option('--timings', 'say how long each node took')
     .option('--no-color', 'plain text; so does NO_COLOR in the environment')
-    .allowExcessArguments();
+    .allowExcessArguments()
+    .showHelpAfterError('  See `inkling --help`.');
 
   /** An action that gets the context, then the command's own arguments and options. */
+  const globals = (): Globals => ({ playbooks: [], ...root.opts<Omit<Globals, 'playbooks'>>() });
   const run =
     (action: (context: Context, ...args: never[]) => Promise<number>) =>
     (...typed: unknown[]): Promise<void> => {
       const args = typed.slice(0, -1) as never[];
-      return act(root.opts<Globals>(), (context) => action(context, ...args));
+      return act(globals(), (context) => action(context, ...args));
     };
 
   root.action(() => {
     const [unknown] = root.args;
-    if (unknown !== undefined) root.error(unknownCommand(root, unknown));
-    return act(root.opts<Globals>(), front);
+    if (unknown !== undefined) refuse(root, unknown);
+    return act(globals(), front);
   });
 
   root
@@ -167,15 +168,24 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .command('schema')
     .description('JSON Schema of the report of check --format json')
     .action(run(schema as never));
+  for (const command of root.commands) strict(command, root.name());
   return root;
+}
+
+/** Nothing that was typed is passed over, and each mistake says where to read on. */
+function strict(command: Command, parent: string): void {
+  const name = `${parent} ${command.name()}`;
+  command.allowExcessArguments(false).showHelpAfterError(`  See \`${name} --help\`.`);
+  for (const sub of command.commands) strict(sub, name);
 }
 
 const runId = (): Argument => new Argument('<run>', 'id as journal list prints it, or `last`');
 
-function unknownCommand(root: Command, name: string): string {
+function refuse(root: Command, name: string): never {
   const meant = nearest(
     name,
     root.commands.map((command) => command.name()),
   );
-  return `error: unknown command '${name}'\n  ${meant === undefined ? 'See `inkling --help`.' : `Did you mean \`${meant}\`?`}`;
+  if (meant !== undefined) root.showHelpAfterError(`  Did you mean \`${meant}\`?`);
+  return root.error(`error: unknown command '${name}'`);
 }

@@ -1,5 +1,5 @@
 import type { EngineState } from '../domain/engine.ts';
-import type { Cause, CheckResult, Judgement } from '../domain/judgement.ts';
+import type { Cause, CheckResult, Judgement, NodeReport } from '../domain/judgement.ts';
 import { block, quote, table } from './block.ts';
 import { type Line, span } from './lines.ts';
 import { nextSteps, type TargetWords } from './next-steps.ts';
@@ -80,11 +80,26 @@ function unseen(judgement: Judgement, width: number): Line[] {
   const dark = judgement.nodes.filter((node) => node.why !== undefined);
   const unknown = judgement.checks.filter(({ verdict }) => verdict === 'unknown');
   if (dark.length === 0 && unknown.length === 0) return [];
+  const hidden = (node: NodeReport): CheckResult[] =>
+    unknown.filter((check) => (!node.reached && check.node === node.name) || check.says.includes(reasonOf(node)));
+  const others = unknown.filter((check) => !dark.some((node) => hidden(node).includes(check)));
   return [
     [span('strong', 'Could not be seen')],
-    ...dark.flatMap((node) => block(`  ? ${node.name}: `, node.why ?? '', width)),
-    ...(unknown.length === 0 ? [] : checkTable(unknown, width)),
+    ...dark.flatMap((node) => [
+      ...block(`  ? ${node.name}: `, node.why ?? '', width),
+      ...notJudged(hidden(node), node.name, width),
+    ]),
+    ...checkTable(others, width),
   ];
+}
+
+/** A node's own reason, which every check that it hides repeats. */
+const reasonOf = ({ why = '' }: NodeReport): string => why.replace(/^\d+ of \d+ questions without answer: /, '');
+
+/** Each check once; those that are not about the node itself say where they are. */
+function notJudged(checks: readonly CheckResult[], at: string, width: number): Line[] {
+  const names = checks.map(({ check, node }) => (node === '' || node === at ? check : `${check} on ${node}`));
+  return names.length === 0 ? [] : block('    not judged: ', [...new Set(names)].join(', '), width, 'dim');
 }
 
 const checkTable = (checks: readonly CheckResult[], width: number): Line[] =>

@@ -34,8 +34,7 @@ describe('check for people', () => {
 
       Could not be seen
         ? compute-1: refused: nothing listens on port 22
-        ? unknown  secret-defined on compute-1
-            compute-1 could not be reached
+          not judged: secret-defined
 
       Nodes
         NAME        REACHED  ROLES

@@ -49,9 +49,9 @@ describe('nodes', () => {
     expect((await say(['nodes'], withNodes([{ ...first, skewMs: -95_000 }]))).stdout).toContain('-1 min 35 s');
   });
 
-  test('for programs', async () => {
+  test('for programs, by name', async () => {
     const { stdout } = await say(['nodes', '--format', 'json'], withNodes(census));
-    expect(JSON.parse(stdout).nodes).toMatchObject([{ name: 'controller', skew_ms: 3 }, { reached: false }]);
+    expect(JSON.parse(stdout).nodes).toMatchObject([{ reached: false }, { name: 'controller', skew_ms: 3 }]);
   });
 });
 
@@ -172,7 +172,7 @@ describe('init', () => {
       },
     });
     await say(['init', 'a', 'root@b:2222', '-F', 'conf', '-o', 'x.yaml', '--yes'], port);
-    expect(asked).toEqual({ hosts: ['a', 'root@b:2222'], sshConfig: 'conf', file: 'x.yaml' });
+    expect(asked).toEqual({ hosts: ['a', 'root@b:2222'], sshConfig: 'conf', file: 'x.yaml', replace: false });
   });
 });
 

@@ -67,9 +67,10 @@ export function report(
 const timings = ({ run }: EngineState, totalMs: number): string[] => [
   '',
   `Took ${duration(totalMs)}`,
-  ...run.nodes.map(
-    ({ name, ms, trips, asked, answered }) =>
-      `  ${name}: ${duration(ms)}, ${answered} of ${asked} answers in ${trips} round ${trips === 1 ? 'trip' : 'trips'}`,
+  ...run.nodes.map(({ name, status, ms, trips, asked, answered }) =>
+    status === 'lost'
+      ? `  ${name}: not reached`
+      : `  ${name}: ${duration(ms)}, ${answered} of ${asked} answers in ${trips} round ${trips === 1 ? 'trip' : 'trips'}`,
   ),
 ];
 

@@ -76,7 +76,7 @@ async function readWanted(context: Context, port: CliPort, names: readonly strin
   const known = playbooks.flatMap(({ causes }) => causes.map(({ id }) => id));
   return names.map((name) => {
     const [id = '', ...rest] = name.split('@');
-    requireKnown('cause', id, known, 'inkling playbook list');
+    requireKnown('cause', id, known, 'inkling check');
     return rest.length === 0 ? { id } : { id, subject: rest.join('@') };
   });
 }

@@ -22,6 +22,7 @@ export async function nodes(context: Context): Promise<number> {
     io.progress(`Looking: ${seen.length} nodes answered or gave up`);
   }
   io.progress('');
+  seen.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   if (globals.format === 'json') io.emit(jsonDocument({ schema: 1, nodes: seen.map(recordOf) }));
   if (globals.format === 'text') io.print(...nodesText(seen, Math.max(80, io.columns)));
   if (signal.aborted) return 130;
