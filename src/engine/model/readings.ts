@@ -67,7 +67,7 @@ export class Readings {
     if (!fact) {
       const gone = this.#observed.lost.get(node);
       return gone
-        ? unknown(`${node} could not be asked: ${gone.detail}`, gone.why)
+        ? unknown(`${node} was not reached`, gone.why)
         : unknown('not asked yet', 'unasked');
     }
     if (fact.answer.result === 'lost') return unknown(`${fact.answer.detail}`, fact.answer.why, [id]);
