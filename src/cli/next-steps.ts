@@ -27,8 +27,7 @@ export function nextSteps(judgement: Judgement, target: TargetWords): string[] {
   if (byHand) return [`Next: repair ${byHand.id} by hand as shown above, then ${type('check')}`];
   const dark = judgement.nodes.filter((node) => node.why !== undefined).length;
   if (judgement.outcome === 'interrupted') return [`Next: ${type('check')}`];
-  if (dark > 0)
-    return [`Next: let Inkling see ${dark === 1 ? 'that node' : 'those nodes'} whole, then ${type('check')}`];
+  if (dark > 0) return [`Next: see to what hides ${dark === 1 ? 'that node' : 'those nodes'}, then ${type('check')}`];
   if (judgement.outcome === 'incomplete') return [`Next: make what could not be seen visible, then ${type('check')}`];
   return [];
 }

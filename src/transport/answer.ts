@@ -11,10 +11,11 @@ export interface Raw {
   readonly ms: number;
 }
 
-/** `controller (10.0.0.2)`: how details name a node. */
-export function nodeName(node: SiteNode): string {
-  const { host, port } = node.reach;
-  return `${node.name} (${host}${port === undefined || port === 22 ? '' : `:${port}`})`;
+/** `controller (10.0.0.2)`: how details name a node. Its address is left out when the name says it. */
+export function nodeName({ name, reach }: Pick<SiteNode, 'name' | 'reach'>): string {
+  const { host, port } = reach;
+  const address = `${host}${port === undefined || port === 22 ? '' : `:${port}`}`;
+  return address === name ? name : `${name} (${address})`;
 }
 
 /** The command as an operator would type it, short. */

@@ -19,6 +19,8 @@ export interface HostRecord {
   readonly name: string;
   readonly types: readonly string[];
   readonly authority: boolean;
+  /** The first file that has a key for it. */
+  readonly file?: string;
   judge(blob: Buffer): KeyVerdict;
 }
 
@@ -42,12 +44,15 @@ export class HostKeys {
 
   /** Throws UnreadableKnownHosts. */
   async record(target: Target): Promise<HostRecord> {
-    const entries = (await Promise.all(target.knownHosts.map((path) => this.read(path)))).flat();
+    const files = await Promise.all(target.knownHosts.map((path) => this.read(path)));
+    const entries = files.flat();
     const name = hostName(target.hostKeyAlias ?? target.host, target.hostKeyAlias === undefined ? target.port : 22);
     // Like ssh: a key known for the host itself is good at its other ports.
     const bare = target.hostKeyAlias === undefined ? hostName(target.host, 22) : name;
+    const file = target.knownHosts[files.findIndex((lines) => knownTypes(lines, name).length > 0)];
     return {
       name,
+      ...(file !== undefined && { file }),
       types: [...new Set([...knownTypes(entries, name), ...knownTypes(entries, bare)])],
       authority: hasAuthority(entries, name),
       judge: (blob) => {

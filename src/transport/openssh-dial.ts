@@ -14,7 +14,7 @@ import { sshOptions, wantsSshConfig } from './ssh-config.ts';
 import type { Dialling } from './ssh2-dial.ts';
 import type { Target } from './target.ts';
 import type { Timing } from './timing.ts';
-import { type Attempt, NotReached, persist, type Unreached } from './unreached.ts';
+import { type Attempt, NO_SUCH_NAME, NotReached, persist, type Unreached } from './unreached.ts';
 
 const set = (...options: readonly string[]): string[] => options.flatMap((option) => ['-o', option]);
 
@@ -88,7 +88,7 @@ async function attempt(
     if (signal?.aborted || performance.now() - started > dialling.timing.connect + 200) {
       master.kill();
       await exited;
-      return { how: 'unreachable', says: 'no login within the connect deadline' };
+      return { how: 'unreachable', says: `no login within ${Math.ceil(dialling.timing.connect / 1000)} s` };
     }
     await Promise.race([exited, pause(wait, signal)]);
   }
@@ -189,7 +189,7 @@ function readFailure(stderr: string): Unreached | 'unknown-key' {
   if (has(/Permission denied|Too many authentication failures|No supported authentication/))
     return { how: 'auth', says: last };
   if (has(/Connection refused/)) return { how: 'refused', says: 'nothing listens there' };
-  if (has(/Could not resolve hostname/)) return { how: 'unreachable', says: 'its name cannot be resolved' };
+  if (has(/Could not resolve hostname/)) return NO_SUCH_NAME;
   if (has(/timed out|No route to host|Network is unreachable/)) return { how: 'unreachable', says: last };
   if (has(/UNKNOWN port 65535/)) return { how: 'unreachable', says: stderr.trim().split('\n')[0] ?? last };
   if (has(/kex_exchange_identification|Connection (closed|reset) by|Not allowed at this time/))

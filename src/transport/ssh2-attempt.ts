@@ -3,10 +3,11 @@ import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Config } from 'node-ssh';
 import type { AnyAuthMethod, Client, IdentityCallback, ParsedKey } from 'ssh2';
+import { toPrintable } from '../domain/printable.ts';
 import type { HostRecord } from './host-keys.ts';
 import type { Target } from './target.ts';
 import type { Timing } from './timing.ts';
-import type { Attempt, Unreached } from './unreached.ts';
+import { type Attempt, NO_SUCH_NAME, type Unreached } from './unreached.ts';
 
 /** A connection that is logged in. */
 export interface Opened {
@@ -151,7 +152,7 @@ export async function attempt(
       ? await withDeadline(forward(through, target.host, target.port), deadline)
       : await openSocket(target.host, target.port, deadline);
   } catch (error) {
-    return socketFailure(error, through !== undefined);
+    return socketFailure(error, through !== undefined, timing);
   }
   const { methods, unusable } = await logins(target);
   if (methods.length === 0) {
@@ -185,6 +186,7 @@ export async function attempt(
   const ssh = new NodeSSH();
   const connecting = ssh.connect(config);
   const client = ssh.connection;
+  const heard = firstWords(sock);
   const close = (): void => {
     client?.end();
     sock.destroy();
@@ -198,8 +200,26 @@ export async function attempt(
     return { how: 'ready', opened: { client, close } };
   } catch (error) {
     close();
-    return refusal ?? handshakeFailure(error, unusable, deadline.aborted);
+    return refusal ?? notSsh(heard()) ?? handshakeFailure(error, unusable, deadline.aborted, timing);
   }
+}
+
+/** What the other side said first: its greeting, and lines that may stand before it. */
+function firstWords(sock: Duplex): () => string {
+  let words = '';
+  const listen = (bytes: Buffer): void => {
+    words += bytes.toString('latin1');
+    if (words.length > 4096) sock.off('data', listen);
+  };
+  sock.on('data', listen);
+  return () => words;
+}
+
+/** Another service answers on this port. Some sshd say a line before their own greeting, or why they are busy. */
+function notSsh(heard: string): Unreached | undefined {
+  if (heard === '' || /^SSH-|MaxStartups|Not allowed at this time/m.test(heard)) return undefined;
+  const line = toPrintable(heard.split(/\r?\n/)[0] ?? '', { limit: 60 });
+  return { how: 'unreachable', says: `what answers there is not SSH ("${line}")`, todo: 'is the port right?' };
 }
 
 function withDeadline<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -217,20 +237,22 @@ const noLogin = (unusable: readonly string[]): string =>
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-function socketFailure(error: unknown, jumped: boolean): Unreached {
+const within = ({ connect }: Timing): string => `${Math.ceil(connect / 1000)} s`;
+
+function socketFailure(error: unknown, jumped: boolean, timing: Timing): Unreached {
   const code = codeOf(error);
   const message = error instanceof Error ? error.message : String(error);
   if (code === 'ECONNREFUSED' || (jumped && /connection refused/i.test(message))) {
     return { how: 'refused', says: 'nothing listens there' };
   }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return { how: 'unreachable', says: 'its name cannot be resolved' };
-  if (code === 'ECONNRESET') return { how: 'busy', says: 'the connection was reset' };
-  if (code === 'ETIMEDOUT') return { how: 'unreachable', says: 'no answer within the connect deadline' };
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return NO_SUCH_NAME;
+  if (code === 'ECONNRESET') return { how: 'busy', says: 'connection reset' };
+  if (code === 'ETIMEDOUT') return { how: 'unreachable', says: `no answer within ${within(timing)}` };
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return { how: 'unreachable', says: 'there is no route to it' };
   return { how: 'unreachable', says: message };
 }
 
-function handshakeFailure(error: unknown, unusable: readonly string[], late: boolean): Unreached {
+function handshakeFailure(error: unknown, unusable: readonly string[], late: boolean, timing: Timing): Unreached {
   const message = error instanceof Error ? error.message : String(error);
   const level = error instanceof Error && 'level' in error ? String(error.level) : '';
   if (level === 'client-authentication')
@@ -238,7 +260,8 @@ function handshakeFailure(error: unknown, unusable: readonly string[], late: boo
   if (late || level === 'client-timeout' || /timed out/i.test(message)) {
     return {
       how: 'unreachable',
-      says: 'it took the connection but did not speak SSH within the connect deadline',
+      says: `it took the connection but said nothing within ${within(timing)}`,
+      todo: 'does its sshd hang, is the port right?',
     };
   }
   if (
@@ -246,12 +269,13 @@ function handshakeFailure(error: unknown, unusable: readonly string[], late: boo
       `${codeOf(error)} ${message}`,
     )
   ) {
-    return { how: 'busy', says: 'its sshd closed the connection before the login' };
+    return { how: 'busy', says: 'connection closed' };
   }
   if (/no matching/i.test(message)) {
     return {
       how: 'unreachable',
-      says: `it offers only old or foreign algorithms (${message}); set client: openssh for this node, or update its sshd`,
+      says: `it offers only old or foreign algorithms (${message})`,
+      todo: 'set client: openssh for this node, or update its sshd.',
     };
   }
   return { how: 'unreachable', says: message };

@@ -5,7 +5,8 @@ import { type HostKeys, type HostRecord, UnreadableKnownHosts } from './host-key
 import { fingerprint } from './known-hosts.ts';
 import { cancelled, pause } from './lane.ts';
 import type { Limit } from './limit.ts';
-import type { Target } from './target.ts';
+import { quote } from './quote.ts';
+import { defaultKnownHosts, type Target } from './target.ts';
 
 /** How one attempt to connect failed. `key` is what the host showed when nobody vouches for it. */
 export type Unreached =
@@ -13,7 +14,15 @@ export type Unreached =
   | { readonly how: 'bad-key'; readonly verdict: 'changed' | 'revoked'; readonly key?: Buffer }
   /** A host key on the way there, not the node's own. */
   | { readonly how: 'hostkey'; readonly says: string }
-  | { readonly how: 'busy' | 'auth' | 'refused' | 'unreachable'; readonly says: string };
+  | { readonly how: 'busy' | 'auth' | 'refused'; readonly says: string }
+  /** `todo` when checking address, network and firewall is not the advice. */
+  | { readonly how: 'unreachable'; readonly says: string; readonly todo?: string };
+
+export const NO_SUCH_NAME: Unreached = {
+  how: 'unreachable',
+  says: 'its name cannot be resolved',
+  todo: "correct its address in the site file, or this machine's name service.",
+};
 
 export type Attempt<T> = { readonly how: 'ready'; readonly opened: T } | Unreached;
 
@@ -71,15 +80,15 @@ async function recordOf(node: SiteNode, target: Target, hostKeys: HostKeys): Pro
 }
 
 function lostOf(result: Unreached, node: SiteNode, target: Target, record: HostRecord, hop?: string): Lost {
-  const place = hop === undefined ? nodeName(node) : `${nodeName(node)}, ${hop},`;
-  const at = `${target.host} port ${target.port}`;
+  const end = nodeName({ name: node.name, reach: target });
+  const place = hop === undefined ? end : `${hop}, the way to ${node.name},`;
   switch (result.how) {
     case 'unknown-key':
       return lost(
         'hostkey',
         record.authority
           ? `The host key of ${place} is vouched for by a certificate authority, which the built-in client cannot check; set client: openssh for this node.`
-          : `The host key of ${place} is not known (${fingerprint(result.key)}); compare it on the node's console, then add it: ssh-keyscan -p ${target.port} ${target.host} >> ~/.ssh/known_hosts.`,
+          : `The host key of ${place} is not known: ${fingerprint(result.key)}. Compare it on its console, then add it: \`${addKey(target)}\`.`,
       );
     case 'hostkey':
       return lost(
@@ -91,27 +100,53 @@ function lostOf(result: Unreached, node: SiteNode, target: Target, record: HostR
         'hostkey',
         result.verdict === 'revoked'
           ? `The host key of ${place}${result.key ? ` (${fingerprint(result.key)})` : ''} is revoked in known_hosts: do not trust this host until you know why.`
-          : `The host key of ${place} has CHANGED${result.key ? ` (now ${fingerprint(result.key)})` : ''}: someone may be in between, or the node was reinstalled; when you know which, remove the old key: ssh-keygen -R '${record.name}'.`,
+          : `The host key of ${place} has CHANGED${result.key ? `, it is now ${fingerprint(result.key)}` : ''}. Someone may be in between, or the node was reinstalled. When you know which, remove the old key: \`${removeKey(record)}\`.`,
       );
     case 'auth':
       return lost(
         'auth',
-        `${place} refused the login as ${target.user}: ${result.says}; try: ssh -p ${target.port} ${target.user}@${target.host} true.`,
+        `${place} refused the login as ${target.user}: ${result.says}; try \`${login(target)} true\`.`,
       );
     case 'refused':
       return lost(
         'refused',
-        `${place} refused the connection to ${at}: ${result.says}; is sshd running there, is the port right?`,
+        `${place} refused the connection: ${result.says}; does sshd run there, is the port right?`,
       );
     case 'busy':
       return lost(
         'refused',
-        `${place} kept closing the connection to ${at} before the login (${result.says}); its MaxStartups or a ban may be at work, try again later.`,
+        `${place} kept closing the connection before the login (${result.says}); its MaxStartups or a ban may be at work, try again later.`,
       );
     case 'unreachable':
       return lost(
         'unreachable',
-        `${place} could not be reached at ${at}: ${result.says}; check its address, the network and any firewall.`,
+        `${place} could not be reached: ${result.says}; ${result.todo ?? 'check its address, the network and any firewall.'}`,
       );
   }
 }
+
+/** The ssh command that connects in the same way, for a person to try. */
+function login({ user, host, port, identities, jumps, config }: Target): string {
+  const options = [
+    ...(config === undefined ? [] : ['-F', config]),
+    ...(identities.length === 1 ? ['-i', ...identities] : []),
+    ...(port === 22 ? [] : ['-p', `${port}`]),
+    ...(jumps.length === 0 ? [] : ['-J', jumps.join(',')]),
+  ];
+  return ['ssh', ...options, `${user}@${host}`].map(quoteWord).join(' ');
+}
+
+/** A host behind another cannot be scanned from here: there ssh itself asks and adds. */
+function addKey(target: Target): string {
+  const file = target.knownHosts[0] ?? defaultKnownHosts()[0] ?? '';
+  if (target.jumps.length > 0) return `${login(target)} true`;
+  return `ssh-keyscan -p ${target.port} ${quoteWord(target.host)} >> ${quoteWord(file)}`;
+}
+
+function removeKey({ name, file }: HostRecord): string {
+  const where = file === undefined || file === defaultKnownHosts()[0] ? '' : ` -f ${quoteWord(file)}`;
+  return `ssh-keygen -R ${quoteWord(name)}${where}`;
+}
+
+/** For reading: quotes only where a shell needs them. */
+const quoteWord = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote(word));
