@@ -89,17 +89,27 @@ function unseen(judgement: Judgement, width: number): Line[] {
       ...block(`  ? ${node.name}: `, node.why ?? '', width),
       ...notJudged(hidden(node), node.name, width),
     ]),
-    ...checkTable(others, width),
+    ...[...Map.groupBy(others, commonReason)].flatMap(([reason, checks]) =>
+      checks.length === 1
+        ? checkTable(checks, width)
+        : [...block('  ? ', reason, width), ...notJudged(checks, '', width)],
+    ),
   ];
 }
+
+/** Why it is unknown, without the command that would show this one check. */
+const commonReason = ({ says }: CheckResult): string => says.replace(/; to see it: .*$/s, '');
 
 /** A node's own reason, which every check that it hides repeats. */
 const reasonOf = ({ why = '' }: NodeReport): string => why.replace(/^\d+ of \d+ questions without answer: /, '');
 
-/** Each check once; those that are not about the node itself say where they are. */
+/** Each check once, with the nodes it is about, unless that is the node at hand. */
 function notJudged(checks: readonly CheckResult[], at: string, width: number): Line[] {
-  const names = checks.map(({ check, node }) => (node === '' || node === at ? check : `${check} on ${node}`));
-  return names.length === 0 ? [] : block('    not judged: ', [...new Set(names)].join(', '), width, 'dim');
+  const names = [...Map.groupBy(checks, ({ check }) => check)].map(([name, all]) => {
+    const places = [...new Set(all.map(({ node }) => node))].filter((node) => node !== '' && node !== at);
+    return places.length === 0 ? name : `${name} (${places.join(', ')})`;
+  });
+  return names.length === 0 ? [] : block('    not judged: ', names.join(', '), width, 'dim');
 }
 
 const checkTable = (checks: readonly CheckResult[], width: number): Line[] =>
