@@ -80,7 +80,10 @@ export interface Plan {
 
 export type StepStatus = 'waiting' | 'running' | 'done' | 'failed' | 'unknown' | 'skipped' | 'undone' | 'undo-failed';
 
-/** What undo needs of the file before: where the node keeps it, and digests (SHA-256, or `absent`) to tell changes since. */
+/**
+ * What undo needs of the file before: where the node keeps it, and digests (SHA-256, or `absent`) to tell changes since. `before` is
+ * `unknown` until the node has said what was there.
+ */
 export interface Backup {
   readonly path: string;
   /** Path on the node; empty when there was no file. */

@@ -14,10 +14,13 @@ export type Done =
   /** `uncertain`: it may have happened; the node must be read to know. */
   | { readonly ok: false; readonly says: string; readonly uncertain: boolean };
 
+/** Keeps what undo needs to know, before anything is sent: an answer may never come. */
+export type Keep = (backup: Backup) => Promise<void>;
+
 const failed = (says: string, uncertain = false): Done => ({ ok: false, says, uncertain });
 
 /** Does what one step says. Only exit code 0 of a finished command counts as done. */
-export async function act(step: Step, action: Action, run: RunOn, stamp: string): Promise<Done> {
+export async function act(step: Step, action: Action, run: RunOn, stamp: string, keep: Keep): Promise<Done> {
   switch (action.do) {
     case 'run':
       return runProgram(step.node, action, run);
@@ -25,10 +28,10 @@ export async function act(step: Step, action: Action, run: RunOn, stamp: string)
       const content =
         typeof action.content === 'string' ? Buffer.from(action.content) : await fetchSecret(action.content, run);
       if ('ok' in content) return content;
-      return writeFile(step.node, { ...action, content, want: action.before }, run, stamp);
+      return writeFile(step.node, { ...action, content, want: action.before }, run, stamp, keep);
     }
     case 'set-option':
-      return editOption(step.node, action, run, stamp);
+      return editOption(step.node, action, run, stamp, keep);
   }
 }
 
@@ -78,7 +81,14 @@ interface NewFile {
   readonly want: string;
 }
 
-async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string): Promise<Done> {
+async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string, keep: Keep): Promise<Done> {
+  const digest = createHash('sha256').update(file.content).digest('hex');
+  await keep({
+    path: file.path,
+    kept: `${KEEP}/${stamp}/${file.path.slice(file.path.lastIndexOf('/') + 1)}`,
+    before: file.want === 'any' ? 'unknown' : file.want,
+    after: digest,
+  });
   const answer = await run(node, {
     argv: [
       '/bin/sh',
@@ -91,12 +101,12 @@ async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string)
       file.mode,
       file.want,
       `${KEEP}/${stamp}`,
+      digest,
     ],
     as: 'root',
     deadline: 30,
     stdin: file.content,
   });
-  const digest = createHash('sha256').update(file.content).digest('hex');
   file.content.fill(0);
   return finished(answer, ({ stdout }) => {
     const said = Object.fromEntries(
@@ -116,6 +126,7 @@ async function editOption(
   action: Extract<Action, { do: 'set-option' }>,
   run: RunOn,
   stamp: string,
+  keep: Keep,
 ): Promise<Done> {
   const read = await run(node, { argv: ['base64', action.path], as: 'root', deadline: 10 });
   const state = await run(node, { argv: ['stat', '-c', '%U %G %a', action.path], as: 'root', deadline: 10 });
@@ -123,8 +134,10 @@ async function editOption(
     return failed(`${action.path} on ${node} could not be read`);
   const before = Buffer.from(read.stdout, 'base64');
   const [owner = 'root', group = 'root', mode = '0644'] = state.stdout.trim().split(' ');
-  // latin1 keeps every byte as it is, whatever the file's encoding.
-  const edited = setOption(before.toString('latin1'), action.section, action.option, action.was, action.value);
+  // latin1 keeps every byte as it is, whatever the file's encoding; what is sought and put in are bytes of UTF-8.
+  const bytes = (text: string) => Buffer.from(text).toString('latin1');
+  const { section, option, was, value } = action;
+  const edited = setOption(before.toString('latin1'), bytes(section), bytes(option), bytes(was), bytes(value));
   if (!edited.ok) return failed(`${action.path} on ${node}: ${edited.why}; it has changed since you looked`);
   const want = createHash('sha256').update(before).digest('hex');
   before.fill(0);
@@ -133,8 +146,11 @@ async function editOption(
     { path: action.path, owner, group, mode, content: Buffer.from(edited.text, 'latin1'), want },
     run,
     stamp,
+    keep,
   );
 }
+
+const unkept: Keep = () => Promise.resolve();
 
 /** Takes one step back. */
 export async function takeBack(step: Step, backup: Backup | undefined, run: RunOn, stamp: string): Promise<Done> {
@@ -151,7 +167,7 @@ export async function takeBack(step: Step, backup: Backup | undefined, run: RunO
     return finished(answer, (a) => ({ ok: true, says: `${backup.path}: ${lastLine(a)}` }));
   }
   for (const action of undo.actions) {
-    const done = await act(step, action, run, stamp);
+    const done = await act(step, action, run, stamp, unkept);
     if (!done.ok) return done;
   }
   return { ok: true, says: undo.says };

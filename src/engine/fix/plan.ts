@@ -142,6 +142,7 @@ function actionOf(rule: ActionRule, context: Context, model: Model): Maybe<Actio
     const texts = fillAll([rule.write.path, rule.write.owner, rule.write.group, rule.write.mode], context);
     if (isUnknown(texts)) return texts;
     const [path, owner, group, mode] = texts as [string, string, string, string];
+    if (!path.startsWith('/')) return unknown(`${path} is not an absolute path`);
     const body = typeof content === 'string' ? fillStrictly(content, context) : secretOf(content, context, model);
     return isUnknown(body) ? body : { do: 'write', path, owner, group, mode, content: body, before };
   }
@@ -149,6 +150,7 @@ function actionOf(rule: ActionRule, context: Context, model: Model): Maybe<Actio
   const texts = fillAll([o.path, o.section, o.option, o.value, o.was], context);
   if (isUnknown(texts)) return texts;
   const [path, section, option, value, was] = texts as [string, string, string, string, string];
+  if (!path.startsWith('/')) return unknown(`${path} is not an absolute path`);
   return { do: 'set-option', path, section, option, value, was };
 }
 

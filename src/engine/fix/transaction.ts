@@ -1,7 +1,7 @@
 import type { Prompt } from '../../domain/engine.ts';
 import { isUnknown } from '../../domain/fact.ts';
 import type { CheckResult, Judgement } from '../../domain/judgement.ts';
-import type { FixState, Plan, Step } from '../../domain/plan.ts';
+import type { Backup, FixState, Plan, Step } from '../../domain/plan.ts';
 import type { Store } from '../store.ts';
 import { act, type Done, type RunOn, takeBack } from './act.ts';
 import { showUndo } from './show.ts';
@@ -73,9 +73,9 @@ async function confirmed(t: Transaction, step: Step): Promise<boolean> {
 
 async function applyStep(t: Transaction, plan: Plan, step: Step): Promise<Done> {
   await t.store.record({ type: 'step.intent', plan: plan.hash, step: step.id, node: step.node, shows: step.shows });
-  const done = await act(step, step.action, t.run, `${plan.hash.slice(0, 12)}-${step.id}`);
-  if (done.ok && done.backup)
-    await t.store.record({ type: 'step.backup', plan: plan.hash, step: step.id, backup: done.backup });
+  const keep = (backup: Backup) => t.store.record({ type: 'step.backup', plan: plan.hash, step: step.id, backup });
+  const done = await act(step, step.action, t.run, `${plan.hash.slice(0, 12)}-${step.id}`, keep);
+  if (done.ok && done.backup) await keep(done.backup);
   const status = done.ok ? 'done' : done.uncertain ? 'unknown' : 'failed';
   await t.store.record({ type: 'step.result', plan: plan.hash, step: step.id, status, says: done.says });
   return done;
