@@ -125,7 +125,7 @@ function toCause(
   const say = (text: string) => fill(text, subject.context, new Touched());
   const shown = distinct(
     [...group.flatMap((i) => i.proof), ...group.flatMap((i) => i.seen)],
-    (r) => `${r.check} ${r.says}`,
+    (r) => `${r.check} ${r.node} ${r.says}`,
   );
   const effects = active.filter((i) => !group.includes(i) && group.some((c) => explained(i, c))).map((i) => i.id);
   const failed = rule.explains.filter((id) =>

@@ -59,7 +59,7 @@ const compiled = new Map<string, Compiled>();
 /** Why the text is no expression, or undefined. For the playbook loader: bad CEL is an error of the playbook. */
 export function expressionProblem(text: string): string | undefined {
   try {
-    if (/\.matches\s*\(/.test(text)) return 'use like(text, "pattern") instead of matches(): patterns are RE2';
+    if (/\bmatches\s*\(/.test(text)) return 'use like(text, "pattern") instead of matches(): patterns are RE2';
     const result = env.check(text);
     return result.valid || !(result.error instanceof ParseError) ? undefined : firstLine(result.error);
   } catch (error) {

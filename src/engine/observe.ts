@@ -31,7 +31,9 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
 
   const track = (work: Promise<void>) => {
     running.add(work);
-    void work.finally(() => running.delete(work));
+    const ended = () => running.delete(work);
+    // Whoever waits below hears of a failure; here it must not count as one that nobody heard of.
+    work.then(ended, ended);
   };
 
   const connect = async (name: string): Promise<void> => {

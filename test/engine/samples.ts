@@ -1,0 +1,67 @@
+import { unknown } from '../../src/domain/fact.ts';
+import type { CheckResult, Verdict } from '../../src/domain/judgement.ts';
+import type { Model } from '../../src/domain/model.ts';
+import { type Playbook, playbookSchema } from '../../src/domain/playbook.ts';
+
+/** A site of two nodes of which nothing else is known. */
+export const model: Model = {
+  nodes: ['a', 'b'].map((name) => ({
+    name,
+    roles: ['nova-compute'],
+    reached: true,
+    skew: { seconds: 0, from: [] },
+    packages: unknown('nobody asked', 'unasked'),
+    facts: {},
+  })),
+  services: [],
+  cluster: unknown('no answer', 'timeout'),
+  cluster_answers: unknown('no answer', 'timeout'),
+  monmap: unknown('no answer', 'timeout'),
+  pools: unknown('no answer', 'timeout'),
+  clients: unknown('no answer', 'timeout'),
+  pool_changes: unknown('no answer', 'timeout'),
+  consumers: [],
+  uses: [],
+  mons: [],
+  secrets: [],
+};
+
+export interface CauseSketch {
+  readonly proof: readonly string[];
+  readonly given?: readonly string[];
+  readonly seen?: readonly string[];
+  readonly explains?: readonly string[];
+  readonly rivals?: readonly string[];
+  readonly group?: string;
+  readonly when?: string;
+}
+
+/** A playbook whose causes are about nodes. */
+export function playbook(causes: Readonly<Record<string, CauseSketch>>, checks: Playbook['checks'] = {}): Playbook {
+  return playbookSchema.parse({
+    id: 'sketch',
+    title: 'Sketch',
+    summary: 'A sketch.',
+    symptoms: ['it does not work'],
+    checks,
+    causes: Object.fromEntries(
+      Object.entries(causes).map(([id, c]) => [
+        id,
+        { title: `${id} on {node.name}`, each: 'node', group: '{node.name}', why: `because of ${id}`, fixes: {}, ...c },
+      ]),
+    ),
+  });
+}
+
+/** What a check said about a node, or about the whole site. */
+export const result = (check: string, verdict: Verdict, node = 'a', says = `${check} ${verdict}`): CheckResult => ({
+  check,
+  playbook: 'sketch',
+  title: check,
+  subject: node,
+  scope: node === '' ? {} : { node },
+  node,
+  verdict,
+  says,
+  from: [],
+});
