@@ -85,7 +85,7 @@ async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string,
   const digest = createHash('sha256').update(file.content).digest('hex');
   await keep({
     path: file.path,
-    kept: `${KEEP}/${stamp}/${file.path.slice(file.path.lastIndexOf('/') + 1)}`,
+    kept: file.want === 'absent' ? '' : `${KEEP}/${stamp}/${file.path.slice(file.path.lastIndexOf('/') + 1)}`,
     before: file.want === 'any' ? 'unknown' : file.want,
     after: digest,
   });
