@@ -114,7 +114,9 @@ async function* census(
   const transport = createTransport({ trust: asked(trust) });
   try {
     for await (const { skew, actsAs, packages: _, ...row } of lookAtNodes(site.nodes, lookThrough(transport, signal))) {
-      const denied = actsAs.filter((a) => !a.ok).map((a) => `cannot act as ${a.user}: ${a.why ?? 'refused'}`);
+      const denied = actsAs
+        .filter((a) => !a.ok && a.why !== row.why)
+        .map((a) => `cannot act as ${a.user}: ${a.why ?? 'refused'}`);
       const why = [row.why, ...denied].filter((w) => w !== undefined).join('; ');
       const { why: _why, ...rest } = row;
       yield { ...rest, ...(why && { why }), ...(skew && { skewMs: Math.round(skew.seconds * 1000) }) };

@@ -67,7 +67,7 @@ export function nodeRow(node: SiteNode, answers: ReadonlyMap<string, Answer>, ms
     return { user, ok: why === undefined, ...(why !== undefined && { why }) };
   });
   const rootless = refusal(root);
-  const why = rootless ?? actsAs.find((a) => !a.ok)?.why;
+  const why = rootless ?? actsAs.find((a) => !a.ok)?.why ?? gap(answers);
   const packages = packagesOf(answers);
   const user = said(answers, 'user')?.trim();
   const os = /^PRETTY_NAME="?([^"\n]*)"?$/m.exec(said(answers, 'os') ?? '')?.[1];
@@ -99,6 +99,12 @@ function refusal(answer: Answer | undefined): string | undefined {
   if (answer === undefined) return 'it was not asked';
   if (answer.result === 'lost') return answer.detail;
   return answer.code === 0 ? undefined : (answer.stderr.trim().split('\n')[0] ?? `exit code ${answer.code}`);
+}
+
+/** Why the row has gaps: a question that was lost on the way. A program that is not installed is no gap. */
+function gap(answers: ReadonlyMap<string, Answer>): string | undefined {
+  const away = [...answers.values()].find((answer) => answer.result === 'lost' && answer.why !== 'missing');
+  return away?.result === 'lost' ? away.detail : undefined;
 }
 
 /** The node read its clock about halfway through the trip. */

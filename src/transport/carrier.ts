@@ -6,13 +6,12 @@ export interface ScriptSink {
 }
 
 /**
- * How a script's channel ended: `closed` by the node's shell, `refused` before a byte of it was sent (no more sessions, or the link was
- * gone already), `dropped` with the link while it may have been running.
+ * How a script's channel ended: `closed` by the node's shell; before a byte of it was sent `refused` (no more sessions) or `gone` (there
+ * was no link any more); `dropped` with the link while it may have been running.
  */
 export type ScriptEnd =
   | { readonly how: 'closed' }
-  | { readonly how: 'refused'; readonly says: string }
-  | { readonly how: 'dropped'; readonly says: string };
+  | { readonly how: 'refused' | 'gone' | 'dropped'; readonly says: string };
 
 export interface RunningScript {
   readonly ended: Promise<ScriptEnd>;

@@ -21,8 +21,8 @@ export interface LaneLink {
   countTrip(): void;
 }
 
-/** How often a node may refuse a session before we believe that it means it. */
-const REFUSALS = 10;
+/** How often a node may refuse a session, or a link be gone before it was of use, until we believe that it means it. */
+const PATIENCE = { refused: 10, gone: 3 } as const;
 
 /**
  * Asks the questions of one lane in one script. Each is answered exactly once. `again`: read-only questions that a dropped link left
@@ -46,8 +46,9 @@ export async function runLane(
     const { how } = turn.end;
     if (how === 'done' || pending.length === 0) continue;
     if (how === 'cancelled') return loseAll(pending, cancelled(link.node), emit);
-    if (how === 'refused') {
-      if (++refusals > REFUSALS) return loseAll(pending, noSession(link.node, turn.end.says), emit);
+    if (how === 'refused' || how === 'gone') {
+      const lose = how === 'refused' ? noSession : noLink;
+      if (++refusals > PATIENCE[how]) return loseAll(pending, lose(link.node, turn.end.says), emit);
       await pause(Math.min(1000, 30 * 2 ** refusals) * (0.5 + Math.random()), signal);
       continue;
     }
@@ -87,7 +88,7 @@ async function takeTurn(
     });
     script.fill(0);
     if (turn.end.how === 'refused') link.channels.lower(link.channels.inUse - 1);
-    else link.countTrip();
+    else if (turn.end.how !== 'gone') link.countTrip();
     return turn;
   } finally {
     link.channels.release();
@@ -139,6 +140,12 @@ const noSession = (node: SiteNode, says: string): Lost =>
   lost(
     'refused',
     `${nodeName(node)} lets you log in but opens no session (${says}); raise MaxSessions in its sshd_config, or close other sessions.`,
+  );
+
+const noLink = (node: SiteNode, says: string): Lost =>
+  lost(
+    'dropped',
+    `The connection to ${nodeName(node)} broke (${says}) each time before anything was sent; check the network and the node, then look again.`,
   );
 
 function noShell(node: SiteNode, turn: Conversation): Lost {

@@ -4,7 +4,8 @@ import { pause } from './lane.ts';
 import { EXEC } from './script.ts';
 
 /** ssh's own words when the session was not opened: nothing was sent. All else leaves that in doubt. */
-const NOT_OPENED = /Session open refused by peer|Control socket connect\(/;
+const NOT_OPENED = /Session open refused by peer/;
+const NO_MASTER = /Control socket connect\(/;
 
 /** Never a prompt: no terminal, no agent dialogue, not even from an ssh that ssh starts for a jump host. */
 export const SILENT_ENV = { SSH_ASKPASS: '/bin/false', SSH_ASKPASS_REQUIRE: 'force' } as const;
@@ -40,7 +41,7 @@ export class OpenSshCarrier implements Carrier {
   }
 
   start(script: Buffer, sink: ScriptSink): RunningScript {
-    if (!this.alive) return { ended: Promise.resolve({ how: 'refused', says: 'the connection is closed' }), kill() {} };
+    if (!this.alive) return { ended: Promise.resolve({ how: 'gone', says: 'the connection is closed' }), kill() {} };
     // Without the master there is no other way: the proxy command keeps ssh from connecting by itself.
     const options = ['-F', 'none', '-S', this.socket, '-o', 'ProxyCommand=false', '-o', 'BatchMode=yes', '-T'];
     const child = execa('ssh', [...options, '--', 'inkling', EXEC], {
@@ -62,6 +63,7 @@ export class OpenSshCarrier implements Carrier {
       child.then((result) => {
         if (result.exitCode !== 255 && result.exitCode !== undefined) settle({ how: 'closed' });
         else if (!began && NOT_OPENED.test(early)) settle({ how: 'refused', says: 'session open refused' });
+        else if (!began && NO_MASTER.test(early)) settle({ how: 'gone', says: 'the connection was closed' });
         else Promise.race([this.master.exited, pause(LAST_WORDS, undefined)]).then(drop);
       });
     });

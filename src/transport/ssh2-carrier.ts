@@ -35,7 +35,7 @@ export class Ssh2Carrier implements Carrier {
     const ended = new Promise<ScriptEnd>((resolve) => {
       resolveEnd = resolve;
     });
-    const drop = (): void => settle({ how: channel ? 'dropped' : 'refused', says: this.says });
+    const drop = (): void => settle({ how: channel ? 'dropped' : 'gone', says: this.says });
     const settle = (end: ScriptEnd): void => {
       this.running.delete(drop);
       resolveEnd(end);
@@ -67,7 +67,7 @@ export class Ssh2Carrier implements Carrier {
     try {
       this.client.exec(EXEC, opened);
     } catch (error) {
-      settle({ how: 'refused', says: error instanceof Error ? error.message : String(error) });
+      settle({ how: 'gone', says: error instanceof Error ? error.message : String(error) });
     }
     return { ended, kill };
   }

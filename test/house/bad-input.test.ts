@@ -82,8 +82,8 @@ function expectOneMessage({ code, stdout, stderr }: Ran, ...says: (string | RegE
   expect([code, stdout]).toEqual([2, '']);
 }
 
-describe('a site file', () => {
-  test.concurrent.each([
+describe.concurrent('a site file', () => {
+  test.each([
     ['that is not there', 'nowhere.yaml', [/nowhere\.yaml .*does not exist/, 'inkling init']],
     ['with a list never closed', 'unclosed.yaml', [/unclosed\.yaml:3:\d+: /, /indentation and quotes/]],
     ['with a quote never closed', 'quote.yaml', ['quote.yaml:3:12: ', 'never closed']],
@@ -100,7 +100,7 @@ describe('a site file', () => {
     expectOneMessage(await house.run(asked), ...says);
   });
 
-  test.concurrent.each([['check'], ['nodes'], ['fix', 'auth-keyring-missing', '--yes-up-to', 'none'], []])(
+  test.each([['check'], ['nodes'], ['fix', 'auth-keyring-missing', '--yes-up-to', 'none'], []])(
     'is refused with the same words by inkling %s, for people and for programs',
     async (...command) => {
       const [text, json] = await Promise.all(
@@ -111,13 +111,13 @@ describe('a site file', () => {
     },
   );
 
-  test.concurrent('there is none: where it was looked for, and three ways on', async () => {
+  test('there is none: where it was looked for, and three ways on', async () => {
     expectOneMessage(await house.run(['check']), 'no site file', './site.yaml', 'inkling init', '--site', '--practice');
   });
 });
 
-describe('--playbooks', () => {
-  test.concurrent.each([
+describe.concurrent('--playbooks', () => {
+  test.each([
     ['an unknown field', 'pb-field', ['playbook.yaml:14:5: causes.mine-cause: unknown key "colour"']],
     [
       'a reference to an unknown check',
@@ -135,7 +135,7 @@ describe('--playbooks', () => {
     expectOneMessage(ran, `${folder}/mine/`, ...says, `inkling playbook lint ${folder}`);
   });
 
-  test.concurrent.each([
+  test.each([
     ['is not there', 'pb-nowhere', ['pb-nowhere does not exist']],
     ['holds no playbooks', 'pb-none', ['pb-none holds no playbooks', 'NAME/playbook.yaml']],
     ['is a playbook itself', 'pb-good/mine', ['It is a playbook itself: name the folder above it']],
@@ -144,15 +144,15 @@ describe('--playbooks', () => {
     expectOneMessage(await house.run(['playbook', 'list', '--playbooks', folder]), ...says);
   });
 
-  test.concurrent('a good one given twice is read once', async () => {
+  test('a good one given twice is read once', async () => {
     const twice = ['--playbooks', 'pb-good', '--playbooks', './pb-good'];
     const { code, stdout } = await house.run(['playbook', 'list', ...twice]);
     expect([code, stdout.match(/^ +mine /gm)?.length]).toEqual([0, 1]);
   });
 });
 
-describe('what is typed', () => {
-  test.concurrent.each([
+describe.concurrent('what is typed', () => {
+  test.each([
     [
       'an unknown playbook',
       ['check', 'pool', '--practice', 'healthy'],
@@ -181,7 +181,7 @@ describe('what is typed', () => {
     expectOneMessage(await house.run(args), ...says);
   });
 
-  test.concurrent.each([['text'], ['json']])('fix without a terminal and without consent, %s', async (format) => {
+  test.each([['text'], ['json']])('fix without a terminal and without consent, %s', async (format) => {
     const asked = ['fix', 'auth-keyring-missing', '--practice', 'healthy', '--format', format];
     expectOneMessage(await house.run(asked), 'no terminal', 'nothing was done', '--yes-up-to', '--dry-run');
   });

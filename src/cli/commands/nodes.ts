@@ -9,7 +9,7 @@ import { duration } from '../words.ts';
 /** Clocks further apart than this make Ceph's monitors and tokens unhappy. */
 const SKEW_MS = 1000;
 
-/** Who is reachable, with which rights and versions. 0: everybody with root; 5: somebody not. */
+/** Who is reachable, with which rights and versions. 0: everybody whole, with root; 5: somebody not. */
 export async function nodes(context: Context): Promise<number> {
   const { io, globals, signal } = context;
   const port = await context.port();
@@ -26,7 +26,7 @@ export async function nodes(context: Context): Promise<number> {
   if (globals.format === 'json') io.emit(jsonDocument({ schema: 1, nodes: seen.map(recordOf) }));
   if (globals.format === 'text') io.print(...nodesText(seen, Math.max(80, io.columns)));
   if (signal.aborted) return 130;
-  return seen.every((node) => node.reached && node.root !== undefined) ? 0 : 5;
+  return seen.every((node) => node.reached && node.root !== undefined && node.why === undefined) ? 0 : 5;
 }
 
 const recordOf = ({ skewMs, ...node }: NodeCensus): Record<string, unknown> => ({
