@@ -237,7 +237,8 @@ export class Run implements Engine {
 
   async #undo(): Promise<void> {
     const { fix } = this.#store;
-    if (!fix || fix.phase === 'planned') return;
+    // What was declined, refused or taken back before has nothing left to take back.
+    if (!fix?.steps.some((s) => s.status === 'done' || s.status === 'unknown')) return;
     this.#renew();
     this.#store.note({ type: 'phase', phase: 'fixing' });
     await undo(this.#transaction(), fix.plan, 'undone as you asked');

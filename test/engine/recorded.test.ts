@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import type { RunState } from '../../src/domain/engine.ts';
+import type { Fact } from '../../src/domain/fact.ts';
+import { emptyRun } from '../../src/domain/fold.ts';
+import { type Answer, lost } from '../../src/domain/question.ts';
+import type { Role, Site } from '../../src/domain/site.ts';
+import { judgement } from '../../src/engine/outcome.ts';
+import { exited, healthy, healthyFacts, rbdLs } from '../parsers/recorded.ts';
+import { shippedLibrary } from '../support/practice-run.ts';
+
+const library = await shippedLibrary();
+const ROLES: Readonly<Record<string, readonly Role[]>> = {
+  'ceph-mon-1': ['ceph-admin', 'ceph-mon', 'ceph-osd'],
+  controller: ['glance-api', 'cinder-api', 'cinder-volume', 'cinder-backup'],
+  'compute-1': ['nova-compute'],
+  'compute-2': ['nova-compute'],
+};
+const site: Site = {
+  name: 'recorded',
+  nodes: Object.entries(ROLES).map(([name, roles]) => ({ name, roles, become: 'sudo', reach: { host: name } })),
+};
+
+/** The recorded look at a known-good cluster, judged with some of its answers replaced. */
+function judged(changed: Readonly<Record<string, (was: Answer) => Answer>> = {}) {
+  const replaced = (fact: Fact): Fact => {
+    const change = Object.entries(changed).find(([id]) => fact.id.startsWith(id))?.[1];
+    return change ? { ...fact, answer: change(fact.answer) } : fact;
+  };
+  for (const id of Object.keys(changed))
+    expect(
+      healthyFacts.some((f) => f.id.startsWith(id)),
+      id,
+    ).toBe(true);
+  const run: RunState = {
+    ...emptyRun.run,
+    phase: 'judged',
+    nodes: site.nodes.map(({ name, roles }) => ({
+      ...{ name, roles, status: 'done', asked: 1, answered: 1, waiting: [], trips: 1, ms: 1 },
+    })),
+    facts: new Map(healthyFacts.map((f) => [f.id, replaced(f)])),
+  };
+  return judgement(site, run, library, library.playbooks);
+}
+const sure = (j: ReturnType<typeof judged>) =>
+  j.causes.filter((c) => c.status !== 'possible').map((c) => `${c.status} ${c.id} ${c.subject}`);
+
+const text = (from: string | RegExp, to: string) => (was: Answer) =>
+  was.result === 'exited' ? { ...was, stdout: was.stdout.replaceAll(from, to) } : was;
+const always = (answer: Answer) => () => answer;
+
+const GLANCE = 'consumer-lists-pool@controller{glance-api/rbd@controller:images}';
+const CINDER = 'consumer-lists-pool@controller{cinder-volume/ceph@controller:';
+
+describe('answers of a real cluster', () => {
+  test('known good: nothing fails and nobody is blamed', () => {
+    const { causes, checks } = judged();
+    expect(causes).toEqual([]);
+    expect(checks.filter((c) => c.verdict === 'fail' || c.verdict === 'warn')).toEqual([]);
+  });
+
+  test('an old key: by digest, with the listing as the path to the symptom', () => {
+    const digest = /\[client\.cinder\]\n\tkey = sealed:([0-9a-f]+)/.exec(healthy('ceph-auth@ceph-mon-1').stdout)?.[1];
+    const found = judged({
+      'ceph-auth@': text(digest ?? '', '0011223344556677'),
+      [CINDER]: always(rbdLs('key-stale')),
+    });
+    expect(sure(found)[0]).toBe('confirmed auth-key-mismatch client.cinder');
+    expect(found.causes[0]?.excludedRivals.map((r) => r.id)).toContain('auth-entity-absent');
+    expect(found.causes[0]?.explains).toContain('auth-connects');
+  });
+
+  test('without the path it is only likely or possible', () => {
+    const digest = /\[client\.cinder\]\n\tkey = sealed:([0-9a-f]+)/.exec(healthy('ceph-auth@ceph-mon-1').stdout)?.[1];
+    const without = (listing: (was: Answer) => Answer) =>
+      judged({
+        'ceph-auth@': text(digest ?? '', '0011223344556677'),
+        'consumer-lists-pool@controller{cinder': listing,
+        'secret-value@': text(digest ?? '', '0011223344556677'),
+      }).causes.find((c) => c.id === 'auth-key-mismatch')?.status;
+    expect(without(always(lost('dropped', 'the link broke')))).toBe('likely');
+    expect(without((was) => was)).toBe('possible');
+  });
+
+  test('a missing keyring and missing caps are two causes', () => {
+    const gone = '/etc/ceph/ceph.client.glance.keyring';
+    const found = judged({
+      'etc-ceph@controller': text(new RegExp(`${gone}.*\\n`, 'g'), ''),
+      'etc-ceph-keyrings@controller': text(new RegExp(`${gone}.*\\n`, 'g'), ''),
+      'consumer-files@controller{glance': text(new RegExp(`${gone}.*\\n`, 'g'), ''),
+      'consumer-keyring@controller{glance': always(exited('', `grep: ${gone}: No such file or directory`, 2)),
+      'consumer-reads-keyring@controller{glance': always(exited('', '', 1)),
+      [GLANCE]: always(rbdLs('keyring-gone')),
+      'ceph-auth@': text(/(\[client\.cinder\][\s\S]*?caps osd = ")[^"]*/g, '$1profile rbd pool=vms'),
+      [CINDER]: always(rbdLs('caps-lost')),
+    });
+    expect(sure(found)).toEqual([
+      expect.stringMatching(/^confirmed auth-(keyring-missing|osd-caps)/),
+      expect.stringMatching(/^confirmed auth-(keyring-missing|osd-caps)/),
+    ]);
+    expect(new Set(found.causes.map((c) => c.id)).size).toBe(2);
+  });
+
+  test('a configuration of which grep left lines out is not taken for the whole', () => {
+    const found = judged({
+      'cinder-volume-config@': (was) =>
+        was.result === 'exited' ? { ...was, stderr: 'grep: /etc/cinder/cinder.conf: binary file matches' } : was,
+    });
+    expect([found.outcome, sure(found)]).toEqual(['incomplete', []]);
+    expect(found.checks.find((c) => c.subject === 'cinder-volume@controller')?.says).toMatch(/binary file matches/);
+  });
+
+  test.each(['', 'nonsense', '{}', '[]', '{"mons":[]}', 'null', '{"pools":null}'])(
+    'what the cluster says in another shape (%j) is unknown and blames nobody',
+    (stdout) => {
+      for (const probe of ['ceph-status@', 'ceph-health@', 'ceph-mon-dump@', 'ceph-osd-dump@', 'ceph-df@']) {
+        const found = judged({ [probe]: always(exited(stdout)) });
+        // A cluster without monitors or pools is a shape too, but one that nobody has.
+        if (probe === 'ceph-mon-dump@' && stdout === '{"mons":[]}') continue;
+        expect([probe, found.outcome, sure(found)]).toEqual([probe, 'incomplete', []]);
+      }
+    },
+  );
+});
