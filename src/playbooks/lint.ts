@@ -18,7 +18,10 @@ export function lint(loaded: LoadedFiles, rules: Rules): readonly Problem[] {
   const known = { checks: names('check'), causes: names('cause') };
   return [
     ...twice(all),
-    ...[...loaded.probes, ...loaded.playbooks].flatMap((file) => misparsed(file, rules)),
+    ...[...loaded.probes, ...loaded.playbooks].flatMap((file) => [
+      ...misparsed(file, rules),
+      ...misspoken(file, rules),
+    ]),
     ...loaded.playbooks.flatMap((l) => [...lintOne(l, known, rules)]),
   ];
 }
@@ -74,17 +77,36 @@ function misparsed({ read }: LoadedFiles['probes'][number] | LoadedPlaybook, { p
   });
 }
 
+function misspoken({ read }: LoadedFiles['probes'][number] | LoadedPlaybook, rules: Rules): Problem[] {
+  const say = expressions(read, rules);
+  return Object.entries(read.value.probes).flatMap(([id, { when, ...probe }]) => {
+    const at: Path = ['probes', id];
+    return [...say.expression(when, [...at, 'when']), ...say.words(probe, at)];
+  });
+}
+
+/** Problems of expressions that stand alone, and of those in the blanks of texts, however deep the texts lie. */
+function expressions(read: Pick<LoadedPlaybook['read'], 'problemAt'>, rules: Rules) {
+  const expression = (text: string | undefined, path: Path): Problem[] => {
+    const problem = text === undefined ? undefined : rules.expressionProblem(text);
+    return problem ? [read.problemAt(path, `not a valid CEL expression: ${problem}`)] : [];
+  };
+  const words = (value: unknown, path: Path): Problem[] => {
+    if (typeof value === 'object' && value !== null)
+      return Object.entries(value).flatMap(([key, v]) => words(v, [...path, Array.isArray(value) ? Number(key) : key]));
+    // `${Package}` is a blank of dpkg-query, not one of ours.
+    if (typeof value !== 'string' || value.includes('${')) return [];
+    return [...value.matchAll(/\{([^{}]+)\}/g)].flatMap((m) => expression(m[1], path));
+  };
+  return { expression, words };
+}
+
 function* lintOne(
   { playbook, read }: LoadedPlaybook,
   { checks, causes }: { readonly checks: ReadonlySet<string>; readonly causes: ReadonlySet<string> },
   rules: Rules,
 ): Generator<Problem> {
-  const expression = (text: string | undefined, path: Path): Problem[] => {
-    const problem = text === undefined ? undefined : rules.expressionProblem(text);
-    return problem ? [read.problemAt(path, `not a valid CEL expression: ${problem}`)] : [];
-  };
-  const words = (text: string | undefined, path: Path): Problem[] =>
-    [...(text ?? '').matchAll(/\{([^{}]+)\}/g)].flatMap((m) => expression(m[1], path));
+  const { expression, words } = expressions(read, rules);
   const known = (id: string, path: Path, names: ReadonlySet<string>, what: string): Problem[] => {
     if (names.has(id)) return [];
     const meant = nearest(id, [...names]);
@@ -113,13 +135,14 @@ function* lintOne(
       if ((fix.by_hand === undefined) === (fix.steps.length === 0))
         yield read.problemAt(fixAt, 'a fix has either `steps` or `by_hand` with the reason, not both and not neither');
       yield* expression(fix.when, [...fixAt, 'when']);
-      yield* words(fix.by_hand, [...fixAt, 'by_hand']);
+      for (const key of ['title', 'by_hand'] as const) yield* words(fix[key], [...fixAt, key]);
       for (const [n, check] of fix.verify.entries()) yield* known(check, [...fixAt, 'verify', n], checks, 'check');
-      for (const [n, step] of fix.steps.entries()) {
-        yield* expression(step.for, [...fixAt, 'steps', n, 'for']);
-        yield* expression(step.when, [...fixAt, 'steps', n, 'when']);
+      for (const [n, { for: list, when, ...step }] of fix.steps.entries()) {
+        const stepAt: Path = [...fixAt, 'steps', n];
+        yield* expression(list, [...stepAt, 'for']);
+        yield* expression(when, [...stepAt, 'when']);
+        yield* words(step, stepAt);
       }
     }
   }
-  for (const [id, probe] of Object.entries(playbook.probes)) yield* expression(probe.when, ['probes', id, 'when']);
 }
