@@ -1,6 +1,6 @@
 import type { Engine, EngineState } from '../domain/engine.ts';
 import type { Context } from './context.ts';
-import { eventsBetween } from './events.ts';
+import { judgedEvents, workEvents } from './events.ts';
 import { follow } from './follow.ts';
 import { jsonLine } from './json.ts';
 import { progressLine } from './progress.ts';
@@ -17,14 +17,28 @@ const STOPPING = [
   'Ctrl-C again leaves at once, with the change as it is then.',
 ];
 
-export function driver(engine: Engine, { io, globals, signal }: Context): Driver {
+/** Verdicts change with every answer; a stream of them is brought up to date this often. */
+const JUDGE_EVERY_MS = 250;
+
+export function driver(engine: Engine, { io, globals, signal, clock }: Context): Driver {
   let streamed: EngineState | undefined;
+  let judged: EngineState | undefined;
+  let judgedAt = Number.NEGATIVE_INFINITY;
   const asked = new Set<string>();
 
   const stream = (state: EngineState): void => {
-    if (globals.format !== 'ndjson' || state === streamed) return;
-    for (const event of eventsBetween(streamed, state)) io.emit(jsonLine(event));
+    // Before it has begun a run has no name, and its records would be of no use.
+    if (globals.format !== 'ndjson' || state === streamed || state.run.id === '') return;
+    const phase = state.run.phase !== streamed?.run.phase || state.fix?.phase !== streamed?.fix?.phase;
+    for (const event of workEvents(streamed, state)) io.emit(jsonLine(event));
     streamed = state;
+    if (phase || clock() - judgedAt >= JUDGE_EVERY_MS) streamJudged(state);
+  };
+  const streamJudged = (state: EngineState): void => {
+    if (globals.format !== 'ndjson' || state === judged || state.run.id === '') return;
+    for (const event of judgedEvents(judged, state)) io.emit(jsonLine(event));
+    judged = state;
+    judgedAt = clock();
   };
 
   return {
@@ -51,7 +65,9 @@ export function driver(engine: Engine, { io, globals, signal }: Context): Driver
       if (signal.aborted) cancel();
       else signal.addEventListener('abort', cancel, { once: true });
       try {
-        return await Promise.race([follow(engine, seen), failure]);
+        const last = await Promise.race([follow(engine, seen), failure]);
+        streamJudged(last);
+        return last;
       } finally {
         signal.removeEventListener('abort', cancel);
         io.progress('');

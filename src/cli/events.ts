@@ -8,19 +8,13 @@ export type StreamEvent = { readonly event: string } & Readonly<Record<string, u
 
 const keyOf = (check: CheckResult): string => `${check.check}\0${check.node}\0${check.subject}`;
 
-/** What became different from one state to the next, in the order in which a reader wants it. */
-export function eventsBetween(before: EngineState | undefined, now: EngineState): StreamEvent[] {
-  return [
-    ...runEvents(before, now),
-    ...nodeEvents(before, now),
-    ...judgedEvents(before, now),
-    ...fixEvents(before, now),
-  ];
+/** What became different from one state to the next, in the order in which a reader wants it. Judges nothing. */
+export function workEvents(before: EngineState | undefined, now: EngineState): StreamEvent[] {
+  return [...runEvents(before, now), ...nodeEvents(before, now), ...fixEvents(before, now)];
 }
 
 function runEvents(before: EngineState | undefined, { run }: EngineState): StreamEvent[] {
-  // Before it has begun a run has no name, and nobody can make use of it.
-  if (run.id === '' || (before?.run.phase === run.phase && before.run.id === run.id)) return [];
+  if (before?.run.phase === run.phase && before.run.id === run.id) return [];
   const { id, site, practice, playbooks, startedAt, phase } = run;
   return [{ event: 'run', id, site, practice: practice ?? null, playbooks, started_at: startedAt, phase }];
 }
@@ -42,7 +36,8 @@ function nodeEvents(before: EngineState | undefined, { run }: EngineState): Stre
     }));
 }
 
-function judgedEvents(before: EngineState | undefined, { judgement }: EngineState): StreamEvent[] {
+/** Verdicts and causes that became different. Judging costs time: compare states that are some answers apart. */
+export function judgedEvents(before: EngineState | undefined, { judgement }: EngineState): StreamEvent[] {
   if (before?.judgement === judgement) return [];
   const checks = new Map(before?.judgement.checks.map((check) => [keyOf(check), check.verdict]));
   const causes = new Map(before?.judgement.causes.map((cause) => [`${cause.id}\0${cause.subject}`, cause.status]));

@@ -1,0 +1,174 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type House, newHouse, type Ran, type Running } from '../support/inkling.ts';
+import { startPty } from '../support/pty.ts';
+
+// The built program where nobody sits at a terminal, where its reader leaves, and where it is stopped half way.
+vi.setConfig({ testTimeout: 60_000 });
+
+let house: House;
+beforeAll(() => {
+  house = newHouse();
+});
+afterAll(() => house.remove());
+
+const repair = (format: string): readonly string[] => [
+  ...['fix', 'auth-keyring-unreadable', '--practice', 'glance-keyring-unreadable'],
+  ...['--yes-up-to', 'reversible', '--format', format],
+];
+
+const records = (stdout: string): Record<string, unknown>[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe.concurrent('without a terminal', () => {
+  test('inkling alone reports on the first practice scenario, in plain text, with its code', async () => {
+    const { code, stdout, stderr } = await house.run([]);
+    expect([code, stderr]).toEqual([3, '']);
+    expect(stdout).toMatch(/^Practice cluster, scenario glance-keyring-unreadable .*\n.*\n✗ causes found · 1 cause$/m);
+    expect(stdout).toContain('Next: inkling fix auth-keyring-unreadable --practice glance-keyring-unreadable');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  test('a reader that has seen enough is no error, and ends the look', async () => {
+    const running = house.start(['check', '--practice', 'healthy', '--format', 'ndjson']);
+    await running.printed('\n');
+    running.child.stdout.destroy();
+    const { code, stderr } = await running.ended;
+    expect([code, stderr]).toEqual([130, '']);
+  });
+
+  test.each([
+    ['NO_COLOR', { NO_COLOR: '1' }, false],
+    ['TERM=dumb', { TERM: 'dumb' }, false],
+    ['neither', {}, true],
+  ] as const)('a terminal with %s gets escape codes as it can use them', async (_, env, codes) => {
+    const pty = startPty(['playbook', 'show', 'pools'], { env: { HOME: house.folder, ...env } });
+    expect(await pty.ended()).toBe(0);
+    expect(pty.raw().includes('\u001b')).toBe(codes);
+  });
+
+  test('TERM=dumb has no full screen: inkling alone is the plain report there', async () => {
+    const pty = startPty(['--site', 'nowhere.yaml'], { env: { HOME: house.folder, TERM: 'dumb' }, cwd: house.folder });
+    expect(await pty.ended()).toBe(2);
+    expect(pty.raw()).toMatch(/^inkling: the site file nowhere\.yaml .* does not exist/);
+    expect(pty.raw()).not.toContain('\u001b');
+  });
+});
+
+describe.concurrent('a journal folder that cannot be used', () => {
+  const state = (name: string): { XDG_STATE_HOME: string } => ({ XDG_STATE_HOME: join(house.folder, name) });
+  beforeAll(() => {
+    mkdirSync(join(house.folder, 'open', 'inkling', 'journal'), { recursive: true, mode: 0o755 });
+    mkdirSync(join(house.folder, 'file'));
+    writeFileSync(join(house.folder, 'file', 'inkling'), '');
+  });
+
+  test('does not keep anybody from looking: each line is a record, and it is said that the run is not kept', async () => {
+    const asked = ['check', '--practice', 'glance-keyring-unreadable', '--format', 'ndjson'];
+    const { code, stdout, stderr } = await house.run(asked, state('open'));
+    expect(code).toBe(3);
+    expect(stderr.replace(/\s+/g, ' ')).toMatch(
+      /^! This run is not kept in the journal: .*open to other users.*chmod 700/,
+    );
+    const [first, ...rest] = records(stdout);
+    expect(first).toMatchObject({ event: 'run', practice: 'glance-keyring-unreadable', phase: 'looking' });
+    expect(first?.id).not.toBe('');
+    expect(rest.at(-1)).toMatchObject({ event: 'report', report: { outcome: 'causes', exit_code: 3 } });
+  });
+
+  test.each([
+    ['open', /journal is open to other users \(mode 755\)\. If you trust it: chmod 700 \S+journal\n$/],
+    ['file', /cannot make the journal folder \S+: a part of the path is not a folder/],
+  ])('%s: nothing is changed, and one message says why', async (name, says) => {
+    const { code, stdout, stderr } = await house.run(repair('text'), state(name));
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(says);
+    expect(stderr).toMatch(/^inkling: nothing was done: .*\n$/);
+  });
+
+  test('a plan can still be seen', async () => {
+    const { code, stdout } = await house.run([...repair('text'), '--dry-run'], state('open'));
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^Plan .*\n(?:.*\n)*.*\$ sudo chgrp -- glance/m);
+  });
+
+  test.each([['open'], ['file']])('%s: the list of runs says so, as no fault of Inkling', async (name) => {
+    const { code, stdout, stderr } = await house.run(['journal', 'list'], state(name));
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^inkling: the journal cannot be read: .*journal/);
+    expect(stderr).not.toContain('fault of Inkling');
+  });
+});
+
+describe.concurrent('stopped by Ctrl-C', () => {
+  const interrupted = async ({ child, ended }: Running): Promise<Ran> => {
+    child.kill('SIGINT');
+    const ran = await ended;
+    expect(ran.code).toBe(130);
+    return ran;
+  };
+
+  test('in a look: what was seen until then', async () => {
+    const running = house.start(['check', '--practice', 'glance-keyring-unreadable', '--format', 'ndjson']);
+    await running.printed('"status":"asking"');
+    const { stdout, stderr } = await interrupted(running);
+    expect(stderr).toBe('');
+    expect(records(stdout).at(-1)).toMatchObject({
+      event: 'report',
+      report: { outcome: 'interrupted', exit_code: 130 },
+    });
+  });
+
+  test('while a node says nothing: long before its connect deadline of 10 s', async () => {
+    const silent = createServer((socket) => socket.on('error', () => {}));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    writeFileSync(
+      join(house.folder, 'silent.yaml'),
+      `name: lab\nnodes:\n  - {name: a, roles: [nova-compute], ssh: {host: 127.0.0.1, port: ${port}}}\n`,
+    );
+    const running = house.start(['check', '--site', 'silent.yaml', '--format', 'ndjson']);
+    await running.printed('"status":"connecting"');
+    const since = performance.now();
+    const { stdout } = await interrupted(running);
+    expect(performance.now() - since).toBeLessThan(5000);
+    expect(records(stdout).at(-1)).toMatchObject({ report: { outcome: 'interrupted' } });
+    silent.close();
+  });
+
+  test('in the look of a repair: it is not said that the cause was not found', async () => {
+    const running = house.start(repair('ndjson'));
+    await running.printed('"status":"asking"');
+    const { stdout, stderr } = await interrupted(running);
+    expect(stderr).toBe('');
+    expect(records(stdout).at(-1)).toMatchObject({ report: { outcome: 'interrupted', repairs: [] } });
+  });
+
+  test('between two steps: the step done is taken back, and that is said', async () => {
+    const running = house.start(repair('ndjson'));
+    await running.printed('"status":"running"');
+    const { stdout, stderr } = await interrupted(running);
+    expect(stderr).toMatch(/Stopping: .*taken back\.\nCtrl-C again leaves at once/);
+    const report = records(stdout).at(-1) as { report: { outcome: string; repairs: { outcome: string }[] } };
+    expect(report.report.outcome).toBe('interrupted');
+    expect(report.report.repairs).toMatchObject([
+      { outcome: 'rolled-back', steps: [{ status: 'undone' }, { status: 'waiting' }] },
+    ]);
+  });
+
+  test('twice: it leaves at once, and says where to see what it left', async () => {
+    const running = house.start(repair('ndjson'));
+    await running.printed('"status":"running"');
+    running.child.kill('SIGINT');
+    // Two signals closer together than that are one key press.
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const { stdout, stderr } = await interrupted(running);
+    expect(records(stdout).at(-1)).not.toHaveProperty('report');
+    expect(stderr).toContain('left at once; `inkling journal list`');
+  });
+});
