@@ -78,7 +78,7 @@ describe('what a playbook may say', () => {
   test('a pattern that would backtrack for ever ends at once', () => {
     const started = performance.now();
     expect(value('like(text, "(a+)+$")', { text: `${'a'.repeat(50_000)}b` })).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 });
 

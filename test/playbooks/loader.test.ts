@@ -169,7 +169,7 @@ describe('files that are none', () => {
     expect(await problems()).toEqual([
       expect.stringMatching(/^disks\/playbook\.yaml:1:1: the file has 9\.5 MiB, more than the 1 MiB that is read/),
     ]);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   test('aliases that would grow without end are refused', async () => {
@@ -185,7 +185,7 @@ describe('files that are none', () => {
     expect(await problems()).toEqual([
       expect.stringMatching(/^disks\/playbook\.yaml:4:\d+: aliases repeat more than 10000 values/),
     ]);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   test('a tag that wants to run something is text, and refused where it does not fit', async () => {
