@@ -66,9 +66,7 @@ export class Readings {
     const fact = this.#observed.facts.get(id);
     if (!fact) {
       const gone = this.#observed.lost.get(node);
-      return gone
-        ? unknown(`${node} was not reached`, gone.why)
-        : unknown('not asked yet', 'unasked');
+      return gone ? unknown(`${node} was not reached`, gone.why) : unknown('not asked yet', 'unasked');
     }
     if (fact.answer.result === 'lost') return unknown(`${fact.answer.detail}`, fact.answer.why, [id]);
     const name = this.#probes[probe]?.parse ?? 'exit';
