@@ -63,6 +63,31 @@ describe('check for people', () => {
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });
 
+  test('a reason that many checks share is said once, each check once, with its nodes', async () => {
+    const blind = (name: string, node: string, says: string) => check({ check: name, node, says, verdict: 'unknown' });
+    const shown = judgement({
+      causes: [],
+      nodes: [{ name: 'compute-1', roles: ['nova-compute'], reached: false, why: 'compute-1 is away.' }],
+      checks: [
+        blind('secret-defined', 'compute-1', 'compute-1 could not be asked: compute-1 is away.; to see it: virsh'),
+        blind('key-equal', 'controller', 'compute-1 could not be asked: compute-1 is away.'),
+        blind('pool-exists', 'controller', 'no ceph-admin; to see it: ceph osd pool ls'),
+        blind('pool-exists', 'compute-2', 'no ceph-admin; to see it: ceph osd pool ls'),
+        blind('pool-full', '', 'no ceph-admin'),
+        blind('service-runs', 'controller', 'another reason; to see it: systemctl status'),
+      ],
+    });
+    const { stdout } = await say(['check'], portWith(state({ judgement: shown })));
+    expect(stdout).toContain(`Could not be seen
+  ? compute-1: compute-1 is away.
+    not judged: secret-defined, key-equal (controller)
+  ? no ceph-admin
+    not judged: pool-exists (controller, compute-2), pool-full
+  ? unknown  service-runs on controller
+      another reason; to see it: systemctl status
+`);
+  });
+
   test('control sequences of a node reach the terminal as visible stand-ins', async () => {
     const evil = '\u001b]52;c;ZXZpbA==\u0007\u001b[2J\u009b31m\u202e\r';
     const shown = judgement({

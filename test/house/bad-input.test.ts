@@ -100,7 +100,7 @@ describe.concurrent('a site file', () => {
     expectOneMessage(await house.run(asked), ...says);
   });
 
-  test.each([['check'], ['nodes'], ['fix', 'auth-keyring-missing', '--yes-up-to', 'none'], []])(
+  test.each([['nodes'], []])(
     'is refused with the same words by inkling %s, for people and for programs',
     async (...command) => {
       const [text, json] = await Promise.all(

@@ -87,7 +87,8 @@ async function reopen(
     if (after.run.phase === 'failed') return failed(context, after);
     if (globals.format === 'text' && after.fix) io.print('', ...fixText(after.fix, io.columns));
     if (globals.format === 'json') io.emit(jsonDocument({ schema: 1, run: id, fix: after.fix ?? null }));
-    return signal.aborted ? 130 : endOf(after.fix?.outcome, type);
+    const code = endOf(after.fix?.outcome, type);
+    return signal.aborted && code !== 7 ? 130 : code;
   } finally {
     await engine.close();
   }
