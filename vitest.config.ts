@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['test/lab-real/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
   },
 });
