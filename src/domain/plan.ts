@@ -43,7 +43,8 @@ export interface SecretSource {
 }
 
 export type Undo =
-  | { readonly how: 'run'; readonly actions: readonly Action[]; readonly says: string }
+  /** `last`: after all other steps were taken back, and also when the step itself failed, as a failed restart leaves a service down. */
+  | { readonly how: 'run'; readonly actions: readonly Action[]; readonly says: string; readonly last?: true }
   | { readonly how: 'restore'; readonly path: string; readonly says: string }
   | { readonly how: 'nothing'; readonly because: string }
   | { readonly how: 'impossible'; readonly because: string };

@@ -80,6 +80,8 @@ const actionSchema = z.union([
 
 const undoSchema = z.union([
   z.strictObject({ run: z.array(argv).min(1), says: words }),
+  /** A restart: done again once everything else was taken back, and also when the step itself failed. */
+  z.strictObject({ again: words }),
   z.strictObject({ restore: words, says: words }),
   z.strictObject({ nothing: words }),
   z.strictObject({ impossible: words }),

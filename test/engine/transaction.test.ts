@@ -68,8 +68,46 @@ describe('a fix', () => {
     expect(it.outcome()).toEqual(['one undone', 'two undone', 'three failed', 'four waiting', 'rolled-back']);
     expect(commands()).toEqual(['one', 'two', 'three', 'undo two', 'undo one']);
     expect(it.store.fix?.says).toBe(
-      '"Step three" on a failed: exit 1: it did not work. Everything that was changed is as it was.',
+      '"Step three" on a failed: exit 1: it did not work. Everything that was changed before it is as it was.',
     );
+  });
+
+  test('whose very first step fails says that nothing was changed before it', async () => {
+    node.instead = failing('one');
+    const it = await applied({ plan: two });
+    expect(it.store.fix?.says).toBe('"Step one" on a failed: exit 1: it did not work. Nothing was changed before it.');
+  });
+
+  const restart = (id: string) =>
+    step(id, {
+      undo: { how: 'run', actions: [{ do: 'run', argv: ['true', id], deadline: 5 }], says: 'again', last: true },
+    });
+
+  test('whose restart fails puts the files back first and then restarts again, so that nothing stays down', async () => {
+    let restarts = 0;
+    node.instead = (sent) => {
+      if (sent.argv[1] !== 'restart') return undefined;
+      restarts += 1;
+      return restarts === 1 ? exited('', 'start request repeated too quickly', 1) : undefined;
+    };
+    const it = await applied({ plan: planOf(step('edit'), restart('restart'), step('later')) });
+    expect(it.outcome()).toEqual(['edit undone', 'restart undone', 'later waiting', 'rolled-back']);
+    expect(commands()).toEqual(['edit', 'restart', 'undo edit', 'restart']);
+    expect(it.store.fix?.says).toMatch(/repeated too quickly\. Everything that was changed is as it was\.$/);
+  });
+
+  test('that does not heal restarts last, each service once what it reads is back', async () => {
+    const plan = planOf(step('edit'), restart('restart'), step('edit-2'), restart('restart-2'));
+    const it = await applied({ plan, looks: [broken] });
+    expect(commands().slice(4)).toEqual(['undo edit-2', 'undo edit', 'restart', 'restart-2']);
+    expect(it.outcome().at(-1)).toBe('rolled-back');
+  });
+
+  test('whose restart fails again while undoing leaves that to a person', async () => {
+    node.instead = failing('restart');
+    const it = await applied({ plan: planOf(step('edit'), restart('restart')) });
+    expect(it.outcome()).toEqual(['edit undone', 'restart undo-failed', 'rollback-failed']);
+    expect(it.store.fix?.says).toContain('By hand: on a: $ true restart (exit 1: it did not work)');
   });
 
   test('whose step got no answer counts as begun, and is taken back', async () => {

@@ -9,6 +9,7 @@ import {
   stat,
   symlink,
   truncate,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -434,6 +435,8 @@ describe('the list', () => {
     const later = await openJournal(dir, 'run-a');
     await later.append({ type: 'more' });
     await later.close();
+    // File times come in ticks of some milliseconds: two files of one tick were written at the same time.
+    await utimes(join(dir, 'run-b.jsonl'), 1, 1);
     const list = await listJournals(dir);
     expect(list.map((j) => [j.runId, j.first?.event.site])).toEqual([
       ['run-a', 'run-a'],

@@ -93,7 +93,7 @@ function stepOf(rule: StepRule, context: Context, model: Model): Maybe<Step> {
   if (isUnknown(node)) return node;
   const action = actionOf(rule.do, context, model);
   if (isUnknown(action)) return action;
-  const undo = undoOf(rule.undo, context);
+  const undo = undoOf(rule.undo, action, context);
   if (isUnknown(undo)) return undo;
   const say = (text: string) => fill(text, context, new Touched());
   return {
@@ -173,10 +173,11 @@ function secretOf(rule: SecretRule, context: Context, model: Model): Maybe<Secre
   return isUnknown(argv) ? argv : { name, node, argv: argv as [string, ...string[]] };
 }
 
-function undoOf(rule: UndoRule, context: Context): Maybe<Undo> {
+function undoOf(rule: UndoRule, action: Action, context: Context): Maybe<Undo> {
   const say = (text: string) => fill(text, context, new Touched());
   if ('nothing' in rule) return { how: 'nothing', because: say(rule.nothing) };
   if ('impossible' in rule) return { how: 'impossible', because: say(rule.impossible) };
+  if ('again' in rule) return { how: 'run', actions: [action], says: say(rule.again), last: true };
   if ('restore' in rule) {
     const path = fillStrictly(rule.restore, context);
     return isUnknown(path) ? path : { how: 'restore', path, says: say(rule.says) };

@@ -1,7 +1,7 @@
 import type { Prompt } from '../../domain/engine.ts';
 import { isUnknown } from '../../domain/fact.ts';
 import type { CheckResult, Judgement } from '../../domain/judgement.ts';
-import type { Backup, FixState, Plan, Step } from '../../domain/plan.ts';
+import type { Backup, FixState, Plan, Step, StepState } from '../../domain/plan.ts';
 import type { Store } from '../store.ts';
 import { act, type Done, type RunOn, takeBack } from './act.ts';
 import { showUndo } from './show.ts';
@@ -108,14 +108,25 @@ async function verified(t: Transaction, plan: Plan, before: Judgement): Promise<
   return { ok: false, says };
 }
 
+/** Steps that changed something, or may have. */
 const doneSteps = (t: Transaction) =>
   (t.store.fix?.steps ?? []).filter((s) => s.status === 'done' || s.status === 'unknown');
 
-/** Newest first. What cannot be undone is said, with what to do by hand. */
+const last = ({ step }: StepState): boolean => step.undo.how === 'run' && step.undo.last === true;
+
+/** Newest first; then the restarts, in their order, so that services run with what was put back. */
+const toTakeBack = (t: Transaction): readonly StepState[] => [
+  ...doneSteps(t)
+    .filter((s) => !last(s))
+    .toReversed(),
+  ...(t.store.fix?.steps ?? []).filter((s) => last(s) && ['done', 'unknown', 'failed'].includes(s.status)),
+];
+
+/** What cannot be undone is said, with what to do by hand. */
 export async function undo(t: Transaction, plan: Plan, because: string): Promise<void> {
   await t.store.record({ type: 'fix.phase', phase: 'undoing' });
   const byHand: string[] = [];
-  for (const { step, backup } of doneSteps(t).toReversed()) {
+  for (const { step, backup } of toTakeBack(t)) {
     const shows = showUndo(step, backup?.kept);
     await t.store.record({ type: 'undo.intent', plan: plan.hash, step: step.id, node: step.node, shows });
     const done = await takeBack(step, backup, t.run, `${plan.hash.slice(0, 12)}-undo-${step.id}`);
@@ -129,10 +140,16 @@ export async function undo(t: Transaction, plan: Plan, because: string): Promise
     if (!done.ok) byHand.push(`on ${step.node}: ${shows.join('; ')} (${done.says})`);
   }
   const outcome: Outcome = byHand.length > 0 ? 'rollback-failed' : 'rolled-back';
-  const says =
-    byHand.length > 0
-      ? `${because}. By hand: ${byHand.join(' | ')}`
-      : `${because}. Everything that was changed is as it was.`;
-  await t.store.record({ type: 'fix.finished', plan: plan.hash, outcome, says });
+  const says = byHand.length > 0 ? `By hand: ${byHand.join(' | ')}` : asItWas(t);
+  await t.store.record({ type: 'fix.finished', plan: plan.hash, outcome, says: `${because}. ${says}` });
   await t.look();
+}
+
+/** Of a program that failed nobody knows how far it came, so it is not said to have changed nothing. */
+function asItWas(t: Transaction): string {
+  const steps = t.store.fix?.steps ?? [];
+  if (!steps.some((s) => s.status === 'failed')) return 'Everything that was changed is as it was.';
+  return steps.some((s) => s.status === 'undone')
+    ? 'Everything that was changed before it is as it was.'
+    : 'Nothing was changed before it.';
 }
