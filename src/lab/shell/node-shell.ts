@@ -60,9 +60,11 @@ export class Shells {
     return { code: result.code, stdout, stderr: Buffer.concat(err).toString() + result.stderr, bytes: true };
   }
 
-  /** Runs a program with its arguments. */
+  /** Runs a program with its arguments. What is wholly ours needs no shell to run it. */
   async run(node: LabNode, argv: readonly string[], options: RunOptions = {}): Promise<Result> {
     const [name = 'true', ...args] = argv;
+    const own = LIBRARY.includes(name as CommandName) ? undefined : this.programs(node).get(name);
+    if (own) return this.direct(node, name, own, args, options);
     return this.exec(node, /^[\w./+-]+$/.test(name) ? name : quote(name), args, options);
   }
 
@@ -70,17 +72,39 @@ export class Shells {
   private installPrograms(node: LabNode): void {
     if (node.files.tryFind(node.root, '/usr/bin/true')) return;
     node.files.mkdir(node.root, '/usr/bin', true);
-    for (const name of [...LIBRARY, ...this.programs(node).map(([own]) => own)]) {
+    for (const name of [...LIBRARY, ...this.programs(node).keys()]) {
       node.files.write(node.root, `/usr/bin/${name}`, '', false, 0o755);
     }
     node.files.symlink(node.root, '/usr/bin', '/bin');
   }
 
-  private programs(node: LabNode): [string, Program][] {
-    return Object.entries(COMMANDS).filter(([name]) => {
-      const needs = PROGRAM_PACKAGE[name];
-      return needs === undefined || node.packages.has(needs);
+  private programs(node: LabNode): ReadonlyMap<string, Program> {
+    return new Map(
+      Object.entries(COMMANDS).filter(([name]) => {
+        const needs = PROGRAM_PACKAGE[name];
+        return needs === undefined || node.packages.has(needs);
+      }),
+    );
+  }
+
+  private async direct(
+    node: LabNode,
+    name: string,
+    program: Program,
+    args: string[],
+    options: RunOptions,
+  ): Promise<Result> {
+    const identity = options.identity ?? node.root;
+    const view = new FileView(node.files, identity);
+    const env = { ...environment(identity), ...options.env };
+    const call = this.call(node, view, name, args, {
+      cwd: options.cwd ?? identity.home,
+      env,
+      stdin: options.stdin ?? '',
+      ...(options.signal && { signal: options.signal }),
     });
+    const result = await program(call);
+    return { ...result, stderr: inWordsOf(env, result.stderr) };
   }
 
   private async exec(node: LabNode, text: string, args: string[], options: ShellOptions): Promise<Result> {
@@ -154,7 +178,7 @@ export class Shells {
   }
 
   private commands(node: LabNode, view: FileView): CustomCommand[] {
-    return this.programs(node).map(([name, program]) => this.command(name, program, node, view));
+    return [...this.programs(node)].map(([name, program]) => this.command(name, program, node, view));
   }
 
   private command(name: string, program: Program, node: LabNode, view: FileView): Command {
@@ -162,44 +186,60 @@ export class Shells {
       name,
       execute: async (args, ctx) => {
         const env = Object.fromEntries(Object.entries(ctx.exportedEnv ?? {}));
-        const signal = ctx.signal;
-        const inherit = (options: RunOptions = {}): RunOptions => ({
-          identity: view.who,
+        const { origCommand } = ctx;
+        const call = this.call(node, view, name, args, {
           cwd: ctx.cwd,
           env,
-          ...(signal && { signal }),
-          ...options,
-        });
-        const call: Call = {
-          world: this.world,
-          node,
-          identity: view.who,
-          name,
-          args,
           stdin: this.library.latin1FromBytes(ctx.stdin),
-          cwd: ctx.cwd,
-          env,
-          ...(signal && { signal }),
-          view,
-          original:
-            ctx.origCommand &&
-            (async (argv) => fromLibrary(await (ctx.origCommand as NonNullable<typeof ctx.origCommand>)([...argv]))),
-          run: (argv, options) => this.run(node, argv, inherit(options)),
-          script: (text, parameters, options) => this.script(node, text, { ...inherit(options), parameters }),
-          wait: (seconds, own) => this.wait(seconds, own && signal ? AbortSignal.any([own, signal]) : (own ?? signal)),
-        };
-        const result = await program(call);
-        const utf8 = /utf-?8/i.test(env.LC_ALL ?? env.LC_CTYPE ?? env.LANG ?? '');
+          ...(ctx.signal && { signal: ctx.signal }),
+        });
+        const result = await program({
+          ...call,
+          original: origCommand && (async (argv) => fromLibrary(await origCommand([...argv]))),
+        });
         return {
           stdout: result.stdout,
-          stderr: utf8 ? result.stderr : result.stderr.replace(/[‘’]/g, "'"),
+          stderr: inWordsOf(env, result.stderr),
           exitCode: result.code,
           stdoutKind: result.bytes ? 'bytes' : 'text',
         };
       },
     };
   }
+
+  private call(
+    node: LabNode,
+    view: FileView,
+    name: string,
+    args: readonly string[],
+    around: Pick<Call, 'cwd' | 'env' | 'stdin' | 'signal'>,
+  ): Call {
+    const { signal } = around;
+    const inherit = (options: RunOptions = {}): RunOptions => ({
+      identity: view.who,
+      cwd: around.cwd,
+      env: around.env,
+      ...(signal && { signal }),
+      ...options,
+    });
+    return {
+      world: this.world,
+      node,
+      identity: view.who,
+      name,
+      args,
+      view,
+      ...around,
+      run: (argv, options) => this.run(node, argv, inherit(options)),
+      script: (text, parameters, options) => this.script(node, text, { ...inherit(options), parameters }),
+      wait: (seconds, own) => this.wait(seconds, own && signal ? AbortSignal.any([own, signal]) : (own ?? signal)),
+    };
+  }
 }
+
+/** Quotation marks as the locale has them. */
+const inWordsOf = (env: Readonly<Record<string, string>>, stderr: string): string =>
+  /utf-?8/i.test(env.LC_ALL ?? env.LC_CTYPE ?? env.LANG ?? '') ? stderr : stderr.replace(/[‘’]/g, "'");
 
 function fromLibrary(result: ExecResult, words: (stderr: string) => string = (s) => s): Result {
   const bytes = result.stdoutKind === 'bytes' || result.stdoutEncoding === 'binary';
