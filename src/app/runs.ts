@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { userInfo } from 'node:os';
+import { hostname, userInfo } from 'node:os';
 import type { Engine } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
 import { InputError } from '../domain/input-error.ts';
 import type { Scenario } from '../domain/playbook.ts';
 import type { Site } from '../domain/site.ts';
+import type { Operator } from '../engine/fix/repair.ts';
 import { Run } from '../engine/run.ts';
 import { JournalError, journalDir } from '../journal/folder.ts';
 import { openJournal } from '../journal/write.ts';
@@ -56,7 +57,7 @@ export class Runs {
       playbooks: selected,
       transport: (trust) => createTransport({ trust }),
       journal: closing(journal, warn, place.close),
-      who: whoAmI(),
+      operator: operator(),
     });
   }
 
@@ -80,7 +81,7 @@ export class Runs {
       playbooks: chosen(library, started.playbooks),
       transport: (trust) => createTransport({ trust }),
       journal: await this.#journal(id, true),
-      who: whoAmI(),
+      operator: operator(),
       history,
     });
   }
@@ -151,6 +152,22 @@ function closing(journal: Journal, warn: Warn, close?: () => Promise<void>): Jou
 export function newRunId(at: Date): string {
   const [day, time] = at.toISOString().split('T') as [string, string];
   return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(2).toString('hex')}`;
+}
+
+/** A lease of a process of this machine that has ended need not run out first. */
+const operator = (): Operator => ({
+  who: whoAmI(),
+  host: hostname(),
+  pid: process.pid,
+  gone: ({ host, pid }) => host === hostname() && !lives(pid),
+});
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function whoAmI(): string {

@@ -1,18 +1,13 @@
 import type { Engine, EngineState, Intent, Prompt } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
-import { isUnknown } from '../domain/fact.ts';
-import type { Plan } from '../domain/plan.ts';
 import type { Library, Playbook } from '../domain/playbook.ts';
 import { lost } from '../domain/question.ts';
 import type { Site } from '../domain/site.ts';
 import type { HostKey, Link, Transport } from '../domain/transport.ts';
 import type { RunOn } from './fix/act.ts';
-import { type FixRequest, makePlan, noPlan } from './fix/plan.ts';
-import { apply, type Transaction, undo } from './fix/transaction.ts';
-import { judge } from './judge.ts';
-import { buildModel } from './model/index.ts';
+import { type Operator, Repair } from './fix/repair.ts';
 import { observe } from './observe.ts';
-import { judgement, lostNodes } from './outcome.ts';
+import { judgement } from './outcome.ts';
 import { Store } from './store.ts';
 
 export interface RunOptions {
@@ -25,7 +20,7 @@ export interface RunOptions {
   /** Made with the run's own question about unknown host keys. */
   readonly transport: (trust: (key: HostKey) => Promise<boolean>) => Transport;
   readonly journal: Journal;
-  readonly who: string;
+  readonly operator: Operator;
   readonly now?: () => Date;
   /** Events of a run that is opened again: it goes on where they end. */
   readonly history?: readonly RunEvent[];
@@ -39,10 +34,10 @@ export class Run implements Engine {
   readonly #links = new Map<string, Link>();
   readonly #answers = new Map<string, (yes: boolean) => void>();
   readonly #now: () => Date;
+  readonly #repair: Repair;
   #work: Promise<void> = Promise.resolve();
   #stop = new AbortController();
   #stopping = false;
-  #fix: FixRequest | undefined;
   #prompts: Promise<unknown> = Promise.resolve();
 
   constructor(options: RunOptions) {
@@ -52,6 +47,18 @@ export class Run implements Engine {
     this.#transport = options.transport((key) =>
       this.#ask({ kind: 'trust-host-key', id: `trust-${key.node}`, key, typed: key.node }),
     );
+    this.#repair = new Repair({
+      id: options.id,
+      site: options.site,
+      library: options.library,
+      operator: options.operator,
+      store: this.#store,
+      now: this.#now,
+      run: this.#runOn,
+      look: () => this.#lookAfresh(),
+      ask: (prompt) => this.#ask(prompt),
+      stopping: () => this.#stopping,
+    });
     this.#begin(() => this.#start());
   }
 
@@ -75,16 +82,16 @@ export class Run implements Engine {
         this.#begin(() => this.#look());
         return;
       case 'plan-fix':
-        this.#begin(() => this.#plan(intent));
+        this.#begin(() => this.#repair.plan(intent));
         return;
       case 'apply-fix':
-        this.#begin(() => this.#apply());
+        this.#begin(() => this.#changing(() => this.#repair.apply()));
         return;
       case 'undo-fix':
-        this.#begin(() => this.#undo());
+        this.#begin(() => this.#changing(() => this.#repair.undo()));
         return;
       case 'abandon-fix':
-        this.#begin(() => this.#abandon());
+        this.#begin(() => this.#repair.abandon());
         return;
     }
   }
@@ -134,19 +141,19 @@ export class Run implements Engine {
     this.#settle();
   }
 
-  /** Steps that were begun and have no result are unknown until the nodes have been read again. */
+  /** What an earlier process left open is settled by reading the nodes, before anybody decides anything. */
   async #reopen(history: readonly RunEvent[]): Promise<void> {
     this.#store.replay(history);
-    const { fix } = this.#store;
-    for (const { step } of fix?.steps.filter((s) => s.status === 'running') ?? [])
-      await this.#store.record({
-        type: 'step.result',
-        plan: fix?.plan.hash ?? '',
-        step: step.id,
-        status: 'unknown',
-        says: 'Inkling ended before it learned the result',
-      });
-    await this.#look();
+    await this.#lookAfresh();
+    await this.#repair.settleOpen();
+    this.#settle();
+  }
+
+  async #changing(change: () => Promise<void>): Promise<void> {
+    this.#renew();
+    this.#store.note({ type: 'phase', phase: 'fixing' });
+    await change();
+    this.#settle();
   }
 
   async #look(): Promise<void> {
@@ -179,94 +186,6 @@ export class Run implements Engine {
     this.#store.note({ type: 'phase', phase: this.#stop.signal.aborted ? 'stopped' : 'judged' });
     const { outcome, causes } = this.#store.judgement;
     this.#store.note({ type: 'judged', outcome, causes: causes.map((c) => c.id) });
-  }
-
-  #replan(request: FixRequest): ReturnType<typeof makePlan> {
-    const { site, library } = this.#o;
-    const observed = { site, facts: this.#store.run.facts, lost: lostNodes(this.#store.run) };
-    const model = buildModel(observed, library.probes);
-    return makePlan(model, library.playbooks, judge(model, library.playbooks), request, this.#now());
-  }
-
-  async #plan({ cause, subject, fix }: FixRequest): Promise<void> {
-    this.#fix = { cause, subject, fix };
-    const plan = this.#replan(this.#fix);
-    if (isUnknown(plan)) {
-      const none = noPlan(this.#fix, this.#now());
-      await this.#store.record({ type: 'fix.planned', plan: none, who: this.#o.who });
-      await this.#store.record({
-        type: 'fix.finished',
-        plan: none.hash,
-        outcome: 'refused',
-        says: `no plan was made: ${plan.unknown}`,
-      });
-      return;
-    }
-    await this.#store.record({ type: 'fix.planned', plan, who: this.#o.who });
-  }
-
-  async #apply(): Promise<void> {
-    const { fix } = this.#store;
-    if (!fix || fix.phase === 'done') return;
-    this.#renew();
-    this.#store.note({ type: 'phase', phase: 'fixing' });
-    const plan = fix.phase === 'planned' ? fix.plan : await this.#rest(fix.plan);
-    if (plan) await apply(this.#transaction(), plan);
-    this.#settle();
-  }
-
-  /** What is left of a fix that was broken off: planned anew from what the nodes show now. */
-  async #rest(broken: Plan): Promise<Plan | undefined> {
-    const plan = this.#replan(broken);
-    if (isUnknown(plan)) {
-      const gone = this.#store.judgement.coverage.unknown === 0;
-      const says = gone
-        ? `${broken.cause} is gone: nothing is left to do`
-        : `whether ${broken.cause} is gone cannot be seen`;
-      await this.#store.record({
-        type: 'fix.finished',
-        plan: broken.hash,
-        outcome: gone ? 'fixed' : 'not-verified',
-        says,
-      });
-      return undefined;
-    }
-    await this.#store.record({ type: 'fix.planned', plan, who: this.#o.who });
-    return plan;
-  }
-
-  async #undo(): Promise<void> {
-    const { fix } = this.#store;
-    // What was declined, refused or taken back before has nothing left to take back.
-    if (!fix?.steps.some((s) => s.status === 'done' || s.status === 'unknown')) return;
-    this.#renew();
-    this.#store.note({ type: 'phase', phase: 'fixing' });
-    await undo(this.#transaction(), fix.plan, 'undone as you asked');
-    this.#settle();
-  }
-
-  async #abandon(): Promise<void> {
-    const { fix } = this.#store;
-    if (fix && fix.phase === 'planned')
-      await this.#store.record({
-        type: 'fix.finished',
-        plan: fix.plan.hash,
-        outcome: 'declined',
-        says: 'nothing was changed',
-      });
-  }
-
-  #transaction(): Transaction {
-    const request = this.#fix ?? (this.#store.fix?.plan as FixRequest);
-    return {
-      store: this.#store,
-      run: this.#runOn,
-      look: () => this.#lookAfresh(),
-      replan: () => this.#replan(request),
-      ask: (prompt) => this.#ask(prompt),
-      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-      stopping: () => this.#stopping,
-    };
   }
 
   readonly #runOn: RunOn = async (node, command) => {

@@ -110,7 +110,15 @@ export function scriptedRun(scripts: Readonly<Record<string, Script>>, more: { h
     close: async () => {},
   });
   const run = new Run({
-    ...{ id: 'r', site, library, playbooks: library.playbooks, who: 'tester', transport, ...more },
+    ...{
+      id: 'r',
+      site,
+      library,
+      playbooks: library.playbooks,
+      operator: { who: 'tester', host: 'desk', pid: 1, gone: () => false },
+      transport,
+      ...more,
+    },
     journal: {
       append: async (event) => void events.push(event),
       appendSoon: (event) => void events.push(event),

@@ -3,7 +3,7 @@ import type { Prompt } from '../../src/domain/engine.ts';
 import type { Journal, RunEvent } from '../../src/domain/event.ts';
 import { unknown } from '../../src/domain/fact.ts';
 import type { Cause, CheckResult, Judgement } from '../../src/domain/judgement.ts';
-import type { Plan, Step } from '../../src/domain/plan.ts';
+import type { FixState, Plan, Step, StepState } from '../../src/domain/plan.ts';
 import type { Transaction } from '../../src/engine/fix/transaction.ts';
 import { Store } from '../../src/engine/store.ts';
 import type { LocalNode } from './local-node.ts';
@@ -57,6 +57,8 @@ export interface Sample {
   readonly store: Store;
   readonly events: RunEvent[];
   readonly prompts: Prompt[];
+  /** How often the nodes were looked at. */
+  looked(): number;
   /** What came of it, in a line for each step and one for the whole. */
   outcome(): readonly string[];
 }
@@ -70,6 +72,9 @@ export interface SampleOptions {
   readonly yes?: (stepId: string) => boolean;
   readonly replan?: Transaction['replan'];
   readonly stopping?: () => boolean;
+  readonly now?: string;
+  readonly held?: (node: string) => string | undefined;
+  readonly arm?: (node: string, steps: readonly StepState[]) => string | undefined;
   /** Called before each event is kept; may throw as a full disk would. */
   readonly append?: (event: RunEvent) => void;
 }
@@ -87,6 +92,7 @@ export async function sample(o: SampleOptions): Promise<Sample> {
     appendSoon: (event) => void events.push(event),
     close: async () => {},
   };
+  let looked = 0;
   const store = new Store(journal, () => judgement(shown));
   store.note({ type: 'run.started', id: 'r', site: 's', playbooks: [], at: '', nodes: [{ name: 'a', roles: [] }] });
   await store.record({ type: 'fix.planned', plan: o.plan, who: 'tester' });
@@ -94,6 +100,7 @@ export async function sample(o: SampleOptions): Promise<Sample> {
     store,
     events,
     prompts,
+    looked: () => looked,
     outcome: () => [
       ...(store.fix?.steps ?? []).map((s) => `${s.step.id} ${s.status}`),
       `${store.fix?.outcome ?? store.fix?.phase}`,
@@ -102,6 +109,7 @@ export async function sample(o: SampleOptions): Promise<Sample> {
       store,
       run: o.node.run,
       look: async () => {
+        looked += 1;
         shown = looks.length > 1 ? (looks.shift() as Shown) : (looks[0] as Shown);
         store.note({ type: 'forgotten' });
       },
@@ -112,8 +120,13 @@ export async function sample(o: SampleOptions): Promise<Sample> {
       },
       pause: vi.fn(async () => {}),
       stopping: o.stopping ?? (() => false),
+      now: () => new Date(o.now ?? '2026-02-03T04:06:00.000Z'),
+      held: async (node) => o.held?.(node),
+      arm: async (node, steps) => o.arm?.(node, steps),
     },
   };
 }
+
+export const fixOf = ({ store }: Sample): FixState => store.fix as FixState;
 
 export const noPlan = () => unknown('fault (a) is not there any more');

@@ -9,7 +9,7 @@ import { apply, undo } from '../../src/engine/fix/transaction.ts';
 import { exited } from '../parsers/recorded.ts';
 import { type LocalNode, localNode, me, type Sent } from './local-node.ts';
 import { result } from './samples.ts';
-import { broken, mended, noPlan, planOf, type SampleOptions, sample, step } from './transaction-sample.ts';
+import { broken, fixOf, mended, noPlan, planOf, type SampleOptions, sample, step } from './transaction-sample.ts';
 
 let node: LocalNode;
 beforeEach(() => {
@@ -18,13 +18,17 @@ beforeEach(() => {
 afterEach(() => node.end());
 
 const two = planOf(step('one'), step('two'));
+const restart = (id: string) =>
+  step(id, {
+    undo: { how: 'run', actions: [{ do: 'run', argv: ['true', id], deadline: 5 }], says: 'again', last: true },
+  });
 const commands = () => node.sent.map((s) => s.argv.slice(1).join(' '));
 const failing = (name: string) => (sent: Sent) =>
   sent.argv.join(' ') === `true ${name}` ? exited('', 'it did not work', 1) : undefined;
 
 async function applied(options: Omit<SampleOptions, 'node'>) {
   const it = await sample({ ...options, node });
-  await apply(it.transaction, options.plan);
+  await apply(it.transaction, fixOf(it));
   return it;
 }
 
@@ -33,7 +37,7 @@ describe('a fix', () => {
     const it = await applied({ plan: two });
     expect(it.outcome()).toEqual(['one done', 'two done', 'fixed']);
     expect(commands()).toEqual(['one', 'two']);
-    expect(it.store.fix?.says).toBe('fault is gone: 1 checks that failed now pass, nothing newly fails');
+    expect(it.store.fix?.says).toBe('fault is gone: 1 check that failed now passes, nothing newly fails');
   });
 
   test('of no risk is not asked about; one that disturbs wants the name of the node', async () => {
@@ -77,11 +81,6 @@ describe('a fix', () => {
     const it = await applied({ plan: two });
     expect(it.store.fix?.says).toBe('"Step one" on a failed: exit 1: it did not work. Nothing was changed before it.');
   });
-
-  const restart = (id: string) =>
-    step(id, {
-      undo: { how: 'run', actions: [{ do: 'run', argv: ['true', id], deadline: 5 }], says: 'again', last: true },
-    });
 
   test('whose restart fails puts the files back first and then restarts again, so that nothing stays down', async () => {
     let restarts = 0;
@@ -172,7 +171,72 @@ describe('a fix', () => {
   });
 });
 
+describe('one node first', () => {
+  const three = planOf(
+    step('a-1', { node: 'a' }),
+    step('a-2', { node: 'a' }),
+    step('b-1', { node: 'b' }),
+    step('c-1', { node: 'c' }),
+  );
+
+  test('the others are changed only when the first took it well', async () => {
+    const worse = { ...broken, checks: [...broken.checks, result('other', 'fail', 'b', 'cinder is down')] };
+    const it = await applied({ plan: three, looks: [broken, worse] });
+    expect(it.outcome()).toEqual(['a-1 undone', 'a-2 undone', 'b-1 waiting', 'c-1 waiting', 'rolled-back']);
+    expect(it.store.fix?.says).toMatch(/^before "Step b-1" on b: newly failing: cinder is down\. Everything/);
+  });
+
+  test('the rest of a small site follows in one batch', async () => {
+    const it = await applied({ plan: three, looks: [broken, broken, mended] });
+    expect([it.looked(), it.outcome().at(-1)]).toEqual([3, 'fixed']);
+  });
+});
+
+describe('the lock', () => {
+  test('lost between two steps stops the fix and takes nothing back behind the back of whoever has it now', async () => {
+    const held = () => (node.sent.length > 0 ? 'the lock on a was lost to bob on desk-2' : undefined);
+    const it = await applied({ plan: two, held });
+    expect([it.outcome(), commands()]).toEqual([['one done', 'two waiting', 'not-verified'], ['one']]);
+    expect(it.store.fix?.says).toBe('stopped before "Step two": the lock on a was lost to bob on desk-2. Look again.');
+  });
+});
+
+describe('a fix that restarts something', () => {
+  const plan = planOf(step('edit'), restart('restart'));
+
+  test('has the node told how to undo each step before it is done', async () => {
+    const armed: string[] = [];
+    await applied({
+      plan,
+      arm: (at, steps) => void armed.push(`${at}: ${steps.map((s) => s.step.id)} after ${node.sent.length}`),
+    });
+    expect(armed).toEqual(['a: edit after 0', 'a: edit,restart after 1']);
+  });
+
+  test('is not begun on a node that could not undo it', async () => {
+    const it = await applied({ plan, arm: () => 'neither systemd-run nor setsid' });
+    expect([it.outcome(), commands()]).toEqual([['edit waiting', 'restart waiting', 'refused'], []]);
+    expect(it.store.fix?.says).toContain('could not be told to undo it should Inkling be gone: neither systemd-run');
+  });
+});
+
+describe('a fix that was broken off', () => {
+  test('goes on with the steps that are not done', async () => {
+    const it = await sample({ plan: two, node });
+    await it.store.record({ type: 'fix.phase', phase: 'applying' });
+    await it.store.record({ type: 'step.result', plan: two.hash, step: 'one', status: 'done', says: 'done' });
+    await apply(it.transaction, fixOf(it));
+    expect([it.outcome(), commands()]).toEqual([['one done', 'two done', 'fixed'], ['two']]);
+  });
+});
+
 describe('before anything is changed', () => {
+  test('a plan older than ten minutes is refused', async () => {
+    const it = await applied({ plan: two, now: '2026-02-03T04:15:07.000Z' });
+    expect([it.outcome().at(-1), commands()]).toEqual(['refused', []]);
+    expect(it.store.fix?.says).toMatch(/older than 10 minutes/);
+  });
+
   test('a plan that is not what it would be now is refused', async () => {
     const it = await applied({ plan: two, replan: () => ({ ...two, hash: 'another' }) });
     expect([it.outcome().at(-1), commands(), it.prompts]).toEqual(['refused', [], []]);
@@ -193,7 +257,7 @@ describe('before anything is changed', () => {
         if (event.type === type) throw new Error('no space left on device');
       },
     });
-    await expect(apply(it.transaction, two)).rejects.toThrow('no space left on device');
+    await expect(apply(it.transaction, fixOf(it))).rejects.toThrow('no space left on device');
     expect(node.sent).toEqual([]);
   });
 
@@ -207,7 +271,7 @@ describe('before anything is changed', () => {
         if (event.type === 'step.backup') throw new Error('no space left on device');
       },
     });
-    await expect(apply(it.transaction, plan)).rejects.toThrow('no space left on device');
+    await expect(apply(it.transaction, fixOf(it))).rejects.toThrow('no space left on device');
     expect([node.sent, existsSync(path)]).toEqual([[], false]);
   });
 });

@@ -13,7 +13,13 @@ test('on practice nodes: what was repaired and then undone on request is as it w
     n.name === 'controller' ? [{ ...n, roles: ['glance-api' as const] }] : n.roles.includes('ceph-admin') ? [n] : [],
   );
   const run = new Run({
-    ...{ id: 'r', site: { name: 'part', nodes }, library, playbooks: library.playbooks, who: 'tester' },
+    ...{
+      id: 'r',
+      site: { name: 'part', nodes },
+      library,
+      playbooks: library.playbooks,
+      operator: { who: 'tester', host: 'desk', pid: 1, gone: () => false },
+    },
     transport: (trust) => createTransport({ trust }),
     journal: { append: async () => {}, appendSoon: () => {}, close: async () => {} },
   });

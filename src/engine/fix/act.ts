@@ -11,8 +11,8 @@ export type RunOn = (node: string, command: Omit<Command, 'id'>) => Promise<Answ
 
 export type Done =
   | { readonly ok: true; readonly says: string; readonly backup?: Backup }
-  /** `uncertain`: it may have happened; the node must be read to know. */
-  | { readonly ok: false; readonly says: string; readonly uncertain: boolean };
+  /** `uncertain`: it may have happened; the node must be read to know. `begun` false: nothing of it was sent. */
+  | { readonly ok: false; readonly says: string; readonly uncertain: boolean; readonly begun?: false };
 
 /** Keeps what undo needs to know, before anything is sent: an answer may never come. */
 export type Keep = (backup: Backup) => Promise<void>;

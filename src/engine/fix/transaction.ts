@@ -17,6 +17,11 @@ export interface Transaction {
   readonly ask: (prompt: Prompt) => Promise<boolean>;
   readonly pause: (ms: number) => Promise<void>;
   readonly stopping: () => boolean;
+  readonly now: () => Date;
+  /** Why the lock on a node is not ours any more; undefined while it is. */
+  readonly held: (node: string) => Promise<string | undefined>;
+  /** Has the node undo these steps by itself should Inkling be gone. Why not, when that cannot be. */
+  readonly arm: (node: string, steps: readonly StepState[]) => Promise<string | undefined>;
 }
 
 type Outcome = NonNullable<FixState['outcome']>;
@@ -28,36 +33,77 @@ const key = (c: CheckResult): string => `${c.check}\n${c.subject}`;
 const LOOKS = 5;
 const BETWEEN_LOOKS_MS = 3000;
 
-/** Gate, confirm, apply, verify; undo on failure. Every step's intent is on disk before its first byte leaves. */
-export async function apply(t: Transaction, plan: Plan): Promise<void> {
+/** What is shown for longer than this may not be true any more. */
+const PLAN_LIVES_MS = 10 * 60_000;
+
+/**
+ * Gate, confirm, apply, verify; undo on failure. Every step's intent is on disk before its first byte leaves. A fix that was broken off
+ * goes on with the steps that are not done; each of them still refuses what it does not expect.
+ */
+export async function apply(t: Transaction, { plan, phase }: FixState): Promise<void> {
   const finish = (outcome: Outcome, says: string) =>
     t.store.record({ type: 'fix.finished', plan: plan.hash, outcome, says });
   await t.store.record({ type: 'fix.phase', phase: 'gating' });
   await t.look();
-  const fresh = t.replan();
-  if (isUnknown(fresh)) return finish('refused', `not done: ${fresh.unknown}`);
-  if (fresh.hash !== plan.hash)
-    return finish(
-      'refused',
-      'not done: something this plan relies on has changed since you looked. Look again and plan anew.',
-    );
+  const closed = phase === 'planned' ? gate(t, plan) : undefined;
+  if (closed !== undefined) return finish('refused', `not done: ${closed}`);
   const before = t.store.judgement;
 
   await t.store.record({ type: 'fix.phase', phase: 'applying' });
+  const looks = firstOfBatches(plan.steps);
   for (const step of plan.steps) {
+    if (t.store.fix?.steps.find((s) => s.step.id === step.id)?.status === 'done') continue;
+    if (looks.has(step.id) && doneSteps(t).length > 0) {
+      await t.look();
+      const worse = newlyFailing(before, t.store.judgement)[0];
+      if (worse) return undo(t, plan, `before "${step.title}" on ${step.node}: newly failing: ${worse.says}`);
+    }
     if (t.stopping() || !(await confirmed(t, step))) {
       const applied = doneSteps(t);
       if (applied.length === 0) return finish('declined', 'nothing was changed');
       return undo(t, plan, `stopped before "${step.title}"`);
     }
+    const lost = await t.held(step.node);
+    // Whoever has the lock now is in charge: taking steps back would be a change behind their back.
+    if (lost !== undefined) return finish('not-verified', `stopped before "${step.title}": ${lost}. Look again.`);
     const done = await applyStep(t, plan, step);
-    if (!done.ok) return undo(t, plan, `"${step.title}" on ${step.node} failed: ${done.says}`);
+    if (done.ok) continue;
+    if (toTakeBack(t).length === 0 && done.begun === false) return finish('refused', done.says);
+    return undo(t, plan, `"${step.title}" on ${step.node} failed: ${done.says}`);
   }
 
   await t.store.record({ type: 'fix.phase', phase: 'verifying' });
   const verdict = await verified(t, plan, before);
   if (verdict.ok) return finish('fixed', verdict.says);
   return undo(t, plan, verdict.says);
+}
+
+/** Why a plan must not be carried out now. */
+function gate(t: Transaction, plan: Plan): string | undefined {
+  if (t.now().getTime() - Date.parse(plan.at) > PLAN_LIVES_MS)
+    return 'this plan is older than 10 minutes. Look again and plan anew.';
+  const fresh = t.replan();
+  if (isUnknown(fresh)) return fresh.unknown;
+  return fresh.hash === plan.hash
+    ? undefined
+    : 'something this plan relies on has changed since you looked. Look again and plan anew.';
+}
+
+/** Nodes that are changed before it is looked at again: one first, then so many, or a tenth of them where that is more. */
+const BATCH = 5;
+
+/** The steps that begin on a new batch of nodes. */
+function firstOfBatches(steps: readonly Step[]): ReadonlySet<string> {
+  const nodes = [...new Set(steps.map((s) => s.node))];
+  const size = Math.max(BATCH, Math.ceil(nodes.length / 10));
+  const starts = nodes.filter((_, at) => at > 0 && (at - 1) % size === 0);
+  return new Set(starts.map((node) => (steps.find((s) => s.node === node) as Step).id));
+}
+
+/** A warning may well come with a change that is right: data that moves, a service that just started. */
+function newlyFailing(before: Judgement, now: Judgement): readonly CheckResult[] {
+  const failed = new Set(before.checks.filter(failing).map(key));
+  return now.checks.filter((c) => c.verdict === 'fail' && !failed.has(key(c)));
 }
 
 async function confirmed(t: Transaction, step: Step): Promise<boolean> {
@@ -73,12 +119,28 @@ async function confirmed(t: Transaction, step: Step): Promise<boolean> {
 
 async function applyStep(t: Transaction, plan: Plan, step: Step): Promise<Done> {
   await t.store.record({ type: 'step.intent', plan: plan.hash, step: step.id, node: step.node, shows: step.shows });
-  const keep = (backup: Backup) => t.store.record({ type: 'step.backup', plan: plan.hash, step: step.id, backup });
+  const unarmed = await arm(t, plan, step.node);
+  if (unarmed !== undefined) {
+    const says = `not done: ${step.node} could not be told to undo it should Inkling be gone: ${unarmed}`;
+    await t.store.record({ type: 'step.result', plan: plan.hash, step: step.id, status: 'waiting', says });
+    return { ok: false, says, uncertain: false, begun: false };
+  }
+  const keep = async (backup: Backup) => {
+    await t.store.record({ type: 'step.backup', plan: plan.hash, step: step.id, backup });
+    await arm(t, plan, step.node);
+  };
   const done = await act(step, step.action, t.run, `${plan.hash.slice(0, 12)}-${step.id}`, keep);
   if (done.ok && done.backup) await keep(done.backup);
   const status = done.ok ? 'done' : done.uncertain ? 'unknown' : 'failed';
   await t.store.record({ type: 'step.result', plan: plan.hash, step: step.id, status, says: done.says });
   return done;
+}
+
+/** Only a plan that restarts something can leave a service down or cut the way to a node. */
+async function arm(t: Transaction, plan: Plan, node: string): Promise<string | undefined> {
+  if (!plan.steps.some((step) => restarts(step))) return undefined;
+  const begun = (t.store.fix?.steps ?? []).filter((s) => s.step.node === node && s.status !== 'waiting');
+  return t.arm(node, begun);
 }
 
 /** Cause gone, path to the symptom clear, and nothing newly failing. */
@@ -90,16 +152,14 @@ async function verified(t: Transaction, plan: Plan, before: Judgement): Promise<
     await t.look();
     const { checks, causes } = t.store.judgement;
     const still = causes.find((c) => c.id === plan.cause && c.subject === plan.subject);
-    // A warning may well come with a change that is right: data that moves, a service that just started.
-    const fresh = checks.filter((c) => c.verdict === 'fail' && !failedBefore.has(key(c)));
-    const healed = checks.filter((c) => failedBefore.has(key(c)) && c.verdict === 'pass');
+    const fresh = newlyFailing(before, t.store.judgement);
     const blind = checks.filter(
       (c) => failedBefore.has(key(c)) && plan.verify.includes(c.check) && c.verdict === 'unknown',
     );
     if (!still && fresh.length === 0 && blind.length === 0)
       return {
         ok: true,
-        says: `${plan.cause} is gone: ${healed.length} checks that failed now pass, nothing newly fails`,
+        says: `${plan.cause} is gone: ${healed(before, t.store.judgement)}, nothing newly fails`,
       };
     if (still) says = `${plan.cause} is still there`;
     else if (blind[0]) says = `cannot be verified: ${blind[0].title}: ${blind[0].says}`;
@@ -108,11 +168,19 @@ async function verified(t: Transaction, plan: Plan, before: Judgement): Promise<
   return { ok: false, says };
 }
 
+/** By check, not by subject: a corrected name makes another subject of the same thing. */
+function healed(before: Judgement, now: Judgement): string {
+  const failed = new Set(before.checks.filter(failing).map((c) => c.check));
+  for (const c of now.checks) if (failing(c) || c.verdict === 'unknown') failed.delete(c.check);
+  return failed.size === 1 ? '1 check that failed now passes' : `${failed.size} checks that failed now pass`;
+}
+
 /** Steps that changed something, or may have. */
 const doneSteps = (t: Transaction) =>
   (t.store.fix?.steps ?? []).filter((s) => s.status === 'done' || s.status === 'unknown');
 
-const last = ({ step }: StepState): boolean => step.undo.how === 'run' && step.undo.last === true;
+const restarts = ({ undo }: Step): boolean => undo.how === 'run' && undo.last === true;
+const last = ({ step }: StepState): boolean => restarts(step);
 
 /** Newest first; then the restarts, in their order, so that services run with what was put back. */
 const toTakeBack = (t: Transaction): readonly StepState[] => [

@@ -9,6 +9,7 @@ import { namei, stat } from './files/stat.ts';
 import { date, dpkgQuery, hostname, uname } from './host.ts';
 import { getent, id, runuser, sudo, whoami } from './identity.ts';
 import { grep, libraryPrograms } from './library.ts';
+import { flock, systemdRun } from './locks.ts';
 import { ip, nc, ping, ss } from './network.ts';
 import { openstack } from './openstack/index.ts';
 import { rados } from './rados.ts';
@@ -32,6 +33,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   date,
   dd,
   'dpkg-query': dpkgQuery,
+  flock,
   getent,
   grep,
   hostname,
@@ -61,6 +63,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   sudo,
   sync: nothing,
   systemctl,
+  'systemd-run': systemdRun,
   timeout,
   touch,
   trap: nothing,

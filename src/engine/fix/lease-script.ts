@@ -1,0 +1,41 @@
+/**
+ * Programs that keep a lease on a node: who changes the site now. It lives in /run, so a reboot ends it, and counts as left behind when
+ * its owner has not renewed it for its whole time. Only the node's own clock is read. Constants: what varies comes as arguments.
+ */
+
+/** Only root writes there. */
+export const LEASE = '/run/inkling';
+
+/** One at a time on a node: the lock ends with the program, however that ends. */
+export const GUARD: readonly [string, ...string[]] = ['flock', '-w', '5', '/run/inkling.guard', '/bin/sh', '-c'];
+
+/** Arguments: folder, id, holder as one line, seconds after which a lease is left behind, id of a lease that is known to be. */
+export const TAKE = `set -u
+umask 077
+folder=$1 id=$2 holder=$3 time=$4 left=$5
+mkdir -p -- "$folder" || exit 1
+if [ -f "$folder/holder" ]; then
+  is=$(head -n 1 "$folder/holder")
+  age=$(($(date +%s) - $(stat -c %Y -- "$folder/holder")))
+  if [ "$is" != "$id" ] && [ "$is" != "$left" ] && [ "$age" -ge 0 ] && [ "$age" -lt "$time" ]; then
+    echo busy
+    cat -- "$folder/holder"
+    exit 0
+  fi
+fi
+printf '%s\\n%s\\n' "$id" "$holder" > "$folder/.holder" || exit 1
+mv -T -- "$folder/.holder" "$folder/holder" || exit 1
+echo held
+`;
+
+/** Arguments: folder, id. */
+export const RENEW = `set -u
+[ -f "$1/holder" ] && [ "$(head -n 1 "$1/holder")" = "$2" ] || { echo lost; [ -f "$1/holder" ] && sed 1d "$1/holder"; exit 0; }
+touch -- "$1/holder" && echo held
+`;
+
+/** Arguments: folder, id. */
+export const RELEASE = `set -u
+if [ -f "$1/holder" ] && [ "$(head -n 1 "$1/holder")" = "$2" ]; then rm -f -- "$1/holder"; fi
+echo free
+`;
