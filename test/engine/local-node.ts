@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Answer, Command } from '../../src/domain/question.ts';
 import type { RunOn } from '../../src/engine/fix/act.ts';
 import { KEEP } from '../../src/engine/fix/file-script.ts';
+import { LEASE } from '../../src/engine/fix/lease-script.ts';
 
 export type Sent = Omit<Command, 'id'> & { readonly node: string };
 
@@ -40,7 +41,10 @@ export function localNode(): LocalNode {
 }
 
 function here({ argv, stdin }: Sent, kept: string): Answer {
-  const [program, ...rest] = argv.map((a) => a.replace(KEEP, kept)) as [string, ...string[]];
+  const [program, ...rest] = argv.map((a) => a.replace(KEEP, kept).replace(LEASE, join(kept, '..', 'run'))) as [
+    string,
+    ...string[],
+  ];
   const { status, stdout, stderr } = spawnSync(program, rest, { input: stdin ?? '', encoding: 'utf8' });
   return { result: 'exited', code: status ?? 255, stdout, stderr, dropped: 0, ms: 1 };
 }

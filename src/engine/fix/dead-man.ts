@@ -3,6 +3,7 @@ import type { RunOn } from './act.ts';
 import { RESTORE_FILE } from './file-script.ts';
 import { LEASE } from './lease-script.ts';
 import { LEASE_SECONDS } from './lock.ts';
+import { inUndoOrder } from './undo.ts';
 
 /**
  * Arguments: folder of the lease, id, seconds without a renewal after which its owner counts as gone, seconds between two looks.
@@ -23,7 +24,8 @@ while sleep "$pause"; do
   fi
   [ "$is" != "$id" ] || rm -f -- "$folder/holder"
   mv -T -- "$folder/undo-$id" "$folder/undoing-$id" || exit 0
-  /bin/sh "$folder/undoing-$id" > "$folder/undone-$id" 2>&1
+  /bin/sh "$folder/undoing-$id" > "$folder/.undone-$id" 2>&1
+  mv -T -- "$folder/.undone-$id" "$folder/undone-$id"
   exit 0
 done
 `;
@@ -109,9 +111,7 @@ export class DeadMan {
 
 /** Shell text that undoes steps whatever became of them: files first, newest first, then the restarts. */
 export function undoScript(steps: readonly StepState[]): string {
-  const last = ({ step }: StepState) => step.undo.how === 'run' && step.undo.last === true;
-  const ordered = [...steps.filter((s) => !last(s)).toReversed(), ...steps.filter(last)];
-  return `${ordered.flatMap(undoLines).join('\n')}\n`;
+  return `${inUndoOrder(steps).flatMap(undoLines).join('\n')}\n`;
 }
 
 function undoLines({ step, backup }: StepState): readonly string[] {

@@ -12,7 +12,8 @@ import { DeadMan } from './dead-man.ts';
 import { type Holder, type Lock, takeLock } from './lock.ts';
 import { type FixRequest, makePlan, noPlan } from './plan.ts';
 import { settle } from './settle.ts';
-import { apply, type Transaction, undo } from './transaction.ts';
+import { apply, type Transaction } from './transaction.ts';
+import { toTakeBack, undo } from './undo.ts';
 
 /** The operator's side of a change: who, from which process, and whether such a process still lives. */
 export interface Operator {
@@ -69,7 +70,7 @@ export class Repair {
   async undo(): Promise<void> {
     const { fix } = this.o.store;
     // What was declined, refused or taken back before has nothing left to take back.
-    if (!fix?.steps.some((s) => s.status === 'done' || s.status === 'unknown')) return;
+    if (!fix || toTakeBack(fix.steps).length === 0) return;
     await this.#locked(fix.plan, (transaction) => undo(transaction, fix.plan, 'undone as you asked'));
   }
 

@@ -1,6 +1,7 @@
 import type { StepState, StepStatus } from '../../domain/plan.ts';
 import type { Store } from '../store.ts';
 import type { RunOn } from './act.ts';
+import { restarts } from './undo.ts';
 
 /** Arguments: path, and where what was there before was kept. */
 const READ = `set -u
@@ -10,17 +11,27 @@ if [ -n "$2" ] && [ -f "$2" ]; then sha256sum < "$2" | cut -d' ' -f1; elif [ -f 
 
 /**
  * Closes every step that was begun and has no result, by reading its node: `done` when the file is what it was to become, `waiting` when
- * it is what it was, else `unknown`. What a command without a file did can only be seen by looking at the cluster.
+ * it is what it was, else `unknown`. What a command without a file did can only be seen by looking at the cluster. A step that was done
+ * is `waiting` again where the node has put its file back since.
  */
 export async function settle(store: Store, run: RunOn): Promise<void> {
   const { fix } = store;
-  for (const state of fix?.steps.filter((s) => s.status === 'running') ?? [])
-    await store.record({
-      type: 'step.result',
-      plan: fix?.plan.hash ?? '',
-      step: state.step.id,
-      ...(fix?.phase === 'undoing' ? await undone(state, run) : await applied(state, run)),
-    });
+  if (!fix || fix.outcome !== undefined) return;
+  const close = (state: StepState, settled: Settled) =>
+    store.record({ type: 'step.result', plan: fix.plan.hash, step: state.step.id, ...settled });
+  const back = new Set<string>();
+  for (const state of fix.steps) {
+    const { node } = state.step;
+    if (state.status === 'running')
+      await close(state, fix.phase === 'undoing' ? await undone(state, run) : await applied(state, run));
+    else if (state.status === 'done' && state.backup) {
+      const settled = await applied(state, run);
+      if (settled.status !== 'waiting') continue;
+      back.add(node);
+      await close(state, { status: 'waiting', says: `the node put ${state.backup.path} back by itself` });
+    } else if (state.status === 'done' && back.has(node) && restarts(state.step))
+      await close(state, { status: 'waiting', says: 'to be done again: what it was for was put back' });
+  }
 }
 
 interface Settled {

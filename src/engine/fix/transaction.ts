@@ -3,8 +3,8 @@ import { isUnknown } from '../../domain/fact.ts';
 import type { CheckResult, Judgement } from '../../domain/judgement.ts';
 import type { Backup, FixState, Plan, Step, StepState } from '../../domain/plan.ts';
 import type { Store } from '../store.ts';
-import { act, type Done, type RunOn, takeBack } from './act.ts';
-import { showUndo } from './show.ts';
+import { act, type Done, type RunOn } from './act.ts';
+import { restarts, toTakeBack, undo } from './undo.ts';
 
 export interface Transaction {
   readonly store: Store;
@@ -25,6 +25,8 @@ export interface Transaction {
 }
 
 type Outcome = NonNullable<FixState['outcome']>;
+
+const changed = (t: Transaction): boolean => toTakeBack(t.store.fix?.steps ?? []).length > 0;
 
 const failing = (c: CheckResult): boolean => c.verdict === 'fail' || c.verdict === 'warn';
 const key = (c: CheckResult): string => `${c.check}\n${c.subject}`;
@@ -53,14 +55,13 @@ export async function apply(t: Transaction, { plan, phase }: FixState): Promise<
   const looks = firstOfBatches(plan.steps);
   for (const step of plan.steps) {
     if (t.store.fix?.steps.find((s) => s.step.id === step.id)?.status === 'done') continue;
-    if (looks.has(step.id) && doneSteps(t).length > 0) {
+    if (looks.has(step.id) && changed(t)) {
       await t.look();
       const worse = newlyFailing(before, t.store.judgement)[0];
       if (worse) return undo(t, plan, `before "${step.title}" on ${step.node}: newly failing: ${worse.says}`);
     }
     if (t.stopping() || !(await confirmed(t, step))) {
-      const applied = doneSteps(t);
-      if (applied.length === 0) return finish('declined', 'nothing was changed');
+      if (!changed(t)) return finish('declined', 'nothing was changed');
       return undo(t, plan, `stopped before "${step.title}"`);
     }
     const lost = await t.held(step.node);
@@ -68,7 +69,7 @@ export async function apply(t: Transaction, { plan, phase }: FixState): Promise<
     if (lost !== undefined) return finish('not-verified', `stopped before "${step.title}": ${lost}. Look again.`);
     const done = await applyStep(t, plan, step);
     if (done.ok) continue;
-    if (toTakeBack(t).length === 0 && done.begun === false) return finish('refused', done.says);
+    if (!changed(t) && done.begun === false) return finish('refused', done.says);
     return undo(t, plan, `"${step.title}" on ${step.node} failed: ${done.says}`);
   }
 
@@ -173,51 +174,4 @@ function healed(before: Judgement, now: Judgement): string {
   const failed = new Set(before.checks.filter(failing).map((c) => c.check));
   for (const c of now.checks) if (failing(c) || c.verdict === 'unknown') failed.delete(c.check);
   return failed.size === 1 ? '1 check that failed now passes' : `${failed.size} checks that failed now pass`;
-}
-
-/** Steps that changed something, or may have. */
-const doneSteps = (t: Transaction) =>
-  (t.store.fix?.steps ?? []).filter((s) => s.status === 'done' || s.status === 'unknown');
-
-const restarts = ({ undo }: Step): boolean => undo.how === 'run' && undo.last === true;
-const last = ({ step }: StepState): boolean => restarts(step);
-
-/** Newest first; then the restarts, in their order, so that services run with what was put back. */
-const toTakeBack = (t: Transaction): readonly StepState[] => [
-  ...doneSteps(t)
-    .filter((s) => !last(s))
-    .toReversed(),
-  ...(t.store.fix?.steps ?? []).filter((s) => last(s) && ['done', 'unknown', 'failed'].includes(s.status)),
-];
-
-/** What cannot be undone is said, with what to do by hand. */
-export async function undo(t: Transaction, plan: Plan, because: string): Promise<void> {
-  await t.store.record({ type: 'fix.phase', phase: 'undoing' });
-  const byHand: string[] = [];
-  for (const { step, backup } of toTakeBack(t)) {
-    const shows = showUndo(step, backup?.kept);
-    await t.store.record({ type: 'undo.intent', plan: plan.hash, step: step.id, node: step.node, shows });
-    const done = await takeBack(step, backup, t.run, `${plan.hash.slice(0, 12)}-undo-${step.id}`);
-    await t.store.record({
-      type: 'step.result',
-      plan: plan.hash,
-      step: step.id,
-      status: done.ok ? 'undone' : 'undo-failed',
-      says: done.says,
-    });
-    if (!done.ok) byHand.push(`on ${step.node}: ${shows.join('; ')} (${done.says})`);
-  }
-  const outcome: Outcome = byHand.length > 0 ? 'rollback-failed' : 'rolled-back';
-  const says = byHand.length > 0 ? `By hand: ${byHand.join(' | ')}` : asItWas(t);
-  await t.store.record({ type: 'fix.finished', plan: plan.hash, outcome, says: `${because}. ${says}` });
-  await t.look();
-}
-
-/** Of a program that failed nobody knows how far it came, so it is not said to have changed nothing. */
-function asItWas(t: Transaction): string {
-  const steps = t.store.fix?.steps ?? [];
-  if (!steps.some((s) => s.status === 'failed')) return 'Everything that was changed is as it was.';
-  return steps.some((s) => s.status === 'undone')
-    ? 'Everything that was changed before it is as it was.'
-    : 'Nothing was changed before it.';
 }
