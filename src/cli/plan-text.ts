@@ -19,7 +19,11 @@ export function planText(plan: Plan, columns: number): Line[] {
     ...block('Before ', `checked again: ${plan.gate.join(', ') || 'nothing'}`, width),
     ...block('After  ', `must pass: ${plan.verify.join(', ') || 'nothing'}`, width),
     ...(plan.steps.some((s) => s.undo.how === 'run' && s.undo.last)
-      ? block('Alone  ', 'a node that hears nothing of Inkling for 120 s in the middle undoes its steps by itself', width)
+      ? block(
+          'Alone  ',
+          'a node that hears nothing of Inkling for 120 s in the middle undoes its steps by itself',
+          width,
+        )
       : []),
   ];
 }
