@@ -1,3 +1,4 @@
+import type { Compute, Domain, MigrationPair } from './computes.ts';
 import type { FactId, Maybe } from './fact.ts';
 
 /**
@@ -216,6 +217,12 @@ export interface SecretUse {
   readonly listed: Maybe<readonly { readonly uuid: string; readonly usage: string }[]>;
   readonly defined: Maybe<Access>;
   readonly value: Maybe<{ readonly digest: string; readonly kind: string } & Sourced>;
+  /** Not kept on disk: gone when libvirt restarts. */
+  readonly ephemeral: Maybe<boolean>;
+  /** Its value cannot be read back, and works all the same. */
+  readonly private: Maybe<boolean>;
+  /** The value as libvirt keeps it on disk and reads it when it starts. */
+  readonly stored: Maybe<{ readonly digest: string; readonly kind: string } & Sourced>;
 }
 
 export interface ModelNode {
@@ -243,10 +250,26 @@ export interface Model {
   readonly uses: readonly PoolUse[];
   readonly mons: readonly MonAddress[];
   readonly secrets: readonly SecretUse[];
+  readonly computes: readonly Compute[];
+  readonly pairs: readonly MigrationPair[];
+  readonly domains: readonly Domain[];
 }
 
 /** What a check or cause can be about. */
-export const SUBJECTS = ['site', 'node', 'service', 'consumer', 'use', 'mon', 'pool', 'client', 'secret'] as const;
+export const SUBJECTS = [
+  'site',
+  'node',
+  'service',
+  'consumer',
+  'use',
+  'mon',
+  'pool',
+  'client',
+  'secret',
+  'compute',
+  'pair',
+  'domain',
+] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 
 export interface Subject {

@@ -1,3 +1,4 @@
+import type { MigrationPair } from '../domain/computes.ts';
 import { isUnknown, type Maybe, unknown } from '../domain/fact.ts';
 import type { Client, Consumer, Model, Pool, Subject, SubjectKind } from '../domain/model.ts';
 
@@ -51,6 +52,12 @@ export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[
       return model.secrets.map((s) =>
         bind(s.id, s.node, { secret: s.id, client: s.entity }, s, { client: clientOf(model, s.entity) }),
       );
+    case 'compute':
+      return model.computes.map((c) => bind(c.id, c.node, { node: c.node, compute: c.node }, c));
+    case 'pair':
+      return model.pairs.map((p) => bind(p.id, p.source, { pair: p.id }, p, sides(model, p)));
+    case 'domain':
+      return model.domains.map((d) => bind(d.id, d.node, { domain: d.id }, d));
     case 'pool':
       return collection(model.pools, (p) => bind(p.name, '', { pool: p.name }, p));
     case 'client':
@@ -61,6 +68,12 @@ export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[
 function collection<T>(items: Maybe<readonly T[]>, make: (item: T) => Bound): Maybe<readonly Bound[]> {
   return isUnknown(items) ? items : items.map(make);
 }
+
+/** The computes at both ends of a migration. */
+const sides = (model: Model, pair: MigrationPair): Record<string, unknown> => ({
+  source: model.computes.find((c) => c.node === pair.source),
+  destination: model.computes.find((c) => c.node === pair.destination),
+});
 
 const consumerScope = (c: Consumer): Scope => ({
   node: c.node,

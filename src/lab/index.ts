@@ -56,7 +56,8 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
     import('./ssh-server.ts'),
   ]);
   const world = healthyWorld();
-  for (const node of world.nodes.values()) for (const unit of node.units.keys()) startUnit(world, node, unit);
+  for (const node of world.nodes.values())
+    for (const unit of node.units.values()) if (unit.enabled) startUnit(world, node, unit.name);
   world.clock.skip(DEPLOYED_AGO);
   const shells = new Shells(library, world, { pace: options.pace ?? 1, skip: false });
   // A fault's `sleep` gives the real cluster time to notice; here time itself is moved.

@@ -2,6 +2,7 @@ import { connect } from './ceph-client.ts';
 import { osloTime } from './world/clock.ts';
 import { FileError } from './world/file-tree.ts';
 import { isTrue, type Option, optionOf, parseIni } from './world/ini.ts';
+import { reloadSecrets } from './world/secrets.ts';
 import { type Unit, unitName } from './world/units.ts';
 import type { LabNode, World } from './world/world.ts';
 
@@ -214,6 +215,13 @@ const startGeneric =
   (world, node, unit) =>
     serviceLog(world, node, unit.name, 'INFO', logger, text);
 
+const startLibvirt: Start = (_world, node) => {
+  reloadSecrets(node);
+  if (!node.hypervisor) return;
+  const text = node.files.read(node.root, '/etc/libvirt/libvirtd.conf').toString();
+  node.hypervisor.authTcp = /^\s*auth_tcp\s*=\s*"?(\w+)/m.exec(text)?.[1] ?? 'sasl';
+};
+
 const STARTS: Readonly<Record<string, Start>> = {
   'glance-api.service': startGlance,
   'cinder-volume.service': startCinderVolume,
@@ -221,5 +229,6 @@ const STARTS: Readonly<Record<string, Start>> = {
   'cinder-scheduler.service': startGeneric('cinder.service', '[-] Starting cinder-scheduler node (version 21.3.1)'),
   'nova-conductor.service': startGeneric('nova.service', '[-] Starting conductor node (version 26.2.2)'),
   'nova-scheduler.service': startGeneric('nova.service', '[-] Starting scheduler node (version 26.2.2)'),
+  'libvirtd.service': startLibvirt,
   'nova-compute.service': startNovaCompute,
 };

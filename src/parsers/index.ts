@@ -3,6 +3,8 @@ import type { Exited } from '../domain/question.ts';
 import { configFiles } from './config-files.ts';
 import { fileStates } from './file-states.ts';
 import { authExport, keyringFiles, sealedValue } from './keyrings.ts';
+import { capabilities, domainXml, uuids, virshVersion } from './libvirt.ts';
+import { listeners, resolved, words } from './names.ts';
 import { type Parser, unparsed, whole } from './parser.ts';
 import { poolChanges } from './pool-changes.ts';
 import { rbdListing } from './rbd-listing.ts';
@@ -13,21 +15,28 @@ import { systemdUnits } from './systemd-units.ts';
 /** Every format a probe can name under `parse`. */
 export const PARSERS = {
   'auth-export': authExport,
+  capabilities,
   clock,
   'config-files': configFiles,
+  'domain-xml': domainXml,
   exit,
   'file-states': fileStates,
   json,
   'keyring-files': keyringFiles,
   lines,
+  listeners,
   packages,
   'pool-changes': poolChanges,
   'rbd-listing': rbdListing,
+  resolved,
   'sealed-value': sealedValue,
   'secret-list': secretList,
   'systemd-units': systemdUnits,
   tcp,
   text,
+  uuids,
+  'virsh-version': virshVersion,
+  words,
   'yes-or-no': yesOrNo,
 } as const satisfies Record<string, Parser<unknown>>;
 

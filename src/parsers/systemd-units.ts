@@ -10,6 +10,10 @@ export interface SystemdUnit {
   readonly result: string;
   readonly restarts: number;
   readonly since: number;
+  /** Of the unit file: `enabled`, `disabled`, `static` …; absent when it was not asked for. */
+  readonly file_state?: string;
+  /** Files its processes may have open; absent when it was not asked for. */
+  readonly files?: number;
 }
 
 export const systemdUnits: Parser<readonly SystemdUnit[]> = (answer) => {
@@ -29,6 +33,8 @@ export const systemdUnits: Parser<readonly SystemdUnit[]> = (answer) => {
         result: p.Result ?? '',
         restarts: Number(p.NRestarts) || 0,
         since: Number.isNaN(started) ? 0 : started / 1000,
+        ...(p.UnitFileState !== undefined && { file_state: p.UnitFileState }),
+        ...(p.LimitNOFILE !== undefined && { files: Number(p.LimitNOFILE.replace('infinity', '1e15')) }),
       },
     ];
   });

@@ -23,6 +23,9 @@ export const model: Model = {
   consumers: [],
   uses: [],
   mons: [],
+  computes: [],
+  pairs: [],
+  domains: [],
   secrets: [],
 };
 

@@ -2,7 +2,9 @@ import { isUnknown } from '../../domain/fact.ts';
 import type { Model, ModelNode } from '../../domain/model.ts';
 import type { Library } from '../../domain/playbook.ts';
 import { clients, cluster, clusterAnswers, monmap, poolHistory, pools } from './cluster.ts';
+import { computes, migrationPairs } from './computes.ts';
 import { consumers } from './consumers.ts';
+import { domains } from './domains.ts';
 import { map, type Observed, Readings } from './readings.ts';
 import { services } from './services.ts';
 
@@ -12,6 +14,7 @@ export function buildModel(observed: Observed, probes: Library['probes']): Model
   const found = services(readings);
   const mons = monmap(readings);
   const seam = consumers(readings, found, mons);
+  const hosts = computes(readings, found, seam.consumers);
   return {
     nodes: observed.site.nodes.map((n) => node(readings, observed, n.name, n.roles, probes)),
     services: found.map(({ oslo: _, ...service }) => service),
@@ -22,6 +25,9 @@ export function buildModel(observed: Observed, probes: Library['probes']): Model
     clients: clients(readings),
     pool_changes: poolHistory(readings),
     ...seam,
+    computes: hosts,
+    pairs: migrationPairs(readings, hosts),
+    domains: domains(readings),
   };
 }
 

@@ -1,4 +1,4 @@
-import { unknown } from '../../domain/fact.ts';
+import { type Maybe, unknown } from '../../domain/fact.ts';
 import type { SecretUse } from '../../domain/model.ts';
 import type { Identity } from '../../openstack/identities.ts';
 import { distinct } from './distinct.ts';
@@ -24,6 +24,16 @@ export function secretUses(
 function secretUse(readings: Readings, node: string, uuid: string, identity: Identity, configNode: string): SecretUse {
   const entity = `client.${identity.user}`;
   const id = `${uuid} for ${entity}@${node}`;
+  const says = (attribute: RegExp): Maybe<boolean> =>
+    map(readings.read<{ code: number; stdout: string }>('secret-defined', node, id), (r, from) =>
+      r.code === 0 ? attribute.test(r.stdout) : unknown(`${node} has no secret ${uuid}`, 'unparsed', from),
+    );
+  const value = (probe: string) =>
+    map(readings.read<{ digest: string; kind: string }>(probe, node, id), ({ digest, kind }, from) => ({
+      digest,
+      kind,
+      from,
+    }));
   return {
     id,
     node,
@@ -42,10 +52,9 @@ function secretUse(readings: Readings, node: string, uuid: string, identity: Ide
           ? { ok: false, says: `no secret with uuid ${uuid}`, from }
           : unknown(`virsh on ${node}: ${r.stderr.trim().split('\n').at(-1) ?? `exit ${r.code}`}`, 'unparsed', from),
     ),
-    value: map(readings.read<{ digest: string; kind: string; says: string }>('secret-value', node, id), (v, from) => ({
-      digest: v.digest,
-      kind: v.kind,
-      from,
-    })),
+    value: value('secret-value'),
+    ephemeral: says(/<secret\b[^>]*\bephemeral=['"]yes['"]/),
+    private: says(/<secret\b[^>]*\bprivate=['"]yes['"]/),
+    stored: value('secret-stored'),
   };
 }

@@ -8,10 +8,12 @@ import { chmod, chown } from './files/permissions.ts';
 import { namei, stat } from './files/stat.ts';
 import { date, dpkgQuery, hostname, uname } from './host.ts';
 import { getent, id, runuser, sudo, whoami } from './identity.ts';
+import { iptables } from './iptables.ts';
 import { grep, libraryPrograms } from './library.ts';
 import { flock, systemdRun } from './locks.ts';
 import { ip, nc, ping, ss } from './network.ts';
 import { openstack } from './openstack/index.ts';
+import { aptGet } from './packages.ts';
 import { rados } from './rados.ts';
 import { rbd } from './rbd/index.ts';
 import { locale, nothing, shell, sleep, timeout, umask } from './shells.ts';
@@ -21,6 +23,7 @@ import { virsh } from './virsh.ts';
 /** Every program of the practice nodes that is ours, by name. */
 export const COMMANDS: Readonly<Record<string, Program>> = {
   ...libraryPrograms,
+  'apt-get': aptGet,
   bash: shell,
   ceph,
   'ceph-authtool': cephAuthtool,
@@ -40,6 +43,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   id,
   install,
   ip,
+  iptables,
   journalctl,
   kill: nothing,
   locale,

@@ -99,8 +99,10 @@ export const nc: Program = async (call) => {
   if (met === 'open') return ok('', loud(`Connection to ${host} (${address}) ${port} port [tcp/*] succeeded!\n`));
   if (met === 'refused')
     return fail(1, loud(`nc: connect to ${host} (${address}) port ${port} (tcp) failed: Connection refused\n`));
-  const seconds = Math.min(3.07, Number(last(options, 'wait') ?? 3.07));
+  const given = Number(last(options, 'wait') ?? Number.POSITIVE_INFINITY);
+  const seconds = Math.min(met === 'dropped' ? 134 : 3.07, given);
   if (!(await call.wait(seconds))) return fail(143, '');
-  const reason = seconds < 3.07 ? 'timed out: Operation now in progress' : 'failed: No route to host';
+  const reason =
+    seconds < 3.07 || met === 'dropped' ? 'timed out: Operation now in progress' : 'failed: No route to host';
   return fail(1, loud(`nc: connect to ${host} (${address}) port ${port} (tcp) ${reason}\n`));
 };

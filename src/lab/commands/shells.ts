@@ -118,6 +118,10 @@ async function connection(
   if (met === 'unknown-name')
     return fail(1, `${self}: line 1: ${name}: Temporary failure in name resolution\n${line('Invalid argument')}`);
   if (met === 'refused') return fail(1, `${self}: connect: Connection refused\n${line('Connection refused')}`);
+  if (met === 'dropped') {
+    if (!(await call.wait(134))) return fail(143, '');
+    return fail(1, `${self}: connect: Connection timed out\n${line('Connection timed out')}`);
+  }
   // Nobody has the address: the kernel asks for it three times, then gives up.
   if (!(await call.wait(3.07))) return fail(143, '');
   return fail(1, `${self}: connect: No route to host\n${line('No route to host')}`);

@@ -13,11 +13,15 @@ import {
 import { journalTime, systemdAge, systemdTime } from '../world/clock.ts';
 import type { JournalLine, Unit } from '../world/units.ts';
 import { unitName } from '../world/units.ts';
+import { isActive } from '../world/world.ts';
 
 const PROPERTIES = [
   'Type', 'Restart', 'MainPID', 'Result', 'UID', 'GID', 'NRestarts', 'ExecMainStatus', 'Id', 'Names', 'Description', 'LoadState',
-  'ActiveState', 'SubState', 'FragmentPath', 'UnitFileState', 'UnitFilePreset', 'ActiveEnterTimestamp', 'InactiveEnterTimestamp',
+  'ActiveState', 'SubState', 'FragmentPath', 'UnitFileState', 'UnitFilePreset', 'LimitNOFILE', 'ActiveEnterTimestamp', 'InactiveEnterTimestamp',
 ]; // biome-ignore format: a list, in systemd's order
+
+/** Open files that the packages' units allow. */
+const LIMITS: Readonly<Record<string, number>> = { 'libvirtd.service': 8192, 'nova-compute.service': 65_535 };
 
 function property(unit: Unit | undefined, id: string, name: string): string {
   const at = (t: Date | undefined): string => (t ? systemdTime(t) : '');
@@ -53,6 +57,8 @@ function property(unit: Unit | undefined, id: string, name: string): string {
       return path ?? '';
     case 'UnitFileState':
       return unit ? (unit.enabled ? 'enabled' : 'disabled') : '';
+    case 'LimitNOFILE':
+      return String(unit ? (LIMITS[unit.name] ?? 524_288) : 20_000);
     case 'UnitFilePreset':
       return unit ? 'enabled' : '';
     default:
@@ -130,16 +136,30 @@ function change(call: Call, verb: string, names: readonly string[]): Result {
     );
   }
   let stderr = '';
+  const known: string[] = [];
   for (const name of names) {
     const unit = call.node.units.get(unitName(name));
     if (!unit) {
       stderr += `Failed to ${verb} ${unitName(name)}: Unit ${unitName(name)} ${verb === 'stop' ? 'not loaded' : 'not found'}.\n`;
       continue;
     }
+    known.push(unit.name);
     if (verb !== 'start') stopUnit(call.world, call.node, unit.name);
-    if (verb !== 'stop') startUnit(call.world, call.node, unit.name);
   }
+  // Sockets come before the services they start, as systemd orders them.
+  if (verb !== 'stop')
+    for (const name of known.toSorted((a, b) => Number(b.endsWith('.socket')) - Number(a.endsWith('.socket')))) {
+      if (refusesSocket(call, name))
+        stderr += `Job for ${name} failed.\nSee "systemctl status ${name}" and "journalctl -xeu ${name}" for details.\n`;
+      else startUnit(call.world, call.node, name);
+    }
   return { code: stderr ? 5 : 0, stdout: '', stderr };
+}
+
+/** A socket cannot be opened for a service that runs already. */
+function refusesSocket({ node }: Call, name: string): boolean {
+  const service = /^(libvirtd)(-tcp|-tls)?\.socket$/.exec(name)?.[1];
+  return service !== undefined && !isActive(node, name) && isActive(node, `${service}.service`);
 }
 
 function isWhat(call: Call, names: readonly string[], quiet: boolean, verb: string): Result {

@@ -13,18 +13,20 @@ import {
 } from '../shell/program.ts';
 import { FileError, STRERROR } from '../world/file-tree.ts';
 import { nodeAt, reach, resolve } from '../world/network.ts';
+import { removeStoredSecret, secretXml, storeSecret } from '../world/secrets.ts';
 import { type Hypervisor, isActive, type LabNode, type Secret } from '../world/world.ts';
 import { readInput } from './input.ts';
+import { DOMAIN_VERBS } from './virsh-domains.ts';
 
 /** virsh ends every answer with an empty line, its errors too. */
-const trouble = (...lines: string[]): Result => fail(1, lines.map((l) => `error: ${l}\n`).join(''), '\n');
+export const trouble = (...lines: string[]): Result => fail(1, lines.map((l) => `error: ${l}\n`).join(''), '\n');
 
 const SPEC = {
   '-c': 'connect=', '--connect': 'connect=', '-r': 'readonly', '--readonly': 'readonly', '-q': 'quiet', '--quiet': 'quiet', '--secret': 'secret=',
   '--base64': 'base64=', '--file': 'file=', '--plain': 'plain', '--interactive': 'interactive', '--all': 'all', '--name': 'name', '--uuid': 'uuid',
 }; // biome-ignore format: a table
 
-interface Job {
+export interface Job {
   readonly call: Call;
   readonly options: Options;
   readonly node: LabNode;
@@ -57,8 +59,15 @@ async function connection(call: Call, uri: string): Promise<{ node: LabNode; hyp
       if (!(await call.wait(3.07))) return fail(143, '');
       return trouble(failed, `${at}: No route to host`);
     }
+    if (node.hypervisor.authTcp !== 'none')
+      return trouble(
+        failed,
+        'authentication failed: Failed to start SASL negotiation: -4 (SASL(-4): no mechanism available: No worthy mechs found)',
+      );
     return { node, hypervisor: node.hypervisor };
   }
+  if (/^qemu\+tls:/.test(uri))
+    return trouble(failed, "Cannot read CA certificate '/etc/pki/CA/cacert.pem': No such file or directory");
   if (uri !== 'qemu:///system') return unsupported(call, `the connection ${uri}`);
   const { node } = call;
   const may = call.identity.uid === 0 || call.identity.groups.includes(node.accounts.group('libvirt')?.gid ?? -1);
@@ -87,16 +96,6 @@ function secretOf({ options, hypervisor }: Job): Secret | Result {
   );
 }
 
-const xml = (
-  s: Secret,
-): string => `<secret ephemeral='${s.isEphemeral ? 'yes' : 'no'}' private='${s.isPrivate ? 'yes' : 'no'}'>
-  <uuid>${s.uuid}</uuid>
-  <usage type='ceph'>
-    <name>${s.usage}</name>
-  </usage>
-</secret>
-`;
-
 function list({ options, hypervisor }: Job): Result {
   const rows = [...hypervisor.secrets.values()]
     .sort((a, b) => (a.uuid < b.uuid ? -1 : 1))
@@ -119,6 +118,12 @@ function getValue(job: Job): Result {
   return ok(`${secret.value.toString('base64')}\n`);
 }
 
+/** In memory, and on disk unless it is ephemeral. */
+function keep({ node }: Job, secret: Secret, value: Buffer): void {
+  secret.value = value;
+  storeSecret(node, secret);
+}
+
 function setValue(job: Job): Result {
   const { options, call } = job;
   const secret = secretOf(job);
@@ -131,7 +136,7 @@ function setValue(job: Job): Result {
     try {
       const bytes = readInput(call, file);
       if (has(options, 'plain')) {
-        secret.value = bytes;
+        keep(job, secret, bytes);
         return ok('Secret value set\n\n');
       }
       encoded = bytes.toString('latin1');
@@ -148,11 +153,11 @@ function setValue(job: Job): Result {
       : fail(1, 'error: Input secret value is missing\n', '\n');
   if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(encoded))
     return { code: 1, stdout: '\n', stderr: `${warning}error: Failed to decode base64 data\n` };
-  secret.value = Buffer.from(encoded, 'base64');
+  keep(job, secret, Buffer.from(encoded, 'base64'));
   return ok('Secret value set\n\n', warning);
 }
 
-function define({ options, call, hypervisor }: Job): Result {
+function define({ options, call, node, hypervisor }: Job): Result {
   const path = last(options, 'file') ?? options.rest[1];
   if (path === undefined) return fail(1, "error: command 'secret-define' requires <file> option\n");
   let text: string;
@@ -182,13 +187,15 @@ function define({ options, call, hypervisor }: Job): Result {
       `internal error: a secret with UUID ${uuid} is already defined for use with ${known.usage}`,
     );
   const yes = (name: string): boolean => new RegExp(`<secret[^>]*\\b${name}=['"]yes['"]`).test(text);
-  hypervisor.secrets.set(uuid, {
+  const secret: Secret = {
     uuid,
     usage,
     isPrivate: yes('private'),
     isEphemeral: yes('ephemeral'),
     ...(known?.value && { value: known.value }),
-  });
+  };
+  hypervisor.secrets.set(uuid, secret);
+  storeSecret(node, secret);
   return ok(`Secret ${uuid} created\n\n`);
 }
 
@@ -196,7 +203,7 @@ const VERBS: Readonly<Record<string, (job: Job) => Result>> = {
   'secret-list': list,
   'secret-dumpxml': (job) => {
     const secret = secretOf(job);
-    return 'code' in secret ? secret : ok(`${xml(secret)}\n`);
+    return 'code' in secret ? secret : ok(`${secretXml(secret)}\n`);
   },
   'secret-get-value': getValue,
   'secret-set-value': setValue,
@@ -205,22 +212,10 @@ const VERBS: Readonly<Record<string, (job: Job) => Result>> = {
     const secret = secretOf(job);
     if ('code' in secret) return secret;
     job.hypervisor.secrets.delete(secret.uuid);
+    removeStoredSecret(job.node, secret.uuid);
     return ok(`Secret ${secret.uuid} deleted\n\n`);
   },
-  list: ({ options, hypervisor }) => {
-    const domains = hypervisor.domains.filter((d) => has(options, 'all') || d.state === 'running');
-    if (has(options, 'name')) return ok(`${domains.map((d) => `${d.name}\n`).join('')}\n`);
-    if (domains.length === 0) return ok(' Id   Name   State\n--------------------\n\n');
-    const width = Math.max(4, ...domains.map((d) => d.name.length));
-    const rows = domains.map(
-      (d) => ` ${String(d.state === 'running' ? d.id : '-').padEnd(4)} ${d.name.padEnd(width + 2)} ${d.state}\n`,
-    );
-    return ok(` Id   ${'Name'.padEnd(width + 2)} State\n${'-'.repeat(width + 18)}\n${rows.join('')}\n`);
-  },
-  version: () =>
-    ok(
-      'Compiled against library: libvirt 9.0.0\nUsing library: libvirt 9.0.0\nUsing API: QEMU 9.0.0\nRunning hypervisor: QEMU 7.2.22\n\n',
-    ),
+  ...DOMAIN_VERBS,
   hostname: ({ node }) => ok(`${node.name}\n\n`),
   uri: ({ options }) => ok(`${last(options, 'connect') ?? 'qemu:///system'}\n\n`),
 };

@@ -227,6 +227,12 @@ SUPPORT_URL="https://www.debian.org/support"
 BUG_REPORT_URL="https://bugs.debian.org/"
 `;
 
+export const CPUINFO = `processor	: 0
+vendor_id	: AuthenticAMD
+model name	: AMD EPYC
+flags		: vme ht pclmulqdq ssse3 fma sse4.1 sse4.2 movbe popcnt aes xsave avx f16c rdrand bmi1 avx2 bmi2 adx clflushopt
+`;
+
 /** The clients the guide creates, with its capabilities. */
 export const CLIENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'client.glance': { mon: 'profile rbd', osd: 'profile rbd pool=images', mgr: 'profile rbd pool=images' },

@@ -8,6 +8,7 @@ import { deployCeph } from './deployed-ceph.ts';
 import { FileTree } from './file-tree.ts';
 import { isCompute, writeFiles } from './node-files.ts';
 import { PACKAGES } from './packages.ts';
+import { storeSecret } from './secrets.ts';
 import { standingObjects } from './standing-objects.ts';
 import { standingUnits } from './standing-units.ts';
 import type { LabNode, World } from './world.ts';
@@ -62,8 +63,9 @@ function newNode(name: conf.NodeName, now: () => Date): LabNode {
     files: new FileTree(now),
     units: standingUnits(name, now()),
     journal: [],
-    packages: packages ?? new Map(),
-    ...(isCompute(name) && { hypervisor: { secrets: new Map(), domains: [] } }),
+    packages: new Map(packages),
+    ...(isCompute(name) && { hypervisor: { secrets: new Map(), domains: [], authTcp: 'none' } }),
+    firewall: [],
     nextPid: 2000,
   };
 }
@@ -75,12 +77,9 @@ function defineSecrets(world: World, node: LabNode): void {
   ] as const) {
     const key = world.cluster.auth.get(entity)?.key ?? '';
     const value = Buffer.from(key, 'base64');
-    node.hypervisor?.secrets.set(uuid, {
-      uuid,
-      usage: `${entity} secret`,
-      isPrivate: false,
-      isEphemeral: false,
-      value,
-    });
+    if (!node.hypervisor) continue;
+    const secret = { uuid, usage: `${entity} secret`, isPrivate: false, isEphemeral: false, value };
+    node.hypervisor.secrets.set(uuid, secret);
+    storeSecret(node, secret);
   }
 }

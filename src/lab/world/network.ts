@@ -1,7 +1,7 @@
 import type { LabNode, World } from './world.ts';
 
 /** What a connection attempt meets. */
-export type Reached = 'open' | 'refused' | 'silent' | 'unknown-name';
+export type Reached = 'open' | 'refused' | 'silent' | 'dropped' | 'unknown-name';
 
 /** Name resolution of a node: its /etc/hosts only, as in a lab without a resolver. */
 export function hostEntry(node: LabNode, name: string): { address: string; names: readonly string[] } | undefined {
@@ -30,6 +30,8 @@ export function reach(world: World, from: LabNode, host: string, port: number): 
   if (address === undefined) return 'unknown-name';
   const node = nodeAt(world, from, address);
   if (!node) return 'silent';
+  const rule = node === from ? undefined : node.firewall.find((r) => r.from <= port && port <= r.to);
+  if (rule) return rule.verdict === 'DROP' ? 'dropped' : 'refused';
   return listening(node).some(
     (l) => l.port === port && (l.address === '0.0.0.0' || l.address === '*' || l.address === address),
   )
@@ -58,6 +60,7 @@ const PORTS: Readonly<Record<string, readonly Listener[]>> = {
   'mariadb.service': [{ address: '0.0.0.0', port: 3306, backlog: 250 }],
   'memcached.service': [{ address: '0.0.0.0', port: 11211, backlog: 1024 }],
   'rabbitmq-server.service': [{ address: '*', port: 5672, backlog: 128 }],
+  'libvirtd-tls.socket': [{ address: '*', port: 16514, backlog: 1000 }],
   'libvirtd-tcp.socket': [{ address: '*', port: 16509, backlog: 1000 }],
 };
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { formatKeyring } from './cephx.ts';
 import * as conf from './configuration.ts';
 import type { LabNode, World } from './world.ts';
@@ -41,11 +42,13 @@ export function writeFiles(world: World, node: LabNode, password: string): void 
   put('/etc/hostname', `${node.name}\n`);
   put('/etc/hosts', conf.HOSTS);
   put('/etc/os-release', conf.OS_RELEASE);
+  put('/proc/cpuinfo', conf.CPUINFO);
   put('/etc/passwd', accounts.users.map((u) => `${u.name}:x:${u.uid}:${u.gid}::${u.home}:${u.shell}\n`).join(''));
   put('/etc/group', accounts.groups.map((g) => `${g.name}:x:${g.gid}:${g.members.join(',')}\n`).join(''));
   put('/etc/shadow', accounts.users.map((u) => `${u.name}:*:20000:0:99999:7:::\n`).join(''), 'root', 'shadow', 0o640);
   put('/etc/ceph/ceph.conf', conf.cephConf(world.cluster.fsid));
   put('/etc/ceph/rbdmap', RBDMAP);
+  for (const path of clientFiles(node)) put(path, '', 'root', 'root', path.startsWith('/usr/bin/') ? 0o755 : 0o644);
   folder('/var/log/ceph', 'ceph', 'ceph', 0o3770);
   if (node.name === 'ceph-mon-1') {
     for (const entity of ['client.admin', ...Object.keys(conf.CLIENTS)]) keyring(entity, 'root', 0o600);
@@ -76,7 +79,7 @@ export function writeFiles(world: World, node: LabNode, password: string): void 
     folder('/etc/libvirt/secrets', 'root', 'root', 0o700);
     put('/etc/nova/nova.conf', conf.novaConf(password, node.address, true), 'root', 'nova', 0o640);
     put('/etc/nova/nova-compute.conf', conf.NOVA_COMPUTE_CONF);
-    put('/etc/libvirt/libvirtd.conf', 'auth_tcp = "none"\n');
+    put('/etc/libvirt/libvirtd.conf', `auth_tcp = "none"\nhost_uuid = "${randomUUID()}"\n`);
     put(
       '/etc/libvirt/qemu.conf',
       'security_driver = "none"\nnamespaces = []\ncgroup_controllers = []\n',
@@ -91,6 +94,17 @@ export function writeFiles(world: World, node: LabNode, password: string): void 
   }
   uptime(world, node);
 }
+
+/** Files of the Ceph client's packages that other programs load or run. */
+export const CLIENT_FILES: Readonly<Record<string, readonly string[]>> = {
+  'ceph-common': ['/usr/bin/ceph', '/usr/bin/rbd'],
+  'python3-rbd': ['/usr/lib/python3/dist-packages/rbd.cpython-311-x86_64-linux-gnu.so'],
+  'python3-rados': ['/usr/lib/python3/dist-packages/rados.cpython-311-x86_64-linux-gnu.so'],
+  'qemu-block-extra': ['/usr/lib/x86_64-linux-gnu/qemu/block-rbd.so'],
+};
+
+const clientFiles = (node: LabNode): readonly string[] =>
+  Object.entries(CLIENT_FILES).flatMap(([name, paths]) => (node.packages.has(name) ? paths : []));
 
 /** A log file of the cluster: its content is the world's. */
 function liveLog(world: World, node: LabNode, path: string, channel: 'audit' | 'cluster'): void {

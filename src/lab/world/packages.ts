@@ -42,5 +42,7 @@ export const PACKAGES: Readonly<Record<string, ReadonlyMap<string, string>>> = {
 /** Package a program belongs to; programs not listed are on every node. */
 export const PROGRAM_PACKAGE: Readonly<Record<string, string>> = {
   virsh: 'libvirt-clients',
+  ceph: 'ceph-common',
+  rbd: 'ceph-common',
   openstack: 'keystone',
 };

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Cloud } from './cloud.ts';
 import { GiB, type Image, imageId, MiB } from './cluster.ts';
 import * as conf from './configuration.ts';
+import { domainXml } from './domain-xml.ts';
 import type { World } from './world.ts';
 
 const FEATURES = ['layering', 'exclusive-lock', 'object-map', 'fast-diff', 'deep-flatten'];
@@ -84,7 +85,19 @@ export function standingObjects(world: World): void {
       status: 'ACTIVE',
       created: now,
     });
-    world.nodes.get(host)?.hypervisor?.domains.push({ id: 1, name: instance, state: 'running' });
+    world.nodes.get(host)?.hypervisor?.domains.push({
+      id: 1,
+      name: instance,
+      uuid: id,
+      state: 'running',
+      xml: domainXml({
+        name: instance,
+        uuid: id,
+        title: `lab-srv-${i + 1}`,
+        pool: 'vms',
+        monitor: conf.ADDRESSES['ceph-mon-1'],
+      }),
+    });
   }
   standingServices(cloud, now);
 }

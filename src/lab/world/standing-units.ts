@@ -76,6 +76,7 @@ const COMPUTE: readonly Standing[] = [
   ['libvirtd-ro.socket', 'Libvirt local read-only socket'],
   ['libvirtd-admin.socket', 'Libvirt admin socket'],
   ['libvirtd-tcp.socket', 'Libvirt non-TLS IP socket'],
+  ['libvirtd-tls.socket', 'Libvirt TLS IP socket'],
   ['virtlogd.socket', 'Virtual machine log manager socket'],
   [
     'nova-compute.service',
@@ -83,6 +84,9 @@ const COMPUTE: readonly Standing[] = [
     '/usr/bin/python3 /usr/bin/nova-compute --config-file=/etc/nova/nova.conf --config-file=/etc/nova/nova-compute.conf --log-file=/var/log/nova/nova-compute.log',
   ],
 ];
+
+/** Units that the packages bring and nobody enabled. */
+const IDLE: ReadonlySet<string> = new Set(['libvirtd-tls.socket']);
 
 /** Units of a node, all stopped; the lab starts them so that their logs tell of it. */
 export function standingUnits(node: string, now: Date): Map<string, Unit> {
@@ -97,7 +101,7 @@ export function standingUnits(node: string, now: Date): Map<string, Unit> {
         active: 'inactive',
         sub: 'dead',
         result: 'success',
-        enabled: true,
+        enabled: !IDLE.has(name),
         mainPid: 0,
         restarts: 0,
         exitStatus: 0,

@@ -17,12 +17,24 @@ export interface Secret {
 export interface Domain {
   readonly id: number;
   readonly name: string;
-  readonly state: 'running' | 'shut off';
+  readonly uuid: string;
+  state: 'running' | 'shut off';
+  /** As it was defined. */
+  xml: string;
 }
 
 export interface Hypervisor {
   readonly secrets: Map<string, Secret>;
   readonly domains: Domain[];
+  /** `auth_tcp` as libvirtd read it when it started. */
+  authTcp: string;
+}
+
+/** What a node does with connections from outside to some of its ports. */
+export interface FirewallRule {
+  readonly from: number;
+  readonly to: number;
+  readonly verdict: 'DROP' | 'REJECT';
 }
 
 export interface LabNode {
@@ -34,8 +46,9 @@ export interface LabNode {
   readonly units: Map<string, Unit>;
   readonly journal: JournalLine[];
   /** Debian package to version. */
-  readonly packages: ReadonlyMap<string, string>;
+  readonly packages: Map<string, string>;
   readonly hypervisor?: Hypervisor;
+  firewall: FirewallRule[];
   nextPid: number;
 }
 

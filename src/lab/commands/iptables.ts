@@ -1,0 +1,37 @@
+import { fail, last, ok, type Program, parseArguments, unsupported } from '../shell/program.ts';
+
+/** The filter's INPUT chain, as far as it drops or rejects TCP by destination port. */
+export const iptables: Program = (call) => {
+  if (call.identity.uid !== 0) return fail(4, `Fatal: can't open lock file /run/xtables.lock: Permission denied\n`);
+  const options = parseArguments(call.args, {
+    '-S': 'list', '-F': 'flush', '-A': 'add=', '-I': 'add=', '-D': 'delete=', '-p': 'protocol=', '--dport': 'port=', '--dports': 'port=', '-m': 'match=',
+    '-j': 'jump=', '-w': 'wait',
+  }); // biome-ignore format: a table
+  if (typeof options === 'string') return unsupported(call, `the option ${options}`);
+  const { node } = call;
+  if (options.values.has('list')) {
+    const rules = node.firewall.map(
+      (r) =>
+        `-A INPUT -p tcp -m tcp --dport ${r.from === r.to ? r.from : `${r.from}:${r.to}`} -j ${r.verdict}${r.verdict === 'REJECT' ? ' --reject-with icmp-port-unreachable' : ''}\n`,
+    );
+    return ok(`-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n${rules.join('')}`);
+  }
+  if (options.values.has('flush')) {
+    node.firewall = [];
+    return ok();
+  }
+  const verdict = last(options, 'jump');
+  const [from, to = from] = (last(options, 'port') ?? '').split(':').map(Number);
+  const chain = last(options, 'add') ?? last(options, 'delete');
+  if (
+    chain !== 'INPUT' ||
+    last(options, 'protocol') !== 'tcp' ||
+    !from ||
+    !to ||
+    (verdict !== 'DROP' && verdict !== 'REJECT')
+  )
+    return unsupported(call, call.args.join(' '));
+  if (options.values.has('add')) node.firewall.push({ from, to, verdict });
+  else node.firewall = node.firewall.filter((r) => r.from !== from || r.to !== to || r.verdict !== verdict);
+  return ok();
+};
