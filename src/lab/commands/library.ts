@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { CommandName } from 'just-bash';
 import { type Call, ok, type Program, type Result, unsupported } from '../shell/program.ts';
-import type { World } from '../world/world.ts';
 import { absolute } from './input.ts';
+import { commonFind } from './text/find.ts';
+import { everyLine } from './text/lines.ts';
+import { commonSed } from './text/sed.ts';
 
 /** How the real program words trouble with a file, where that is not `program: path: reason`. */
 const WORDS: Readonly<Record<string, (path: string, reason: string) => string>> = {
@@ -91,29 +93,47 @@ const sha256sum: Program = (call) =>
 const IMPURE = /\b(?:getline|system|close|fflush|s?rand|systime|strftime|ENVIRON)\b|\bprintf?\b[^;\n}]*[>|]/;
 
 const KEEP = 500;
-const remembered = new WeakMap<World, Map<string, Result>>();
+const remembered = new Map<string, Result>();
 
 /** Each look runs the same long programs over the same files; what they make of the same input is remembered. */
 const awk: Program = async (call) => {
   if (call.args.length !== 1 || IMPURE.test(call.args[0] ?? '')) return corrected(call);
-  const known = remembered.get(call.world) ?? new Map<string, Result>();
-  remembered.set(call.world, known);
-  const key = `${call.args[0]}\0${call.stdin}`;
-  const result = known.get(key) ?? (await corrected(call));
-  known.set(key, result);
-  const [oldest] = known.keys();
-  if (known.size > KEEP && oldest !== undefined) known.delete(oldest);
+  const key = `${call.env.LC_ALL ?? ''}\0${call.args[0]}\0${call.stdin}`;
+  const result = remembered.get(key) ?? (await corrected(call));
+  // Those used last stay longest.
+  remembered.delete(key);
+  remembered.set(key, result);
+  const [oldest] = remembered.keys();
+  if (remembered.size > KEEP && oldest !== undefined) remembered.delete(oldest);
   return result;
 };
+
+const sed: Program = (call) => {
+  const stdout = commonSed(call.args, call.stdin);
+  return stdout === undefined ? corrected(call) : { code: 0, stdout, stderr: '', bytes: true };
+};
+
+/** `head -c N` of standard input, which bounds every sealed answer. */
+const head: Program = (call) =>
+  call.args.length === 2 && call.args[0] === '-c' && /^\d+$/.test(call.args[1] ?? '')
+    ? { code: 0, stdout: call.stdin.slice(0, Number(call.args[1])), stderr: '', bytes: true }
+    : corrected(call);
+
+const find: Program = async (call) => (await commonFind(call)) ?? corrected(call);
 
 export const libraryPrograms: Readonly<Record<string, Program>> = {
   ...Object.fromEntries(NAMES.map((name) => [name, corrected])),
   awk,
+  find,
+  head,
+  sed,
   sha256sum,
 };
 
 /** grep with -H: the library's shows names only for several files, so it gets a second, empty one. */
 export const grep: Program = async (call) => {
+  const whole = everyLine(call);
+  if (whole) return whole;
   const at = call.args.findIndex((a) => /^-[A-Za-z]*H[A-Za-z]*$/.test(a) || a === '--with-filename');
   if (at < 0) return corrected(call);
   const args = [...call.args];

@@ -4,6 +4,9 @@ import type { Identity } from '../world/accounts.ts';
 import { normalize, STRERROR } from '../world/file-tree.ts';
 import { PROGRAM_PACKAGE } from '../world/packages.ts';
 import type { LabNode, World } from '../world/world.ts';
+import { type Host, Killed, type Ran, Shell } from './dash/shell.ts';
+import { Input, State } from './dash/state.ts';
+import { understood } from './dash/understood.ts';
 import { FileView, type Streams, WRITE_TO } from './file-view.ts';
 import { checkingWrites, streaming } from './plugin.ts';
 import type { Call, Program, Reader, Result, RunOptions } from './program.ts';
@@ -15,6 +18,19 @@ const LIBRARY: readonly CommandName[] = [
   'od', 'paste', 'printenv', 'printf', 'pwd', 'readlink', 'rev', 'rm', 'rmdir', 'sed', 'seq', 'sh', 'sha1sum', 'sha256sum', 'sort',
   'split', 'strings', 'tac', 'tail', 'tar', 'tee', 'touch', 'tr', 'true', 'uniq', 'wc', 'which', 'whoami', 'xargs', 'zcat',
 ]; // biome-ignore format: a list
+
+/** Those of them that leave standard input to whoever comes next. */
+const READS_NOTHING: ReadonlySet<string> = new Set([
+  'basename',
+  'dirname',
+  'expr',
+  'false',
+  'printenv',
+  'readlink',
+  'seq',
+  'true',
+  'which',
+]);
 
 export interface ShellOptions extends RunOptions {
   /** Output as it is written; the result then holds only what the shell itself added. */
@@ -44,6 +60,8 @@ export class Shells {
 
   /** Runs shell text on a node and gives what it wrote and its exit code. */
   async script(node: LabNode, text: string, options: ShellOptions = {}): Promise<Result> {
+    const small = await this.small(node, text, options);
+    if (small) return small;
     const set = options.parameters?.length ? `set -- ${options.parameters.map(quote).join(' ')}\n` : '';
     const whole = `${set}${text}`;
     if (options.streams) return this.exec(node, whole, [], options);
@@ -63,28 +81,99 @@ export class Shells {
   /** Runs a program with its arguments. What is wholly ours needs no shell to run it. */
   async run(node: LabNode, argv: readonly string[], options: RunOptions = {}): Promise<Result> {
     const [name = 'true', ...args] = argv;
-    const own = LIBRARY.includes(name as CommandName) ? undefined : this.programs(node).get(name);
+    const own = programOf(node, name);
     if (own) return this.direct(node, name, own, args, options);
     return this.exec(node, /^[\w./+-]+$/.test(name) ? name : quote(name), args, options);
+  }
+
+  /** A script for `sh` that the small shell understands; nothing when it is another's. */
+  private async small(node: LabNode, text: string, options: ShellOptions): Promise<Result | undefined> {
+    const { reads = 'bash', signal } = options;
+    if (reads === 'bash') return undefined;
+    const statements = understood(this.library.parse, text);
+    if (!statements) return undefined;
+    this.installPrograms(node);
+    const identity = options.identity ?? node.root;
+    const view = new FileView(node.files, identity);
+    const cwd = options.cwd ?? identity.home;
+    const state = new State(options.env?.['0'] ?? reads, cwd);
+    for (const [key, value] of Object.entries({ ...environment(identity), ...options.env, PWD: cwd })) {
+      state.vars.set(key, bytesOf(value));
+      state.exported.add(key);
+    }
+    state.parameters = (options.parameters ?? []).map(bytesOf);
+    const host: Host = {
+      view,
+      name: reads,
+      ...(signal && { signal }),
+      isProgram: (name) => node.files.tryFind(identity, name.includes('/') ? name : `/usr/bin/${name}`) !== undefined,
+      run: (name, args, env, at, input) =>
+        this.inside(node, view, name, args, reads, input, { env: textsOf(env), cwd: at, ...(signal && { signal }) }),
+    };
+    const held = { stdout: '', stderr: '' };
+    let stdout = '';
+    let stderr = '';
+    const flush = (): void => {
+      if (!options.streams) return;
+      if (held.stderr !== '') options.streams.stderr(Buffer.from(held.stderr, 'latin1'));
+      if (held.stdout !== '') options.streams.stdout(Buffer.from(held.stdout, 'latin1'));
+      held.stdout = '';
+      held.stderr = '';
+    };
+    const io = {
+      in: new Input(options.stdin ?? ''),
+      out: (bytes: string) => {
+        held.stdout += bytes;
+      },
+      err: (bytes: string) => {
+        held.stderr += bytes;
+      },
+    };
+    try {
+      const code = await new Shell(host, state, io).script(statements, flush);
+      ({ stdout, stderr } = held);
+      return { code, stdout, stderr: Buffer.from(stderr, 'latin1').toString(), bytes: true };
+    } catch (error) {
+      if (error instanceof Killed) return { code: 143, stdout: held.stdout, stderr: '', bytes: true };
+      throw error;
+    }
+  }
+
+  /** A program that a script of the small shell runs: as `run`, but with the script's view of the files and in its shell's words. */
+  private async inside(
+    node: LabNode,
+    view: FileView,
+    name: string,
+    args: readonly string[],
+    reads: Reader,
+    input: Input,
+    around: RunOptions,
+  ): Promise<Ran> {
+    const own = programOf(node, name);
+    const words = args.map(textOf);
+    const result = own
+      ? await this.direct(node, name, own, words, around, view, () => input.rest())
+      : await this.exec(node, /^[\w./+-]+$/.test(name) ? name : quote(name), words, {
+          ...around,
+          identity: view.who,
+          reads,
+          stdin: READS_NOTHING.has(name) ? '' : input.rest(),
+        });
+    return {
+      code: result.code,
+      stdout: result.bytes ? result.stdout : bytesOf(result.stdout),
+      stderr: bytesOf(result.stderr),
+    };
   }
 
   /** The shell looks for programs on PATH: each has a file there, as on any node. */
   private installPrograms(node: LabNode): void {
     if (node.files.tryFind(node.root, '/usr/bin/true')) return;
     node.files.mkdir(node.root, '/usr/bin', true);
-    for (const name of [...LIBRARY, ...this.programs(node).keys()]) {
+    for (const name of [...LIBRARY, ...programsOf(node).keys()]) {
       node.files.write(node.root, `/usr/bin/${name}`, '', false, 0o755);
     }
     node.files.symlink(node.root, '/usr/bin', '/bin');
-  }
-
-  private programs(node: LabNode): ReadonlyMap<string, Program> {
-    return new Map(
-      Object.entries(COMMANDS).filter(([name]) => {
-        const needs = PROGRAM_PACKAGE[name];
-        return needs === undefined || node.packages.has(needs);
-      }),
-    );
   }
 
   private async direct(
@@ -93,36 +182,52 @@ export class Shells {
     program: Program,
     args: string[],
     options: RunOptions,
+    view = new FileView(node.files, options.identity ?? node.root),
+    // A program that does not read its input leaves it to the next.
+    input = (): string => options.stdin ?? '',
   ): Promise<Result> {
-    const identity = options.identity ?? node.root;
-    const view = new FileView(node.files, identity);
-    const env = { ...environment(identity), ...options.env };
+    const env = { ...environment(view.who), ...options.env };
+    let got: string | undefined;
     const call = this.call(node, view, name, args, {
-      cwd: options.cwd ?? identity.home,
+      cwd: options.cwd ?? view.who.home,
       env,
-      stdin: options.stdin ?? '',
+      get stdin() {
+        got ??= input();
+        return got;
+      },
       ...(options.signal && { signal: options.signal }),
     });
-    const result = await program(call);
+    const original = (argv: readonly string[]) =>
+      this.exec(node, name, [...argv], { ...options, identity: view.who, stdin: call.stdin, without: name }, view);
+    const isOfLibrary = LIBRARY.includes(name as CommandName);
+    const result = await program(isOfLibrary ? Object.assign(call, { original }) : call);
     return { ...result, stderr: inWordsOf(env, result.stderr) };
   }
 
-  private async exec(node: LabNode, text: string, args: string[], options: ShellOptions): Promise<Result> {
+  private async exec(
+    node: LabNode,
+    text: string,
+    args: string[],
+    options: ShellOptions & { readonly without?: string },
+    given?: FileView,
+  ): Promise<Result> {
     this.installPrograms(node);
     const identity = options.identity ?? node.root;
     const words = (bytes: Buffer): Buffer => this.errorWords(bytes, view, options.reads);
     const streams = options.streams;
-    const view: FileView = new FileView(
-      node.files,
-      identity,
-      streams && { stdout: streams.stdout.bind(streams), stderr: (bytes) => streams.stderr(words(bytes)) },
-    );
+    const view: FileView =
+      given ??
+      new FileView(
+        node.files,
+        identity,
+        streams && { stdout: streams.stdout.bind(streams), stderr: (bytes) => streams.stderr(words(bytes)) },
+      );
     const shell = new this.library.Bash({
       fs: view,
       cwd: options.cwd ?? identity.home,
       env: environment(identity),
       commands: [...LIBRARY],
-      customCommands: this.commands(node, view),
+      customCommands: this.commands(node, view, options.without),
       defenseInDepth: false,
       processInfo: { pid: node.nextPid++, ppid: 1, uid: identity.uid, gid: identity.gid },
       sleep: (ms) => this.wait(ms / 1000, options.signal).then(() => undefined),
@@ -177,8 +282,9 @@ export class Shells {
     return !ended;
   }
 
-  private commands(node: LabNode, view: FileView): CustomCommand[] {
-    return [...this.programs(node)].map(([name, program]) => this.command(name, program, node, view));
+  private commands(node: LabNode, view: FileView, without?: string): CustomCommand[] {
+    const programs = [...programsOf(node)].filter(([name]) => name !== without);
+    return programs.map(([name, program]) => this.command(name, program, node, view));
   }
 
   private command(name: string, program: Program, node: LabNode, view: FileView): Command {
@@ -193,10 +299,8 @@ export class Shells {
           stdin: this.library.latin1FromBytes(ctx.stdin),
           ...(ctx.signal && { signal: ctx.signal }),
         });
-        const result = await program({
-          ...call,
-          original: origCommand && (async (argv) => fromLibrary(await origCommand([...argv]))),
-        });
+        const original = origCommand && (async (argv: readonly string[]) => fromLibrary(await origCommand([...argv])));
+        const result = await program(Object.assign(call, { original }));
         return {
           stdout: result.stdout,
           stderr: inWordsOf(env, result.stderr),
@@ -229,13 +333,39 @@ export class Shells {
       name,
       args,
       view,
-      ...around,
+      cwd: around.cwd,
+      env: around.env,
+      get stdin() {
+        return around.stdin;
+      },
+      ...(signal && { signal }),
       run: (argv, options) => this.run(node, argv, inherit(options)),
       script: (text, parameters, options) => this.script(node, text, { ...inherit(options), parameters }),
       wait: (seconds, own) => this.wait(seconds, own && signal ? AbortSignal.any([own, signal]) : (own ?? signal)),
     };
   }
 }
+
+/** The node's own programs: those whose package it has. */
+const programsOf = (node: LabNode): ReadonlyMap<string, Program> =>
+  new Map(
+    Object.keys(COMMANDS).flatMap((name) => {
+      const program = programOf(node, name);
+      return program ? [[name, program] as const] : [];
+    }),
+  );
+
+function programOf(node: LabNode, name: string): Program | undefined {
+  if (!Object.hasOwn(COMMANDS, name)) return undefined;
+  const needs = PROGRAM_PACKAGE[name];
+  return needs === undefined || node.packages.has(needs) ? COMMANDS[name] : undefined;
+}
+
+/** Text as bytes, one character each, and back; most of it is the same in both. */
+const bytesOf = (text: string): string => (/[^\0-\x7f]/.test(text) ? Buffer.from(text).toString('latin1') : text);
+const textOf = (bytes: string): string => (/[^\0-\x7f]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString() : bytes);
+const textsOf = (env: ReadonlyMap<string, string>): Record<string, string> =>
+  Object.fromEntries([...env].map(([key, value]) => [key, textOf(value)]));
 
 /** Quotation marks as the locale has them. */
 const inWordsOf = (env: Readonly<Record<string, string>>, stderr: string): string =>

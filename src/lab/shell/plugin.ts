@@ -23,7 +23,7 @@ function markWrites(value: unknown): void {
 }
 
 /** `{ …; }` alone is the shape of a script that must not run in part: its statements are the script's. */
-function statementsOf(script: ScriptNode): StatementNode[] {
+export function statementsOf(script: ScriptNode): StatementNode[] {
   const [only, ...more] = script.statements;
   const group = only?.pipelines[0]?.commands[0];
   const alone = more.length === 0 && only?.pipelines.length === 1 && only.pipelines[0]?.commands.length === 1;
