@@ -1,15 +1,16 @@
 import type { Command, CommandName, CustomCommand, ExecResult } from 'just-bash';
 import { COMMANDS } from '../commands/index.ts';
 import type { Identity } from '../world/accounts.ts';
-import { normalize, STRERROR } from '../world/file-tree.ts';
 import { PROGRAM_PACKAGE } from '../world/packages.ts';
 import type { LabNode, World } from '../world/world.ts';
+import { bytesOf, textOf } from './bytes.ts';
 import { type Host, Killed, type Ran, Shell } from './dash/shell.ts';
 import { Input, State } from './dash/state.ts';
 import { understood } from './dash/understood.ts';
-import { FileView, type Streams, WRITE_TO } from './file-view.ts';
+import { FileView, type Streams } from './file-view.ts';
 import { checkingWrites, streaming } from './plugin.ts';
 import type { Call, Program, Reader, Result, RunOptions } from './program.ts';
+import { shellWords } from './shell-words.ts';
 
 /** Programs of the shell library that a Debian node has too. Everything else is ours or is not there. */
 const LIBRARY: readonly CommandName[] = [
@@ -108,7 +109,11 @@ export class Shells {
       ...(signal && { signal }),
       isProgram: (name) => node.files.tryFind(identity, name.includes('/') ? name : `/usr/bin/${name}`) !== undefined,
       run: (name, args, env, at, input) =>
-        this.inside(node, view, name, args, reads, input, { env: textsOf(env), cwd: at, ...(signal && { signal }) }),
+        this.inside(node, view, name, args, reads, input, {
+          env: Object.fromEntries([...env].map(([key, value]) => [key, textOf(value)])),
+          cwd: at,
+          ...(signal && { signal }),
+        }),
     };
     const held = { stdout: '', stderr: '' };
     let stdout = '';
@@ -213,7 +218,7 @@ export class Shells {
   ): Promise<Result> {
     this.installPrograms(node);
     const identity = options.identity ?? node.root;
-    const words = (bytes: Buffer): Buffer => this.errorWords(bytes, view, options.reads);
+    const words = (bytes: Buffer): Buffer => shellWords(bytes, view, options.reads);
     const streams = options.streams;
     const view: FileView =
       given ??
@@ -248,27 +253,6 @@ export class Shells {
       if (options.signal?.aborted) return { code: 143, stdout: '', stderr: '' };
       throw error;
     }
-  }
-
-  /** The library's shell knows no owners and always speaks as bash. */
-  private errorWords(bytes: Buffer, view: FileView, reads: Reader = 'bash'): Buffer {
-    const said = bytes.toString();
-    const bash = reads === 'bash';
-    const prefix = bash ? 'bash: line 1:' : `${reads}: 1:`;
-    const fixed = said
-      .replace(/^bash: (\S+): cannot open redirect target$/gm, (_, at: string) =>
-        writeWords(at.slice(WRITE_TO.length), view, prefix, bash),
-      )
-      .replace(
-        /^bash: (\S+): command not found$/gm,
-        bash ? `${prefix} $1: command not found` : `${prefix} $1: not found`,
-      )
-      .replace(/^bash: (\S*\/\S*|\S+): No such file or directory$/gm, (_, path: string) => {
-        const denied = [...view.denied].some((d) => d === normalize(path) || d.endsWith(`/${path}`));
-        if (bash) return `${prefix} ${path}: ${denied ? 'Permission denied' : 'No such file or directory'}`;
-        return `${prefix} cannot open ${path}: ${denied ? 'Permission denied' : 'No such file'}`;
-      });
-    return fixed === said ? bytes : Buffer.from(fixed);
   }
 
   private async wait(seconds: number, signal?: AbortSignal): Promise<boolean> {
@@ -361,12 +345,6 @@ function programOf(node: LabNode, name: string): Program | undefined {
   return needs === undefined || node.packages.has(needs) ? COMMANDS[name] : undefined;
 }
 
-/** Text as bytes, one character each, and back; most of it is the same in both. */
-const bytesOf = (text: string): string => (/[^\0-\x7f]/.test(text) ? Buffer.from(text).toString('latin1') : text);
-const textOf = (bytes: string): string => (/[^\0-\x7f]/.test(bytes) ? Buffer.from(bytes, 'latin1').toString() : bytes);
-const textsOf = (env: ReadonlyMap<string, string>): Record<string, string> =>
-  Object.fromEntries([...env].map(([key, value]) => [key, textOf(value)]));
-
 /** Quotation marks as the locale has them. */
 const inWordsOf = (env: Readonly<Record<string, string>>, stderr: string): string =>
   /utf-?8/i.test(env.LC_ALL ?? env.LC_CTYPE ?? env.LANG ?? '') ? stderr : stderr.replace(/[‘’]/g, "'");
@@ -399,12 +377,4 @@ function pause(seconds: number, signal?: AbortSignal): Promise<boolean> {
     };
     signal?.addEventListener('abort', aborted, { once: true });
   });
-}
-
-/** A write that the view refused, in the words of the shell that tried. */
-function writeWords(path: string, view: FileView, prefix: string, bash: boolean): string {
-  const trouble = [...view.refusedWrites.values()].find((e) => e.path.endsWith(path));
-  const reason = STRERROR[trouble?.code ?? 'ENOENT'];
-  if (bash) return `${prefix} ${path}: ${reason}`;
-  return `${prefix} cannot create ${path}: ${trouble?.code === 'ENOENT' ? 'Directory nonexistent' : reason}`;
 }
