@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +28,7 @@ let kept = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'file-script-'));
   path = join(folder, 'a file.conf');
-  kept = join(folder, 'keep', 'a file.conf');
+  kept = join(folder, 'keep', 'run', 'a file.conf');
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -42,21 +43,15 @@ interface Change {
   readonly at?: string;
 }
 
-function write({
-  content = 'new\n',
-  want = 'any',
-  mode = '0640',
-  owner = me.owner,
-  group = me.group,
-  ...rest
-}: Change) {
-  const argv = [rest.at ?? path, owner, group, mode, want, join(folder, 'keep'), rest.announced ?? sha(content)];
-  return sh(WRITE_FILE, argv, content);
-}
+const argv = ({ want = 'any', mode = '0640', owner = me.owner, group = me.group, ...rest }: Change) => [
+  ...[rest.at ?? path, owner, group, mode, want, join(folder, 'keep', 'run')],
+  rest.announced ?? sha(rest.content ?? 'new\n'),
+];
+const write = (change: Change) => sh(WRITE_FILE, argv(change), change.content ?? 'new\n');
 const restore = (after: string, before: string, from = kept) => sh(RESTORE_FILE, [path, after, before, from], '');
 
-function sh(script: string, argv: readonly string[], input: string | Buffer) {
-  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', script, 'inkling', ...argv], {
+function sh(script: string, args: readonly string[], input: string | Buffer) {
+  const { status, stdout, stderr } = spawnSync('/bin/sh', ['-c', script, 'inkling', ...args], {
     input,
     encoding: 'utf8',
   });
@@ -81,7 +76,11 @@ describe('writing', () => {
     writeFileSync(path, 'old\n', { mode: 0o604 });
     const done = write({ want: sha('old\n') });
     expect(done).toMatchObject({ code: 0, stdout: `was ${sha('old\n')}\nnow ${sha('new\n')}\nkept ${kept}\n` });
-    expect([readFileSync(kept, 'utf8'), mode(kept), mode(join(folder, 'keep'))]).toEqual(['old\n', '604', '700']);
+    expect([readFileSync(kept, 'utf8'), mode(kept), mode(join(folder, 'keep', 'run'))]).toEqual([
+      'old\n',
+      '604',
+      '700',
+    ]);
     expect([readFileSync(path, 'utf8'), mode()]).toEqual(['new\n', '640']);
   });
 
@@ -117,6 +116,95 @@ describe('writing', () => {
     expect([done.code, done.stdout]).toEqual([70, '']);
     expect(done.stderr).toMatch(words);
     expect(left().map((n) => [n, lstatSync(join(folder, n)).ino])).toEqual(before);
+  });
+
+  test('a folder that everybody can write to is refused', () => {
+    chmodSync(folder, 0o1777);
+    expect(write({})).toMatchObject({ code: 70, stderr: `refused: everybody can write to the folder ${folder}\n` });
+    expect(left()).toEqual([]);
+  });
+
+  test('a link among the folders is followed only where others cannot have put it', () => {
+    const shared = join(folder, 'shared');
+    mkdirSync(join(folder, 'real'));
+    mkdirSync(shared);
+    symlinkSync(join(folder, 'real'), join(folder, 'way'));
+    symlinkSync(join(folder, 'real'), join(shared, 'way'));
+    expect(write({ at: join(folder, 'way', 'x.conf') }).code).toBe(0);
+    expect(readFileSync(join(folder, 'real', 'x.conf'), 'utf8')).toBe('new\n');
+    for (const open of [0o1777, 0o775]) {
+      chmodSync(shared, open);
+      const done = write({ at: join(shared, 'way', 'y.conf') });
+      expect(done).toMatchObject({ code: 70, stderr: expect.stringMatching(/way is a link in a folder that others/) });
+    }
+    expect(readdirSync(join(folder, 'real'))).toEqual(['x.conf']);
+  });
+
+  test('what a crash left behind is swept once it is old, and nothing else', () => {
+    for (const name of ['.inkling-old00000', '.inkling-new00000', '.inkling-mine']) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, '.inkling-old00000', 'new'), 'secret');
+    const long = new Date(Date.now() - 11 * 60_000);
+    for (const name of ['.inkling-old00000', '.inkling-mine']) utimesSync(join(folder, name), long, long);
+    expect(write({}).code).toBe(0);
+    expect(left().sort()).toEqual(['.inkling-mine', '.inkling-new00000', 'a file.conf']);
+  });
+
+  test('two writers take turns', async () => {
+    mkdirSync(join(folder, 'keep'));
+    const held = spawn('flock', [join(folder, 'keep', '.lock'), 'sh', '-c', 'echo held; cat']);
+    await new Promise((resolve) => held.stdout.once('data', resolve));
+    const second = spawn('/bin/sh', ['-c', WRITE_FILE, 'inkling', ...argv({})], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    second.stdin.end('new\n');
+    const ended = new Promise((resolve) => second.once('exit', resolve));
+    const stage = () => left().filter((n) => n.startsWith('.inkling-'));
+    while (stage().length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(existsSync(path)).toBe(false);
+    held.stdin.end();
+    expect([await ended, readFileSync(path, 'utf8')]).toEqual([0, 'new\n']);
+  });
+
+  const has = (program: string) => spawnSync('/bin/sh', ['-c', `command -v ${program}`]).status === 0;
+  const said = (program: string, ...args: string[]) => spawnSync(program, args, { encoding: 'utf8' }).stdout;
+
+  test.runIf(has('setfacl') && has('setfattr'))('access list and attributes are kept, written and taken back', () => {
+    old();
+    expect(spawnSync('setfacl', ['-m', 'u:nobody:r', path]).status).toBe(0);
+    expect(spawnSync('setfattr', ['-n', 'user.kind', '-v', 'x', path]).status).toBe(0);
+    const now = () => [mode(), said('getfacl', '-pcn', path), said('getfattr', '-dm-', '--absolute-names', path)];
+    const before = now();
+    expect(write({ mode: mode() }).code).toBe(0);
+    expect([readFileSync(path, 'utf8'), now()]).toEqual(['new\n', before]);
+    expect(restore(sha('new\n'), sha('old\n')).code).toBe(0);
+    expect([readFileSync(path, 'utf8'), now()]).toEqual(['old\n', before]);
+  });
+
+  test.runIf(has('setfacl'))('an access list that cannot be kept is a reason not to write', () => {
+    old();
+    spawnSync('setfacl', ['-m', 'u:nobody:r', path]);
+    const without = WRITE_FILE.replace('cp --attributes-only --preserve=all', 'false');
+    const done = sh(without, argv({}), 'new\n');
+    expect(done).toMatchObject({
+      code: 70,
+      stderr: expect.stringMatching(/access list or label of .* could not be kept/),
+    });
+    expect([readFileSync(path, 'utf8'), left()]).toEqual(['old\n', ['a file.conf']]);
+  });
+
+  describe.runIf(has('python3'))('a file that its reader would refuse', () => {
+    const good = '\ufeff[DEFAULT]\na = 1\na = 2\n  more\nflag\n[x]\nb: caf\u00e9 %(\n';
+    test('is not put in the place of one that it reads', () => {
+      writeFileSync(path, good);
+      const done = write({ content: 'a = 1\n[DEFAULT]\n' });
+      expect(done.stderr).toMatch(/python3 cannot read the new content, and can read what is there/);
+      expect([done.code, readFileSync(path, 'utf8'), left()]).toEqual([70, good, ['a file.conf']]);
+      expect(write({ content: `${good}c = 3\n` }).code).toBe(0);
+    });
+    test('may take the place of one that is no better', () => {
+      writeFileSync(path, 'no section\n');
+      expect(write({ content: 'still no section\n' }).code).toBe(0);
+    });
   });
 
   test('hostile names are names', () => {
@@ -197,7 +285,7 @@ describe('when the answer to a write never came', () => {
 
   test('it stopped between the copy and the rename: nothing is touched', () => {
     writeFileSync(path, 'old\n');
-    mkdirSync(join(folder, 'keep'));
+    mkdirSync(join(folder, 'keep', 'run'), { recursive: true });
     writeFileSync(kept, 'old\n');
     expect(restore(sha('new\n'), 'unknown')).toMatchObject({ code: 0, stdout: 'already as it was\n' });
   });

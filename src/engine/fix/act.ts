@@ -4,7 +4,7 @@ import type { Action, Backup, SecretSource, Step } from '../../domain/plan.ts';
 import type { Answer, Command, Exited } from '../../domain/question.ts';
 import { complaint } from '../../parsers/parser.ts';
 import { setOption } from './edit.ts';
-import { KEEP, RESTORE_FILE, WRITE_FILE } from './file-script.ts';
+import { KEEP, REFUSED, RESTORE_FILE, WRITE_FILE } from './file-script.ts';
 
 /** Runs one command on a node, once. */
 export type RunOn = (node: string, command: Omit<Command, 'id'>) => Promise<Answer>;
@@ -108,6 +108,9 @@ async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string,
     stdin: file.content,
   });
   file.content.fill(0);
+  // Killed, or without room for its last words: only a refusal says that nothing was changed.
+  if (answer.result === 'exited' && answer.code !== 0 && answer.code !== REFUSED)
+    return failed(hideKeys(complaint(answer)), true);
   return finished(answer, ({ stdout }) => {
     const said = Object.fromEntries(
       stdout.split('\n').map((l) => [l.slice(0, l.indexOf(' ')), l.slice(l.indexOf(' ') + 1)]),

@@ -1,52 +1,136 @@
 /**
  * Programs that run on a node to change one file as root. Constants: what varies comes as arguments, contents on stdin.
- * They refuse links, odd files and files that changed since they were looked at; keep what was there; and replace by renaming
- * inside the folder, so that the file is the old one or the new one at every moment.
+ *
+ * All work is done in a private folder inside the file's own folder, entered once and used by relative names: whoever else can write to
+ * the file's folder can swap neither the new file nor the way to it. What is there is judged on a copy, so that a file that is swapped
+ * meanwhile for a link or a pipe is neither followed nor waited for. The file is replaced by renaming: it is the old one or the new one
+ * at every moment.
+ *
+ * Exit codes: 0 done; 70 refused, the file is as it was; anything else: only reading the file tells what happened.
  */
 const COMMON = `set -u
 umask 077
-no() { echo "refused: $1" >&2; [ -n "\${tmp:-}" ] && rm -f -- "$tmp"; exit 70; }
+tmp= kept=
+no() { echo "refused: $1" >&2; clear_up; [ -z "$kept" ] || rm -f -- "$kept" "$kept.absent"; exit 70; }
+clear_up() { [ -z "$tmp" ] || { rm -f -- ./new ./seen; cd /; rmdir -- "$tmp"; } 2>/dev/null; tmp=; }
+trap 'no "it was ended from outside"' HUP INT TERM
 digest() { sha256sum < "$1" | cut -d' ' -f1; }
-present() { if [ -L "$1" ]; then echo link; elif [ -f "$1" ]; then digest "$1"; elif [ -e "$1" ]; then echo odd; else echo absent; fi; }
+# What is at $1, judged on a copy at $2: its digest, absent, link, odd, or failed when it could not be copied.
+seen() {
+  if [ -L "$1" ]; then echo link; elif [ ! -e "$1" ]; then echo absent; elif [ ! -f "$1" ]; then echo odd
+  elif rm -f -- "$2" && cp -a -T -- "$1" "$2"; then
+    if [ -L "$2" ]; then echo link; elif [ -f "$2" ]; then digest "$2"; else echo odd; fi
+  elif [ -e "$1" ]; then echo failed; else echo absent; fi
+}
+refuse_odd() {
+  case $1 in
+    link) no "$path is a link" ;;
+    odd) no "$path is not a regular file" ;;
+    failed) no "$path could not be copied" ;;
+  esac
+}
+# A link among the folders is followed only where nobody but root, or we, can have put it.
+refuse_links() {
+  at=$1
+  while [ "$at" != / ] && [ "$at" != . ]; do
+    up=$(dirname -- "$at")
+    if [ -L "$at" ]; then
+      case $(stat -L -c '%u %A' -- "$up") in
+        0' 'd????-??-? | $(id -u)' 'd????-??-?) ;;
+        *) no "$at is a link in a folder that others can write to" ;;
+      esac
+    fi
+    at=$up
+  done
+}
+# Enters a private folder next to the file; from there the file is ../NAME. Those that a crash left behind are swept.
+enter() {
+  folder=$(dirname -- "$path")
+  [ -d "$folder" ] || no "the folder $folder does not exist"
+  refuse_links "$folder"
+  cd -P -- "$folder" || no "$folder cannot be entered"
+  case $(stat -c %A .) in d???????w?) no "everybody can write to the folder $folder" ;; esac
+  find . -maxdepth 1 -name '.inkling-????????' -user "$(id -u)" -mmin +10 2>/dev/null | while IFS= read -r left; do
+    if [ -d "$left" ] && [ ! -L "$left" ]; then (cd -P -- "$left" && rm -f -- ./new ./seen); rmdir -- "$left"; fi
+  done 2>/dev/null
+  name=$(basename -- "$path")
+  here=$(pwd -P)
+  tmp=$(mktemp -d "$here/.inkling-XXXXXXXX") || { tmp=; no "no temporary folder in $folder"; }
+  cd -P -- "$tmp" || no "the temporary folder cannot be entered"
+  [ "$(pwd -P) $(stat -c '%u %a' .)" = "$tmp $(id -u) 700" ] || no "somebody else moves files in $folder"
+}
+lock() { exec 9>> "$1" && flock -w 10 9 || no "another change of files is under way on this node"; }
+# A + or . where ls shows it, and the SELinux label.
+access() { ls -ld -- "$1" | cut -c11; stat -c %C -- "$1" 2>/dev/null; }
+# $1 gets owner, mode, access list, label and attributes of $2; its time is its own.
+same_access() {
+  cp --attributes-only --preserve=all -- "$2" "$1" 2>/dev/null || :
+  touch -- "$1"
+}
+`;
+
+/**
+ * Says no to a new file that its reader cannot parse, when it can parse the one before (a file that was odd before may stay odd). Nothing
+ * is read where there is no reader, and whether a value is right is for the playbook to say.
+ */
+const VALIDATE = `parses() {
+  case $1 in
+    keyring) ceph-authtool -l -- "$2" ;;
+    ceph) ceph-conf -c "$2" -l x ;;
+    ini) python3 -I -c 'import configparser, io, sys
+p = configparser.RawConfigParser(strict=False, allow_no_value=True, delimiters=("=", ":"))
+p.read_file(io.StringIO(open(sys.argv[1], "rb").read().decode("utf-8-sig", "surrogateescape")))' "$2" ;;
+  esac >/dev/null 2>&1 </dev/null
+}
+validate() {
+  case $path in
+    *.keyring) reader=keyring program=ceph-authtool ;;
+    */ceph/*.conf) reader=ceph program=ceph-conf ;;
+    *.conf) reader=ini program=python3 ;;
+    *) return 0 ;;
+  esac
+  command -v "$program" >/dev/null 2>&1 || return 0
+  parses "$reader" "$1" && return 0
+  if [ "$was" = absent ]; then [ "$reader" = ini ] || no "$program cannot read the new content"
+  elif parses "$reader" "$kept"; then no "$program cannot read the new content, and can read what is there"; fi
+}
 `;
 
 /**
  * Arguments: path, owner, group, mode, expected digest | \`absent\` | \`any\`, folder for what was there, digest of the new content.
  * New content on stdin.
  */
-export const WRITE_FILE = `${COMMON}
+export const WRITE_FILE = `${COMMON}${VALIDATE}
 path=$1 owner=$2 group=$3 mode=$4 want=$5 keep=$6 new=$7
-folder=$(dirname -- "$path")
-[ -d "$folder" ] || no "the folder $folder does not exist"
-was=$(present "$path")
-[ "$was" != link ] || no "$path is a link"
-[ "$was" != odd ] || no "$path is not a regular file"
-[ "$want" = any ] || [ "$was" = "$want" ] || no "$path has changed since you looked"
-if [ "$was" != absent ] && [ "$(stat -c %h -- "$path")" != 1 ]; then no "$path has several hard links"; fi
-tmp=$(mktemp -- "$folder/.inkling-XXXXXXXX") || no "no temporary file in $folder"
-# Access lists and labels come along where cp knows how; owner and mode are set below.
-if [ "$was" != absent ]; then cp --attributes-only --preserve=all -- "$path" "$tmp" 2>/dev/null || :; fi
-cat > "$tmp" || no "the new content could not be written"
-[ -s "$tmp" ] || no "the new content is empty"
-[ "$(digest "$tmp")" = "$new" ] || no "the new content did not arrive whole"
-chown -- "$owner:$group" "$tmp" || no "owner $owner:$group could not be set"
-chmod -- "$mode" "$tmp" || no "mode $mode could not be set"
-sync -- "$tmp" || no "the new content could not be synced"
-mkdir -p -- "$keep" || no "$keep could not be made"
-chmod 0700 -- "$keep"
-kept="$keep/$(basename -- "$path")"
+enter
+mkdir -p -- "$keep" && chmod 0700 -- "$keep" && [ ! -L "$keep" ] || no "$keep could not be made"
+lock "\${keep%/*}/.lock"
+kept="$keep/$name"
 rm -f -- "$kept" "$kept.absent"
-if [ "$was" = absent ]; then
-  : > "$kept.absent" || no "$keep cannot be written"
-  kept=
-else
-  cp -p -- "$path" "$kept" || no "what was there could not be kept in $keep"
-  sync -- "$kept" || no "the copy could not be synced"
-fi
-[ "$(present "$path")" = "$was" ] || no "$path has changed since you looked"
-mv -T -- "$tmp" "$path" || no "the file could not be renamed into place"
-sync -- "$folder"
-printf 'was %s\\nnow %s\\nkept %s\\n' "$was" "$(digest "$path")" "$kept"
+was=$(seen "../$name" "$kept")
+refuse_odd "$was"
+[ "$want" = any ] || [ "$was" = "$want" ] || no "$path has changed since you looked"
+if [ "$was" = absent ]; then : > "$kept.absent" || no "$keep cannot be written"
+elif [ "$(stat -c %h -- "../$name")" != 1 ]; then no "$path has several hard links"
+else sync -- "$kept" || no "the copy could not be synced"; fi
+sync -- "$keep" || no "the copy could not be synced"
+cat > ./new || no "the new content could not be written"
+[ -s ./new ] || no "the new content is empty"
+[ "$(digest ./new)" = "$new" ] || no "the new content did not arrive whole"
+[ "$was" = absent ] || same_access ./new "$kept"
+chown -- "$owner:$group" ./new || no "owner $owner:$group could not be set"
+chmod -- "$mode" ./new || no "mode $mode could not be set"
+if [ "$was" != absent ] && [ "$(access ./new)" != "$(access "../$name")" ]; then no "the access list or label of $path could not be kept"; fi
+validate ./new
+sync -- ./new || no "the new content could not be synced"
+[ "$(seen "../$name" ./seen)" = "$was" ] || no "$path has changed since you looked"
+[ "$was" != absent ] || kept=
+trap '' HUP INT TERM
+mv -T -- ./new "../$name" || no "the file could not be renamed into place"
+synced=$(sync -- .. 2>&1) || synced=failed
+printf 'was %s\\nnow %s\\nkept %s\\n' "$was" "$(digest "../$name")" "$kept"
+clear_up
+[ "$synced" = '' ] || { echo "$path was replaced, but its folder could not be synced to the disk" >&2; exit 74; }
 `;
 
 /**
@@ -54,30 +138,36 @@ printf 'was %s\\nnow %s\\nkept %s\\n' "$was" "$(digest "$path")" "$kept"
  * write was begun and its answer never came: only the node can tell whether it happened.
  */
 export const RESTORE_FILE = `${COMMON}
-path=$1 after=$2 before=$3 kept=$4
-folder=$(dirname -- "$path")
-is=$(present "$path")
+path=$1 after=$2 before=$3 keeps=$4
 if [ "$before" = unknown ]; then
-  if [ -f "$kept" ]; then before=$(digest "$kept")
-  elif [ -f "$kept.absent" ]; then before=absent
+  if [ -f "$keeps" ]; then before=$(digest "$keeps")
+  elif [ -f "$keeps.absent" ]; then before=absent
   else echo "nothing was written"; exit 0; fi
 fi
-if [ "$is" = "$before" ]; then echo "already as it was"; exit 0; fi
+enter
+if [ -n "$keeps" ] && [ -d "\${keeps%/*/*}" ]; then lock "\${keeps%/*/*}/.lock"; fi
+is=$(seen "../$name" ./seen)
+if [ "$is" = "$before" ]; then clear_up; echo "already as it was"; exit 0; fi
 [ "$is" = "$after" ] || no "$path has changed since; it is left as it is"
 if [ "$before" = absent ]; then
-  rm -f -- "$path" || no "$path could not be removed"
+  rm -f -- "../$name" || no "$path could not be removed"
 else
-  [ "$(digest "$kept")" = "$before" ] || no "$kept is not what was there before"
-  tmp=$(mktemp -- "$folder/.inkling-XXXXXXXX") || no "no temporary file in $folder"
-  cp -p -- "$kept" "$tmp" || no "$kept could not be copied"
-  sync -- "$tmp"
-  [ "$(present "$path")" = "$after" ] || no "$path has changed since; it is left as it is"
-  mv -T -- "$tmp" "$path" || no "the file could not be renamed into place"
+  [ "$(digest "$keeps")" = "$before" ] || no "$keeps is not what was there before"
+  cp -a -T -- "$keeps" ./new || no "$keeps could not be copied"
+  [ "$(digest ./new)" = "$before" ] || no "$keeps could not be copied whole"
+  sync -- ./new || no "the file could not be synced"
+  [ "$(seen "../$name" ./seen)" = "$after" ] || no "$path has changed since; it is left as it is"
+  trap '' HUP INT TERM
+  mv -T -- ./new "../$name" || no "the file could not be renamed into place"
 fi
-sync -- "$folder"
-[ "$(present "$path")" = "$before" ] || no "$path is not as it was"
+sync -- .. || { clear_up; echo "$path is as it was, but its folder could not be synced to the disk" >&2; exit 74; }
+[ "$(seen "../$name" ./seen)" = "$before" ] || no "$path is not as it was"
+clear_up
 echo "as it was"
 `;
+
+/** Exit code of a program above that changed nothing. */
+export const REFUSED = 70;
 
 /** Where a node keeps what a fix replaced. Only root reads it. */
 export const KEEP = '/var/lib/inkling/kept';

@@ -1,6 +1,6 @@
 import { fail, ok, type Program, unsupported } from '../shell/program.ts';
 
-/** `flock [-w SECONDS] FILE PROGRAM …`: the practice nodes run one program of one operator at a time, so the lock is always free. */
+/** `flock [-w SECONDS] FILE PROGRAM …` or `flock FD`: the practice nodes run one program of one operator at a time, so the lock is always free. */
 export const flock: Program = (call) => {
   const args = [...call.args];
   while (args[0]?.startsWith('-')) {
@@ -10,6 +10,7 @@ export const flock: Program = (call) => {
       return unsupported(call, `the option ${option}`);
   }
   const [file, ...program] = args;
+  if (/^\d+$/.test(file ?? '') && program.length === 0) return ok();
   if (file === undefined || program.length === 0)
     return fail(64, 'flock: requires file descriptor, file or directory\n');
   if (!call.node.files.tryFind(call.identity, file)) call.node.files.write(call.identity, file, '', false, 0o600);
