@@ -75,7 +75,7 @@ same_access() {
  */
 const VALIDATE = `parses() {
   case $1 in
-    keyring) ceph-authtool -l -- "$2" ;;
+    keyring) ceph-authtool "$2" -l ;;
     ceph) ceph-conf -c "$2" -l x ;;
     ini) python3 -I -c 'import configparser, io, sys
 p = configparser.RawConfigParser(strict=False, allow_no_value=True, delimiters=("=", ":"))

@@ -25,6 +25,7 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 export const cephConf: Program = (call) => {
   const options = parseArguments(call.args, {
     '--name': 'name=', '-n': 'name=', '--id': 'id=', '-i': 'id=', '--conf': 'conf=', '-c': 'conf=', '--lookup': 'lookup=', '--show-config-value': 'show=', '-s': 'section=', '--section': 'section=',
+    '-l': 'list=', '--list-sections': 'list=',
   }); // biome-ignore format: a table
   if (typeof options === 'string') return unsupported(call, `the option ${options}`);
   const id = last(options, 'id');
@@ -32,6 +33,11 @@ export const cephConf: Program = (call) => {
   const read = conf(call, last(options, 'conf') ?? '/etc/ceph/ceph.conf');
   if (typeof read === 'string') return fail(1, read);
   const lookup = last(options, 'lookup') ?? options.rest[0];
+  const list = last(options, 'list');
+  if (list !== undefined) {
+    const sections = [...new Set(read.map((o) => o.section))].filter((name) => name.startsWith(list)).sort();
+    return ok(sections.map((name) => `${name}\n`).join(''));
+  }
   const shown = last(options, 'show');
   if (shown !== undefined) {
     const value =
