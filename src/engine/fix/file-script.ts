@@ -43,6 +43,25 @@ refuse_links() {
     at=$up
   done
 }
+exchange() {
+  command -v python3 >/dev/null 2>&1 && python3 -I -S -c 'import ctypes, os, sys
+a, b = map(os.fsencode, sys.argv[1:])
+sys.exit(ctypes.CDLL(None).renameat2(-100, a, -100, b, 2) != 0)' ./new "../$name" 2>/dev/null
+}
+# Puts ./new in the place of ../NAME, which must still be $1. Where the two can be exchanged in one go, what was there is judged after
+# that, so that a change of the last moment is put back and not lost.
+replace() {
+  [ "$(seen "../$name" ./seen)" = "$1" ] || no "$path $2"
+  trap '' HUP INT TERM
+  if [ "$1" = absent ]; then
+    mv -n -T -- ./new "../$name" || no "the file could not be renamed into place"
+    [ ! -e ./new ] || no "$path $2"
+  elif exchange; then
+    [ "$(seen ./new ./seen)" != "$1" ] || return 0
+    exchange || { echo "$path was changed in the same moment, and the change could not be put back: it is in $tmp/new" >&2; exit 75; }
+    no "$path $2"
+  else mv -T -- ./new "../$name" || no "the file could not be renamed into place"; fi
+}
 # Enters a private folder next to the file; from there the file is ../NAME. Those that a crash left behind are swept.
 enter() {
   folder=$(dirname -- "$path")
@@ -123,10 +142,8 @@ chmod -- "$mode" ./new || no "mode $mode could not be set"
 if [ "$was" != absent ] && [ "$(access ./new)" != "$(access "../$name")" ]; then no "the access list or label of $path could not be kept"; fi
 validate ./new
 sync -- ./new || no "the new content could not be synced"
-[ "$(seen "../$name" ./seen)" = "$was" ] || no "$path has changed since you looked"
+replace "$was" "has changed since you looked"
 [ "$was" != absent ] || kept=
-trap '' HUP INT TERM
-mv -T -- ./new "../$name" || no "the file could not be renamed into place"
 synced=$(sync -- .. 2>&1) || synced=failed
 printf 'was %s\\nnow %s\\nkept %s\\n' "$was" "$(digest "../$name")" "$kept"
 clear_up
@@ -156,9 +173,7 @@ else
   cp -a -T -- "$keeps" ./new || no "$keeps could not be copied"
   [ "$(digest ./new)" = "$before" ] || no "$keeps could not be copied whole"
   sync -- ./new || no "the file could not be synced"
-  [ "$(seen "../$name" ./seen)" = "$after" ] || no "$path has changed since; it is left as it is"
-  trap '' HUP INT TERM
-  mv -T -- ./new "../$name" || no "the file could not be renamed into place"
+  replace "$after" "has changed since; it is left as it is"
 fi
 sync -- .. || { clear_up; echo "$path is as it was, but its folder could not be synced to the disk" >&2; exit 74; }
 [ "$(seen "../$name" ./seen)" = "$before" ] || no "$path is not as it was"

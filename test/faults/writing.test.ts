@@ -1,0 +1,461 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect } from 'vitest';
+import { setOption } from '../../src/engine/fix/edit.ts';
+import { chance, ROUNDS, row, SEED } from './row.ts';
+import { age, has, NEW, OLD, type Ran, sha, type Target, target, twoAtATime } from './target.ts';
+
+// The writer of the fix path on this machine, while the machine does to it what machines do.
+
+const targets: Target[] = [];
+const children: ChildProcess[] = [];
+const made = (where?: string): Target => {
+  const one = target(where);
+  targets.push(one);
+  return one;
+};
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const one of targets.splice(0)) one.remove();
+});
+
+const root = process.getuid?.() === 0;
+const noStrace = has('strace') ? undefined : 'strace is not installed';
+
+/** Exit code 0 and the digest read back: only that may be called done. */
+function saysDone({ code, stdout }: Ran): boolean {
+  return code === 0 && stdout.includes(`now ${sha(NEW)}\n`);
+}
+
+/** I1, I2 and I4 after one attempt; gives what the file is. */
+function judged(of: Target, ran: Ran): 'old' | 'new' {
+  const state = of.state();
+  if (saysDone(ran)) expect(state).toBe('new');
+  // A refusal says that nothing was changed.
+  if (ran.code === 70) expect(state).toBe('old');
+  return state;
+}
+
+row('F30', async () => {
+  const random = chance();
+  const pieces = [
+    '\xef\xbb\xbf',
+    '\r\n',
+    '\n',
+    '\0',
+    '\xff',
+    '# c\n',
+    '[x]\n',
+    'a = old\n',
+    'a=other\r\n',
+    '[ceph]\n',
+    '  more\n',
+    'b : 1\n',
+    '\xc3\xa9',
+  ];
+  let edited = 0;
+  const runs = 20_000;
+  for (let at = 0; at < runs; at += 1) {
+    const parts = Array.from({ length: 12 }, () => pieces[Math.floor(random() * pieces.length)] as string);
+    const text = `${parts.join('')}\n[ceph]\n${parts.toReversed().join('')}`;
+    const done = setOption(text, 'ceph', 'a', 'old', 'new');
+    if (!done.ok) continue;
+    edited += 1;
+    const [before, after] = [text.split('\n'), done.text.split('\n')];
+    const changed = after.filter((line, n) => line !== before[n]);
+    expect([after.length, changed.length, changed[0]?.replace('new', 'old')]).toEqual([
+      before.length,
+      1,
+      before.find((line, n) => line !== after[n]),
+    ]);
+  }
+  return {
+    injected: `random bytes around the option, seed ${SEED}`,
+    runs,
+    figure: `${edited} edited, each in one line; the others untouched`,
+  };
+});
+
+const GROUPS: Readonly<Record<string, string>> = {
+  open: 'openat',
+  read: 'read',
+  write: 'write,writev',
+  sync: 'fsync,fdatasync',
+  rename: 'rename,renameat,renameat2',
+  remove: 'unlink,unlinkat,rmdir',
+  make: 'mkdir,mkdirat,chmod,fchmod,fchmodat,chown,fchown,fchownat,lchown',
+  process: 'clone,clone3,vfork,execve',
+  attributes: 'setxattr,fsetxattr,utimensat,copy_file_range,ioctl,flock',
+};
+/** The whole process tree dies with its first process, as it does when a node is reset. */
+const TREE = root && spawnSync('unshare', ['-pf', 'true']).status === 0 ? ['unshare', '-pf', '--kill-child=KILL'] : [];
+
+/** Injects at the k-th call of every process, until no process makes that many. `hit` says whether it was injected. */
+async function everyCall(
+  calls: string,
+  what: string,
+  before: readonly string[],
+  after: (ran: Ran, of: Target, k: number) => void,
+): Promise<number> {
+  const lanes = [made(), made()];
+  let last = Number.POSITIVE_INFINITY;
+  let points = 0;
+  const log = mkdtempSync(join(tmpdir(), 'strace-'));
+  function* numbers() {
+    for (let k = 1; k < Math.min(last, 400); k += 1) yield k;
+  }
+  await twoAtATime(numbers(), async (k, lane) => {
+    const of = lanes[lane] as Target;
+    of.reset();
+    const file = join(log, String(k));
+    const wrap = [
+      'strace',
+      '-f',
+      '--seccomp-bpf',
+      '-q',
+      '-o',
+      file,
+      '-e',
+      `trace=${calls}`,
+      '-e',
+      `inject=${calls}:${what}:when=${k}`,
+      ...before,
+    ];
+    const ran = await of.write({ wrap });
+    if (!/INJECTED|killed by SIGKILL/.test(readFileSync(file, 'latin1'))) {
+      last = Math.min(last, k);
+      return;
+    }
+    points += 1;
+    after(ran, of, k);
+  });
+  rmSync(log, { recursive: true });
+  return points;
+}
+
+row(
+  'F35',
+  async () => {
+    const seen = { old: 0, new: 0 };
+    let left = 0;
+    let runs = 0;
+    for (const calls of Object.values(GROUPS))
+      runs += await everyCall(calls, 'signal=KILL', TREE, (ran, of) => {
+        seen[judged(of, ran)] += 1;
+        left += of.left().length;
+        // What is left is out of anybody's way, and is swept when it is old.
+        age(of);
+      });
+    const swept = made();
+    mkdirSync(join(swept.folder, '.inkling-crashed1'));
+    age(swept);
+    expect(saysDone(await swept.write())).toBe(true);
+    expect(swept.left()).toEqual([]);
+    return {
+      injected: `KILL at the k-th call of each process, ${Object.keys(GROUPS).length} groups of calls`,
+      runs,
+      figure: `0 torn (${seen.old} old, ${seen.new} new); ${left} private folders left, swept`,
+    };
+  },
+  noStrace,
+);
+
+/** A program that fails at its n-th call does nothing, or all it should and then fails. */
+async function everyProgram(after: (ran: Ran, of: Target, program: string) => void): Promise<number> {
+  const programs = [
+    'cp',
+    'mv',
+    'cat',
+    'mktemp',
+    'sha256sum',
+    'cut',
+    'chown',
+    'chmod',
+    'stat',
+    'sync',
+    'mkdir',
+    'rm',
+    'touch',
+    'ls',
+    'flock',
+    'find',
+    'basename',
+    'dirname',
+    'id',
+    'rmdir',
+  ];
+  const of = made();
+  const bin = mkdtempSync(join(tmpdir(), 'failing-'));
+  const count = join(bin, 'count');
+  let points = 0;
+  for (const program of programs) {
+    const real = execFileSync('/bin/sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).trim();
+    for (let n = 1; n < 20; n += 1) {
+      rmSync(bin, { recursive: true });
+      mkdirSync(bin);
+      writeFileSync(
+        join(bin, program),
+        `#!/bin/sh\necho x >> ${count}\n[ "$(/usr/bin/wc -l < ${count})" -ne ${n} ] || { echo "${program}: No space left on device" >&2; exit 1; }\nexec ${real} "$@"\n`,
+        { mode: 0o755 },
+      );
+      of.reset();
+      const ran = await of.write({ env: { PATH: `${bin}:${process.env.PATH}` } });
+      const called = existsSync(count) ? readFileSync(count, 'utf8').length / 2 : 0;
+      if (called < n) break;
+      points += 1;
+      after(ran, of, program);
+    }
+  }
+  rmSync(bin, { recursive: true });
+  return points;
+}
+
+row(
+  'F33',
+  async () => {
+    let [runs, refused] = [0, 0];
+    const left: string[] = [];
+    const check = (ran: Ran, of: Target, where: string | number) => {
+      const state = judged(of, ran);
+      if (state === 'old') refused += 1;
+      // Removing cannot fail for want of room; a private folder may stay when rm and rmdir themselves are broken.
+      if (of.left().length > 0 && where !== 'rmdir' && where !== 'rm') left.push(String(where));
+      for (const name of of.left()) rmSync(join(of.folder, name), { recursive: true });
+    };
+    for (const calls of ['write,writev', 'openat', 'mkdir,mkdirat', 'rename,renameat,renameat2', 'copy_file_range'])
+      runs += await everyCall(calls, 'error=ENOSPC', [], check);
+    runs += await everyProgram(check);
+    if (root) {
+      const mount = mkdtempSync(join(tmpdir(), 'full-'));
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', mount]);
+      try {
+        const of = made(mount);
+        spawnSync('/bin/sh', ['-c', `cat /dev/zero > ${mount}/filler 2>/dev/null`]);
+        const ran = await of.write({ content: NEW });
+        expect([ran.code, of.state(), of.left()]).toEqual([70, 'old', []]);
+        runs += 1;
+      } finally {
+        execFileSync('umount', [mount]);
+      }
+    }
+    expect(left).toEqual([]);
+    return {
+      injected: `ENOSPC at every call and program${root ? ', full tmpfs' : ''}`,
+      runs,
+      figure: `${refused} kept the old file, ${runs - refused} were done; 0 torn, 0 left over`,
+    };
+  },
+  noStrace,
+);
+
+row(
+  'F34',
+  async () => {
+    let runs = 0;
+    for (const error of ['EIO', 'EROFS', 'EDQUOT'])
+      for (const calls of ['fsync,fdatasync', 'rename,renameat,renameat2', 'write,writev'])
+        runs += await everyCall(calls, `error=${error}`, [], (ran, of) => {
+          const state = judged(of, ran);
+          if (calls.startsWith('fsync')) expect([state, saysDone(ran)]).toEqual(['old', false]);
+        });
+    // The last fsync, of the folder, comes after the rename: it must not be called done, nor be called unchanged.
+    const last = made();
+    const bin = mkdtempSync(join(tmpdir(), 'sync-'));
+    writeFileSync(
+      join(bin, 'sync'),
+      '#!/bin/sh\n[ "$2" != .. ] || { echo "sync: error syncing: Input/output error" >&2; exit 1; }\n',
+      { mode: 0o755 },
+    );
+    const ran = await last.write({ env: { PATH: `${bin}:${process.env.PATH}` } });
+    expect([ran.code, last.state()]).toEqual([74, 'new']);
+    rmSync(bin, { recursive: true });
+    runs += 1;
+    const limited = made();
+    const cut = await limited.write({ wrap: ['/bin/sh', '-c', 'ulimit -f 0; exec "$@"', 'limit'], content: NEW });
+    expect([saysDone(cut), limited.state()]).toEqual([false, 'old']);
+    runs += 1;
+    if (root) {
+      const fixed = made();
+      execFileSync('chattr', ['+i', fixed.path]);
+      try {
+        expect([(await fixed.write()).code, readFileSync(fixed.path, 'utf8'), fixed.left()]).toEqual([70, OLD, []]);
+      } finally {
+        execFileSync('chattr', ['-i', fixed.path]);
+      }
+      const mount = mkdtempSync(join(tmpdir(), 'readonly-'));
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=0700', 'tmpfs', mount]);
+      try {
+        const of = made(mount);
+        execFileSync('mount', ['-o', 'ro,remount', mount]);
+        expect([(await of.write()).code, of.state(), of.left()]).toEqual([70, 'old', []]);
+      } finally {
+        execFileSync('umount', [mount]);
+      }
+      runs += 2;
+    }
+    return {
+      injected: `EIO, EROFS, EDQUOT at every call; ulimit -f${root ? '; chattr +i; read-only mount' : ''}`,
+      runs,
+      figure: '0 torn; a failed fsync was never called done',
+    };
+  },
+  noStrace,
+);
+
+/** Someone else at the file: changes it once in each round, at a random moment, in place or by renaming. Tells what it wrote over. */
+const CHANGER = `
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+const path = process.argv[1];
+process.on('message', ({ round, wait, rename }) => setTimeout(() => {
+  const over = readFileSync(path, 'utf8');
+  const mine = '[x]\\nround = ' + round + '\\n';
+  if (rename) { writeFileSync(path + '.mine', mine); renameSync(path + '.mine', path); } else writeFileSync(path, mine);
+  process.send({ over, mine });
+}, wait));`;
+
+row('F40', async () => {
+  const random = chance();
+  const count = { refused: 0, done: 0, lost: 0, torn: 0, otherwise: 0 };
+  const times: number[] = [];
+  function* rounds() {
+    for (let at = 0; at < ROUNDS; at += 1) yield at;
+  }
+  const lanes = [made(), made()].map((of) => {
+    const changer = spawn(process.execPath, ['--input-type=module', '-e', CHANGER, of.path], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    children.push(changer);
+    return { of, changer };
+  });
+  await twoAtATime(rounds(), async (round, lane) => {
+    const { of, changer } = lanes[lane] as (typeof lanes)[0];
+    writeFileSync(of.path, OLD);
+    const changed = new Promise<{ over: string; mine: string }>((resolve) =>
+      changer.once('message', (m) => resolve(m as never)),
+    );
+    const usual = times.length === 0 ? 60 : times.reduce((a, b) => a + b, 0) / times.length;
+    const began = performance.now();
+    changer.send({ round, wait: random() * usual * 1.3, rename: random() < 0.5 });
+    const ran = await of.write();
+    if (times.length < 50) times.push(performance.now() - began);
+    const { over, mine } = await changed;
+    const now = readFileSync(of.path, 'utf8');
+    const done = saysDone(ran);
+    count[done ? 'done' : ran.code === 70 ? 'refused' : 'otherwise'] += 1;
+    if (now !== mine && now !== NEW) count.torn += 1;
+    // Their change was made over the old file, and ours is what is left: theirs is lost.
+    if (now === NEW && over === OLD) count.lost += 1;
+  });
+  expect(count.torn).toBe(0);
+  expect(count.lost).toBe(0);
+  return {
+    injected: `a change at a random moment of the write, seed ${SEED}`,
+    runs: ROUNDS,
+    figure: `${count.lost} lost updates (${count.refused} refused, ${count.done} done before the change, ${count.otherwise} ended otherwise)`,
+  };
+});
+
+/** Swaps the file, and the writer's private folder, as fast as it can. */
+const SWAPPER = `
+import { execFileSync } from 'node:child_process';
+import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+const [, path, folder, victim, seed] = process.argv;
+let state = Number(seed), swaps = 0;
+const random = (n) => { state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff; return (state >> 8) % n; };
+const mine = path + '.swap';
+const go = () => {
+  for (let i = 0; i < 20; i += 1) try {
+    rmSync(mine, { force: true, recursive: true });
+    const kind = random(8);
+    if (kind === 0) symlinkSync(victim, mine);
+    else if (kind === 1) linkSync(victim, mine);
+    else if (kind === 2) mkdirSync(mine);
+    else if (kind === 3) execFileSync('mkfifo', [mine]);
+    else if (kind === 4) { rmSync(path, { force: true, recursive: true }); continue; }
+    else writeFileSync(mine, ${JSON.stringify(OLD)}, { mode: 0o640 });
+    if (random(6) === 0) for (const name of readdirSync(folder)) if (name.startsWith('.inkling-')) {
+      renameSync(folder + '/' + name, folder + '/moved' + swaps);
+      symlinkSync(victim + '.d', folder + '/' + name);
+    }
+    try { renameSync(mine, path); } catch { rmSync(path, { force: true, recursive: true }); renameSync(mine, path); }
+    swaps += 1;
+  } catch {}
+  setImmediate(go);
+};
+go();
+process.on('SIGTERM', () => { process.stdout.write(String(swaps), () => process.exit(0)); });`;
+
+row('F41', async () => {
+  const count = { refused: 0, done: 0, otherwise: 0, hung: 0 };
+  const lanes = [made(), made()].map((of, lane) => {
+    const victim = join(of.keep, '..', 'victim');
+    writeFileSync(victim, 'somebody else\u2019s\n');
+    mkdirSync(`${victim}.d`);
+    const swapper = spawn(
+      process.execPath,
+      ['--input-type=module', '-e', SWAPPER, of.path, of.folder, victim, String(SEED + lane)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    children.push(swapper);
+    return { of, victim, swapper };
+  });
+  function* rounds() {
+    for (let at = 0; at < ROUNDS; at += 1) yield at;
+  }
+  await twoAtATime(rounds(), async (_round, lane) => {
+    const { of, victim } = lanes[lane] as (typeof lanes)[0];
+    const ran = await of.write();
+    if (ran.hung) count.hung += 1;
+    else count[ran.code === 0 ? 'done' : ran.code === 70 ? 'refused' : 'otherwise'] += 1;
+    expect(readFileSync(victim, 'utf8')).toBe('somebody else\u2019s\n');
+    expect(spawnSync('ls', ['-A', `${victim}.d`], { encoding: 'utf8' }).stdout).toBe('');
+  });
+  let swaps = 0;
+  for (const { swapper } of lanes) {
+    const told = new Promise<number>((resolve) => swapper.stdout?.once('data', (text) => resolve(Number(text))));
+    swapper.kill('SIGTERM');
+    swaps += await told;
+  }
+  expect(count.hung).toBe(0);
+  return {
+    injected: `${swaps} swaps for links, hard links, folders, FIFOs, nothing; private folders moved; seed ${SEED}`,
+    runs: ROUNDS,
+    figure: `0 foreign writes (${count.refused} refused, ${count.done} done, ${count.otherwise} ended otherwise)`,
+  };
+});
+
+row('F46', async () => {
+  const of = made();
+  await of.write();
+  const before = spawnSync('stat', ['-c', '%Y %i', of.path], { encoding: 'utf8' }).stdout;
+  const again = await of.write();
+  const after = spawnSync('stat', ['-c', '%Y %i', of.path], { encoding: 'utf8' }).stdout;
+  expect([again.code, again.stderr, after]).toEqual([70, expect.stringContaining('changed since you looked'), before]);
+  return { injected: 'the same write again', runs: 1, figure: '0 writes, same inode and time' };
+});
+
+row('F48', async () => {
+  const of = made();
+  await of.write();
+  writeFileSync(of.path, 'a later change\n');
+  const later = await of.restore();
+  expect([later.code, readFileSync(of.path, 'utf8')]).toEqual([70, 'a later change\n']);
+  let runs = 1;
+  of.reset();
+  await of.write();
+  if (root) {
+    execFileSync('chattr', ['+i', of.path]);
+    const fixed = await of.restore();
+    execFileSync('chattr', ['-i', of.path]);
+    expect([fixed.code, of.state(), of.left()]).toEqual([70, 'new', []]);
+    runs += 1;
+  }
+  expect([(await of.restore()).code, of.state()]).toEqual([0, 'old']);
+  return {
+    injected: `an edit between${root ? '; chattr +i' : ''}; then undo again`,
+    runs: runs + 1,
+    figure: '0 later changes overwritten; undone once it could be',
+  };
+});
