@@ -2,6 +2,7 @@ import type { RunEvent } from '../domain/event.ts';
 import { emptyRun, type Folded, fold } from '../domain/fold.ts';
 import { InputError } from '../domain/input-error.ts';
 import type { Outcome } from '../domain/judgement.ts';
+import type { FixState } from '../domain/plan.ts';
 import { JournalError, journalDir } from '../journal/folder.ts';
 import { listJournals } from '../journal/list.ts';
 import { readJournal } from '../journal/read.ts';
@@ -21,9 +22,11 @@ export interface RunSummary {
   readonly practice?: string;
   readonly outcome?: Outcome;
   readonly cause?: string;
-  /** Steps begun of which no result was written. */
+  /** Steps begun of a fix that was broken off: neither finished nor taken back. */
   readonly unresolved: number;
 }
+
+const RECENT = 20;
 
 /** Reads runs back from their journals. */
 export class Journals {
@@ -41,6 +44,19 @@ export class Journals {
       ),
     );
     return runs.toSorted((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  /** The newest run on this site file whose fix was begun, and neither finished nor taken back. Looks at the last runs only. */
+  async brokenOff(siteFile: string): Promise<RunSummary | undefined> {
+    for (const { runId: id, problem } of (await this.#files()).slice(0, RECENT)) {
+      if (problem !== undefined) continue;
+      const events = await this.#events(id, (e) => e.type !== 'fact' && e.type !== 'asked').catch(() => []);
+      const [first] = events;
+      if (first?.event.type !== 'run.started' || first.event.siteFile !== siteFile) continue;
+      const found = summary(id, events);
+      if (found.unresolved > 0) return found;
+    }
+    return undefined;
   }
 
   async read(
@@ -104,9 +120,12 @@ function summary(id: string, events: readonly TimedEvent[]): RunSummary {
     ...(run.practice !== undefined && { practice: run.practice }),
     ...(outcome !== undefined && { outcome }),
     ...(cause !== undefined && { cause }),
-    unresolved: fix && fix.phase !== 'planned' ? fix.steps.filter((s) => s.status === 'running').length : 0,
+    unresolved: fix && fix.phase !== 'planned' && fix.outcome === undefined ? begun(fix) : 0,
   };
 }
+
+/** Steps that changed something or may have; at least one, so that a fix that was broken off is never taken for nothing. */
+const begun = (fix: FixState): number => Math.max(1, fix.steps.filter((s) => s.status !== 'waiting').length);
 
 const OUTCOME = {
   fixed: 'fixed',

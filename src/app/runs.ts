@@ -8,8 +8,10 @@ import type { Site } from '../domain/site.ts';
 import type { Operator } from '../engine/fix/repair.ts';
 import { Run } from '../engine/run.ts';
 import { JournalError, journalDir } from '../journal/folder.ts';
+import { lives, markOf } from '../journal/process.ts';
 import { openJournal } from '../journal/write.ts';
 import { createTransport } from '../transport/index.ts';
+import { Journals } from './journals.ts';
 import { chosen, forRun, type Libraries } from './library.ts';
 import { readSite } from './sites.ts';
 
@@ -33,16 +35,19 @@ type Warn = (says: string) => void;
 export class Runs {
   readonly #libraries: Libraries;
   readonly #env: Env;
+  readonly #journals: Journals;
 
   constructor(libraries: Libraries, env: Env) {
     this.#libraries = libraries;
     this.#env = env;
+    this.#journals = new Journals(env);
   }
 
   async open({ where, playbooks, playbookDirs, changes = false, warn = () => {} }: OpenRequest): Promise<Engine> {
     const { library } = await this.#libraries.load(playbookDirs);
     const selected = chosen(library, playbooks);
     const place = await this.#place(where, playbookDirs);
+    if ('site' in where) await this.#remind(where.site, warn);
     const id = newRunId(new Date());
     const journal = await this.#journal(id, changes, warn).catch(async (error: unknown) => {
       await place.close?.();
@@ -84,6 +89,15 @@ export class Runs {
       operator: operator(),
       history,
     });
+  }
+
+  /** What an earlier process left half done is said before anybody looks at its effects. */
+  async #remind(siteFile: string, warn: Warn): Promise<void> {
+    const left = await this.#journals.brokenOff(siteFile).catch(() => undefined);
+    if (left)
+      warn(
+        `The fix of ${left.cause ?? 'a cause'} in run ${left.id} was broken off. inkling journal resume ${left.id} reads the nodes and goes on; journal undo ${left.id} takes it back.`,
+      );
   }
 
   async #place(where: Where, playbookDirs: readonly string[]): Promise<{ site: Site; close?: () => Promise<void> }> {
@@ -158,17 +172,9 @@ export function newRunId(at: Date): string {
 const operator = (): Operator => ({
   who: whoAmI(),
   host: hostname(),
-  pid: process.pid,
-  gone: ({ host, pid }) => host === hostname() && !lives(pid),
+  ...markOf(process.pid),
+  gone: ({ host, pid, began }) => host === hostname() && !lives({ pid, began }),
 });
-
-function lives(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
 
 function whoAmI(): string {
   try {

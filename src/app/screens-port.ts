@@ -40,6 +40,11 @@ export function screensPort(
         playbooks,
         playbookDirs: library,
       }),
+    reopen: async (id) =>
+      runs.reopen(
+        id,
+        (await journals.read(id)).events.map(({ event }) => event),
+      ),
     journalList: async () => (await journals.list()).map(listed),
     journalShow: async (id) => {
       const { summary, events } = await journals.read(id);
@@ -57,11 +62,12 @@ async function sitePlace(path: string, env: Parts['env']): Promise<Place> {
   return { kind: 'site', id: path, title: site.name, detail: `${site.nodes.length} nodes, ${path}` };
 }
 
-const listed = ({ id, startedAt, site, practice, outcome, cause }: RunSummary) => ({
+const listed = ({ id, startedAt, site, practice, outcome, cause, unresolved }: RunSummary) => ({
   id,
   at: startedAt,
   site,
   ...(practice !== undefined && { practice }),
   outcome: outcome ?? ('unfinished' as const),
+  brokenOff: unresolved > 0,
   headline: cause ?? (outcome === 'healthy' ? 'nothing wrong' : ''),
 });

@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { cannot, JournalError } from './folder.ts';
+import { lives, markOf } from './process.ts';
 
 export interface JournalLock {
   release(): Promise<void>;
@@ -13,27 +14,19 @@ export async function lockJournal(file: string): Promise<JournalLock> {
   const path = `${file}.lock`;
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
-      await writeFile(path, `${process.pid}\n`, { flag: 'wx', mode: 0o600 });
+      const { pid, began } = markOf(process.pid);
+      await writeFile(path, `${pid} ${began}\n`, { flag: 'wx', mode: 0o600 });
       return { release: () => rm(path, { force: true }) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw cannot('lock the journal', path, error);
     }
-    const holder = Number(await readFile(path, 'utf8').catch(() => ''));
-    if (holder > 0 && isAlive(holder)) {
+    const [pid, began = ''] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ');
+    if (Number(pid) > 0 && lives({ pid: Number(pid), began })) {
       throw new JournalError(
-        `process ${holder} is writing ${file}. Wait for it, or end it; if it is not an Inkling, remove ${path}`,
+        `process ${pid} is writing ${file}. Wait for it, or end it; if it is not an Inkling, remove ${path}`,
       );
     }
     await rm(path, { force: true });
   }
   throw new JournalError(`cannot lock ${file}: others take ${path} again and again. Try once more.`);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -94,6 +94,7 @@ export type Action =
 export type Effect =
   | { readonly type: 'send'; readonly intent: Intent }
   | { readonly type: 'start'; readonly choice: Choice }
+  | { readonly type: 'reopen'; readonly id: string }
   | { readonly type: 'search'; readonly text: string }
   | { readonly type: 'load' }
   | { readonly type: 'open-entry'; readonly id: string }

@@ -36,6 +36,8 @@ export interface JournalSummary {
   readonly outcome: Outcome | 'unfinished';
   /** First cause, or what else is worth reading in a list. */
   readonly headline: string;
+  /** A fix of this run was begun, and neither finished nor taken back. */
+  readonly brokenOff: boolean;
 }
 
 export interface JournalEvent {
@@ -68,6 +70,8 @@ export interface AppPort {
   search(text: string): Promise<readonly Suggestion[]>;
   /** Starts a run. The engine's state is shown from here on; the screens close it. */
   start(choice: Choice): Promise<Engine>;
+  /** Opens the run of a journal again; what it left open is settled by reading its nodes. */
+  reopen(id: string): Promise<Engine>;
   journalList(): Promise<readonly JournalSummary[]>;
   journalShow(id: string): Promise<JournalPage>;
 }

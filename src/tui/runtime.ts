@@ -4,7 +4,7 @@ import { farewell } from './farewell.ts';
 import { handle } from './input/handle.ts';
 import type { KeyPress } from './input/key.ts';
 import type { Act, Action, Scene, ScreenId, Size } from './model.ts';
-import type { AppPort, Choice } from './port.ts';
+import type { AppPort } from './port.ts';
 import { isRunning } from './screens/outcome.ts';
 import { initialUi, reduce } from './store.ts';
 import { one } from './text/wrap.ts';
@@ -81,12 +81,12 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
     });
   };
 
-  const start = async (choice: Choice) => {
+  const start = async (open: () => Promise<Engine>, screen: ScreenId) => {
     starts += 1;
     const mine = starts;
     change({ type: 'starting', starting: true });
     try {
-      const next = await port.start(choice);
+      const next = await open();
       if (mine !== starts) {
         await next.close();
         return;
@@ -96,7 +96,7 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
       engine = next;
       seen = undefined;
       unsubscribe = next.subscribe(() => onEngine(next));
-      change({ type: 'push', screen: 'run' });
+      change({ type: 'push', screen });
       change({ type: 'starting', starting: false });
       followEngine(next);
       await before?.close();
@@ -153,7 +153,10 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
         engine?.send(act.intent);
         return;
       case 'start':
-        void start(act.choice);
+        void start(() => port.start(act.choice), 'run');
+        return;
+      case 'reopen':
+        void start(() => port.reopen(act.id), 'fix');
         return;
       case 'search':
         void search(act.text);

@@ -115,7 +115,7 @@ export function scriptedRun(scripts: Readonly<Record<string, Script>>, more: { h
       site,
       library,
       playbooks: library.playbooks,
-      operator: { who: 'tester', host: 'desk', pid: 1, gone: () => false },
+      operator: { who: 'tester', host: 'desk', pid: 1, began: '7', gone: () => false },
       transport,
       ...more,
     },

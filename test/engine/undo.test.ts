@@ -18,7 +18,7 @@ test('on practice nodes: what was repaired and then undone on request is as it w
       site: { name: 'part', nodes },
       library,
       playbooks: library.playbooks,
-      operator: { who: 'tester', host: 'desk', pid: 1, gone: () => false },
+      operator: { who: 'tester', host: 'desk', pid: 1, began: '7', gone: () => false },
     },
     transport: (trust) => createTransport({ trust }),
     journal: { append: async () => {}, appendSoon: () => {}, close: async () => {} },

@@ -13,6 +13,7 @@ export const JOURNAL: readonly JournalSummary[] = [
     site: 'production',
     outcome: 'fixed',
     headline: 'The pool volumes is missing',
+    brokenOff: false,
   },
   {
     id: 'run-1',
@@ -21,6 +22,7 @@ export const JOURNAL: readonly JournalSummary[] = [
     practice: 'healthy',
     outcome: 'healthy',
     headline: 'No cause found',
+    brokenOff: false,
   },
 ];
 
@@ -55,6 +57,7 @@ export function createFakePort(engine: FakeEngine = createFakeEngine(looking), o
             { playbook: 'pools', title: 'Pools', score: 0.31, entities: [] },
           ]
         : [],
+    reopen: async () => engine,
     start: async (choice) => {
       started.push(choice);
       return engine;

@@ -33,7 +33,7 @@ export async function practiceRun(library: Library, scenario: Pick<Scenario, 'fa
     practice: 'test',
     library,
     playbooks: library.playbooks,
-    operator: { who: 'tester', host: 'desk', pid: 1, gone: () => false },
+    operator: { who: 'tester', host: 'desk', pid: 1, began: '7', gone: () => false },
     transport: (trust) => createTransport({ trust }),
     journal: {
       append: async (event) => void events.push(event),

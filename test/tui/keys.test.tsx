@@ -4,8 +4,10 @@ import type { EngineState } from '../../src/domain/engine.ts';
 import { footerBindings } from '../../src/tui/components/Frame.tsx';
 import { keyTable } from '../../src/tui/key-table.ts';
 import type { ScreenId } from '../../src/tui/model.ts';
+import type { JournalSummary } from '../../src/tui/port.ts';
 import { SCREENS, screenOf } from '../../src/tui/screens/screens.ts';
 import { createFakeEngine } from '../support/fake-engine.ts';
+import { createFakePort, JOURNAL } from '../support/fake-port.ts';
 import { confirming, judged, looking, planned, repaired } from '../support/fake-run.ts';
 import { type FakeTerminal, openTerminal, unmountAll } from './terminal.tsx';
 
@@ -17,6 +19,8 @@ interface Case {
   /** What each key of the footer does: `key does` → what is to be seen afterwards. */
   readonly expect: Readonly<Record<string, (terminal: FakeTerminal) => void | Promise<void>>>;
   readonly before?: (terminal: FakeTerminal) => Promise<void>;
+  /** The newest run of the journal has a fix that was neither finished nor taken back. */
+  readonly brokenOff?: boolean;
 }
 
 const goes = (screen: ScreenId) => (terminal: FakeTerminal) => expect(terminal.screen()).toBe(screen);
@@ -147,6 +151,11 @@ const CASES: Readonly<Record<string, Case>> = {
       '? help': help,
     },
   },
+  'fix, broken off': {
+    at: ['diagnosis', 'fix'],
+    state: { ...judged, fix: { ...planned, phase: 'applying' } },
+    expect: { 'a go on': sends('apply-fix'), 'u take it back': shows('Undo it now?') },
+  },
   'fix, finished': { at: ['diagnosis', 'fix'], state: repaired, expect: { 'enter result': goes('result') } },
   'a step to confirm': {
     at: ['diagnosis', 'fix'],
@@ -182,11 +191,20 @@ const CASES: Readonly<Record<string, Case>> = {
     },
   },
   entry: { at: ['journal', 'entry'], expect: { 'q back': goes('journal'), '? help': help } },
+  'entry of a fix that was broken off': {
+    at: ['journal'],
+    state: { ...judged, fix: { ...planned, phase: 'applying' } },
+    before: (terminal) => terminal.press('enter'),
+    brokenOff: true,
+    expect: { 'r settle the broken-off fix': shows('! broken off; the nodes were read again') },
+  },
 };
 
-async function reach({ at, state = judged, before }: Case): Promise<FakeTerminal> {
+async function reach({ at, state = judged, before, brokenOff = false }: Case): Promise<FakeTerminal> {
   const engine = createFakeEngine(state);
-  const terminal = await openTerminal({ engine, ...(at.length > 0 && { at }) });
+  const entry = { ...(JOURNAL[0] as JournalSummary), brokenOff };
+  const port = createFakePort(engine, { journalShow: async () => ({ ...entry, events: [] }) });
+  const terminal = await openTerminal({ engine, port, ...(at.length > 0 && { at }) });
   await before?.(terminal);
   return terminal;
 }

@@ -9,6 +9,8 @@ const holderSchema = z.object({
   who: z.string(),
   host: z.string(),
   pid: z.number(),
+  /** When that process began, to tell it from a later one with its number. */
+  began: z.string(),
   since: z.string(),
   what: z.string(),
 });

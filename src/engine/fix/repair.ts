@@ -20,6 +20,7 @@ export interface Operator {
   readonly who: string;
   readonly host: string;
   readonly pid: number;
+  readonly began: string;
   readonly gone: (holder: Holder) => boolean;
 }
 
@@ -97,6 +98,7 @@ export class Repair {
       who: operator.who,
       host: operator.host,
       pid: operator.pid,
+      began: operator.began,
       since: now().toISOString(),
       what: plan.title,
     };

@@ -160,7 +160,7 @@ async function verified(t: Transaction, plan: Plan, before: Judgement): Promise<
     if (!still && fresh.length === 0 && blind.length === 0)
       return {
         ok: true,
-        says: `${plan.cause} is gone: ${healed(before, t.store.judgement)}, nothing newly fails`,
+        says: `${plan.cause} is gone${healed(before, t.store.judgement)}, nothing newly fails`,
       };
     if (still) says = `${plan.cause} is still there`;
     else if (blind[0]) says = `cannot be verified: ${blind[0].title}: ${blind[0].says}`;
@@ -173,5 +173,6 @@ async function verified(t: Transaction, plan: Plan, before: Judgement): Promise<
 function healed(before: Judgement, now: Judgement): string {
   const failed = new Set(before.checks.filter(failing).map((c) => c.check));
   for (const c of now.checks) if (failing(c) || c.verdict === 'unknown') failed.delete(c.check);
-  return failed.size === 1 ? '1 check that failed now passes' : `${failed.size} checks that failed now pass`;
+  if (failed.size === 0) return '';
+  return failed.size === 1 ? ': 1 check that failed now passes' : `: ${failed.size} checks that failed now pass`;
 }

@@ -17,12 +17,18 @@ import { stepLines, stepRow } from './step-lines.ts';
 function fixOf(scene: Scene): FixState | undefined {
   const fix = scene.engine?.fix;
   const wanted = scene.ui.chosen[WANTED];
-  return fix && (wanted === undefined || wanted === planKey(fix.plan) || isRunning(scene.engine)) ? fix : undefined;
+  return fix && (!wanted || wanted === planKey(fix.plan) || isRunning(scene.engine)) ? fix : undefined;
 }
 const ids = (scene: Scene): readonly string[] => fixOf(scene)?.steps.map(({ step }) => step.id) ?? [];
 
 export const checkTitle = (scene: Scene, id: string): Printable =>
   one(scene.engine?.judgement.checks.find((check) => check.check === id)?.title ?? id);
+
+/** Begun by an earlier process; nothing moves until the operator decides. */
+const brokenOff = (scene: Scene): boolean => {
+  const phase = fixOf(scene)?.phase;
+  return phase !== undefined && phase !== 'planned' && phase !== 'done' && !isRunning(scene.engine);
+};
 
 function phaseLine(fix: FixState, now: number): Line {
   const busy = (text: Printable): Line => line(span('accent', words`${spinner(now)} ${text}`));
@@ -61,7 +67,9 @@ function layout(scene: Scene, fix: FixState) {
   const head: Line[] = [
     line(strong(one(fix.plan.title))),
     spread(
-      phaseLine(fix, scene.now),
+      brokenOff(scene)
+        ? line(span('warn', words`! broken off; the nodes were read again: go on, or take it back`))
+        : phaseLine(fix, scene.now),
       line(
         faint(
           words`${count(fix.steps.length, words`step`)}, about ${duration(seconds * 1_000)}, plan ${one(fix.plan.hash.slice(0, 8))}`,
@@ -115,6 +123,20 @@ export const fixScreen: Screen = {
       does: words`apply, step by step`,
       when: phaseIs('planned'),
       act: () => [{ type: 'send', intent: { type: 'apply-fix' } }],
+    },
+    {
+      keys: ['a'],
+      shown: words`a`,
+      does: words`go on`,
+      when: brokenOff,
+      act: () => [{ type: 'send', intent: { type: 'apply-fix' } }],
+    },
+    {
+      keys: ['u'],
+      shown: words`u`,
+      does: words`take it back`,
+      when: brokenOff,
+      act: (scene) => [{ type: 'ask', ask: 'undo-fix', at: scene.now }],
     },
     ...listBindings('fix', ids),
     ...pageBindings(

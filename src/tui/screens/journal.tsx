@@ -7,7 +7,7 @@ import { cut, faint, fill, type Line, line, plain, span, spread, strong } from '
 import { moment } from '../text/when.ts';
 import { startFor, windowOf } from '../text/window.ts';
 import { one, paragraph } from '../text/wrap.ts';
-import { OUTCOME } from './outcome.ts';
+import { markOf } from './outcome.ts';
 import { bodyOf, filterOf, matches, type Screen } from './screen.ts';
 
 const whereOf = (entry: JournalSummary): Printable =>
@@ -21,7 +21,7 @@ const shown = (scene: Scene): readonly JournalSummary[] =>
 const ids = (scene: Scene): readonly string[] => shown(scene).map((entry) => entry.id);
 
 export function journalRow(entry: JournalSummary, picked: boolean, width: number): Line {
-  const mark = OUTCOME[entry.outcome];
+  const mark = markOf(entry);
   return spread(
     line(
       span('picked', picked ? words`› ` : words`  `),

@@ -19,6 +19,10 @@ export const OUTCOME: Readonly<Record<Outcome | 'unfinished', Mark>> = {
   unfinished: mark(VERDICT.unknown, words`unfinished`),
 };
 
+/** A list entry's mark: a fix that was broken off is worse than whatever was found. */
+export const markOf = ({ outcome, brokenOff }: { outcome: Outcome | 'unfinished'; brokenOff: boolean }): Mark =>
+  brokenOff ? mark(VERDICT.fail, words`broken off`) : OUTCOME[outcome];
+
 /** How far the looking went, so that nobody takes half a look for a whole one. */
 export function coverageWords(seen: Coverage, short = false): Printable {
   const unseen = seen.unknown > 0 ? words`, ${count(seen.unknown, words`check`)} unknown` : words``;
