@@ -10,6 +10,7 @@ import { Run } from '../engine/run.ts';
 import { JournalError, journalDir } from '../journal/folder.ts';
 import { lives, markOf } from '../journal/process.ts';
 import { openJournal } from '../journal/write.ts';
+import { findEntities } from '../search/index.ts';
 import { createTransport } from '../transport/index.ts';
 import { Journals } from './journals.ts';
 import { chosen, forRun, type Libraries } from './library.ts';
@@ -23,6 +24,8 @@ export interface OpenRequest {
   readonly where: Where;
   readonly playbooks: readonly string[];
   readonly playbookDirs: readonly string[];
+  /** Text that led here. */
+  readonly symptom?: string;
   /** Nodes may be changed: without a journal it does not begin. */
   readonly changes?: boolean;
   /** Told when the run is not kept in the journal. */
@@ -43,7 +46,14 @@ export class Runs {
     this.#journals = new Journals(env);
   }
 
-  async open({ where, playbooks, playbookDirs, changes = false, warn = () => {} }: OpenRequest): Promise<Engine> {
+  async open({
+    where,
+    playbooks,
+    playbookDirs,
+    symptom = '',
+    changes = false,
+    warn = () => {},
+  }: OpenRequest): Promise<Engine> {
     const { library } = await this.#libraries.load(playbookDirs);
     const selected = chosen(library, playbooks);
     const place = await this.#place(where, playbookDirs);
@@ -60,6 +70,7 @@ export class Runs {
       ...('site' in where && { siteFile: where.site }),
       library: forRun(library, selected),
       playbooks: selected,
+      pasted: findEntities(symptom),
       transport: (trust) => createTransport({ trust }),
       journal: closing(journal, warn, place.close),
       operator: operator(),

@@ -12,6 +12,8 @@ export interface Io {
   progress(text: string): void;
   /** Reads one answer. Undefined: the operator gave none (Ctrl-D, Ctrl-C, or a paste, which never counts). */
   ask(question: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** Everything on standard input, to its end. */
+  input(): Promise<string>;
   /** A person is there: stdin and stderr are terminals. */
   readonly interactive: boolean;
   /** A full screen can be drawn: stdin and stdout are terminals and TERM is not `dumb`. */

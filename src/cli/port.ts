@@ -56,6 +56,8 @@ export interface RunRequest extends LibraryRequest {
   readonly target: Target;
   /** Playbook ids; empty: all. */
   readonly playbooks: readonly string[];
+  /** Text that led here: what it names comes first among the causes. */
+  readonly symptom?: string;
   /** Nodes may be changed: refused (InputError) when that could not be journalled. */
   readonly changes?: boolean;
   /** Told when the run is not kept in the journal. */

@@ -76,6 +76,7 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .command('check')
     .description('look at every node and report causes')
     .argument('[playbook...]', 'playbooks to run; all by default')
+    .option('--symptom <text>', 'an error or a log excerpt: picks playbooks, and what it names comes first; - reads it')
     .action(run(check as never));
 
   root

@@ -74,4 +74,5 @@ export const causeOf = (cause: Cause): Report['causes'][number] => ({
     ...(byHand !== undefined && { by_hand: byHand }),
   })),
   references: [...cause.references],
+  ...(cause.touches && { touches: [...cause.touches] }),
 });

@@ -36,8 +36,10 @@ function head({ run, judgement }: EngineState, width: number): Line[] {
       : `Practice cluster, scenario ${run.practice} (embedded; no real machine is touched)`;
   const found = judgement.causes.filter((cause) => cause.status !== 'excluded').length;
   const outcome = outcomeWords(judgement.outcome);
+  const named = run.pasted?.map(({ kind, name }) => `${kind} ${name}`) ?? [];
   return [
     ...block('', `${where} · ${run.startedAt}`, width, 'dim'),
+    ...(named.length > 0 ? block('', `The pasted text names ${named.join(', ')}`, width, 'dim') : []),
     [span(outcome.tone, outcome.text), ...(found > 0 ? [span('strong', ` · ${count(found, 'cause')}`)] : [])],
   ];
 }
@@ -48,6 +50,7 @@ function causeText(cause: Cause, number: number, width: number): Line[] {
     [prefix, statusWord(cause.status), span('strong', `  ${cause.id}`)],
     ...block('   ', cause.title, width, 'strong'),
     ...block('   about      ', `${cause.subject} (${cause.nodes.join(', ')}; playbook ${cause.playbook})`, width),
+    ...(cause.touches ? block('   pasted     ', `it is about ${cause.touches.join(', ')}`, width, 'strong') : []),
     ...block('   why        ', cause.why, width),
     ...cause.evidence.flatMap((e) => [
       ...block('   evidence   ', `${e.node}: ${e.says}`, width),

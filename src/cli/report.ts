@@ -10,6 +10,16 @@ const evidence = z.object({
   says: z.string(),
   command: z.string().optional().describe('what to type on the node to see it'),
   output: z.string().optional().describe('the lines that matter, secrets redacted'),
+  log: z
+    .object({
+      service: z.string(),
+      signature: z.string().describe('what the lines were recognised by'),
+      count: z.number().int(),
+      first: z.string(),
+      last: z.string(),
+    })
+    .optional()
+    .describe('when lines of a service log stand behind it'),
 });
 
 const cause = z.object({
@@ -33,6 +43,7 @@ const cause = z.object({
     }),
   ),
   references: z.array(z.string()),
+  touches: z.array(z.string()).optional().describe('what of the pasted symptom it is about: `pool volumes`'),
 });
 
 const check = z.object({
@@ -98,6 +109,10 @@ export const reportSchema = z
       practice: z.string().nullable().describe('scenario, when the nodes are the embedded practice cluster'),
       playbooks: z.array(z.string()),
       started_at: z.string(),
+      pasted: z
+        .array(z.object({ kind: z.string(), name: z.string() }))
+        .optional()
+        .describe('what the text given with --symptom names'),
     }),
     outcome: z.enum([
       'healthy',

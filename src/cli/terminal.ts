@@ -18,6 +18,8 @@ export interface TerminalHost {
 
 const CLEAR = '\r\u001b[K';
 const PROGRESS_EVERY_MS = 100;
+/** Characters of standard input that are kept: of a whole log the end. */
+const MOST_INPUT = 4 * 1024 * 1024;
 
 /** The command line on real streams. */
 export function terminalIo({ stdin, stdout, stderr, term, plain, interrupt }: TerminalHost): Io {
@@ -60,6 +62,13 @@ export function terminalIo({ stdin, stdout, stderr, term, plain, interrupt }: Te
         interrupt,
         ...(signal && { signal }),
       });
+    },
+    input: async () => {
+      clear();
+      stdin.setEncoding('utf8');
+      let text = '';
+      for await (const chunk of stdin) text = `${text}${chunk}`.slice(-MOST_INPUT);
+      return text;
     },
     interactive: stdin.isTTY === true && stderr.isTTY === true,
     screen: stdin.isTTY === true && stdout.isTTY === true && smart,

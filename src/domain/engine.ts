@@ -1,5 +1,6 @@
 import type { Fact } from './fact.ts';
 import type { Judgement } from './judgement.ts';
+import type { Named } from './model.ts';
 import type { FixState } from './plan.ts';
 import type { Lost } from './question.ts';
 import type { HostKey } from './transport.ts';
@@ -29,6 +30,8 @@ export interface RunState {
   /** Practice scenario id when the nodes are embedded. */
   readonly practice?: string;
   readonly playbooks: readonly string[];
+  /** What the text that led here names: causes about these come before others of the same status. */
+  readonly pasted?: readonly Named[];
   readonly startedAt: string;
   readonly phase: RunPhase;
   readonly nodes: readonly NodeRun[];

@@ -1,6 +1,7 @@
 import type { RunPhase } from './engine.ts';
 import type { Fact } from './fact.ts';
 import type { Outcome } from './judgement.ts';
+import type { Named } from './model.ts';
 import type { Backup, FixPhase, FixState, Plan, StepStatus } from './plan.ts';
 import type { Lost } from './question.ts';
 
@@ -14,6 +15,8 @@ export type RunEvent =
       /** Site file it was read from, so that the run can be opened again. */
       readonly siteFile?: string;
       readonly playbooks: readonly string[];
+      /** What the text that led here names; the text itself is not kept. */
+      readonly pasted?: readonly Named[];
       readonly at: string;
       readonly nodes: readonly { readonly name: string; readonly roles: readonly string[] }[];
     }

@@ -24,6 +24,7 @@ export function fold(state: Folded, event: RunEvent): Folded {
           site: event.site,
           ...(event.practice && { practice: event.practice }),
           playbooks: event.playbooks,
+          ...(event.pasted && { pasted: event.pasted }),
           startedAt: event.at,
           phase: 'looking',
           facts: new Map(),

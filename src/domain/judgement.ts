@@ -27,6 +27,16 @@ export interface Evidence {
   /** The command that showed it, and the lines of its output that matter (printable, redacted). */
   readonly command?: string;
   readonly output?: string;
+  /** Lines of a log stand behind it: whose, which, how many, and when (ISO 8601, the node's clock). */
+  readonly log?: LogFind;
+}
+
+export interface LogFind {
+  readonly service: string;
+  readonly signature: string;
+  readonly count: number;
+  readonly first: string;
+  readonly last: string;
 }
 
 export interface Rival {
@@ -61,6 +71,8 @@ export interface Cause {
   readonly unseen: readonly string[];
   readonly fixes: readonly FixOffer[];
   readonly references: readonly string[];
+  /** What of the pasted text it is about: `pool volumes`, `host compute-2`. Absent: nothing of it, or nothing was pasted. */
+  readonly touches?: readonly string[];
 }
 
 export interface Coverage {

@@ -19,6 +19,8 @@ export interface Unit extends Sourced {
   readonly restarts: number;
   /** Unix time in s of the last start; 0 when it never started. */
   readonly since: number;
+  /** Log file that its command line names; empty when none. */
+  readonly log_file: string;
 }
 
 export interface Service {
@@ -28,6 +30,39 @@ export interface Service {
   readonly service: string;
   readonly config: Maybe<ServiceConfig>;
   readonly unit: Maybe<Unit>;
+  /** Where its log is: files to try in order, then the journal of these units (names with blanks between). */
+  readonly log: { readonly paths: readonly string[]; readonly units: string };
+}
+
+/** Something that a text names: `volume`, `pool`, `client`, `host` … */
+export interface Named {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** What a service wrote at one moment, in the window and since its last start. */
+export interface LogRecord extends Sourced {
+  readonly node: string;
+  /** Role name, or `ceph-mon`, `libvirt`. */
+  readonly service: string;
+  /** Unix time in s by the node's clock. */
+  readonly at: number;
+  readonly level: string;
+  readonly text: string;
+  /** Signatures it bears. */
+  readonly signatures: readonly string[];
+  readonly named: readonly Named[];
+}
+
+/** The end of one service's log. Older lines, and those from before the last start, are history and not in it. */
+export interface ServiceLog {
+  readonly id: string;
+  readonly node: string;
+  readonly service: string;
+  readonly sources: readonly string[];
+  /** Unit whose journal it is, where there is no file. */
+  readonly unit: string;
+  readonly records: Maybe<readonly LogRecord[]>;
 }
 
 export interface ServiceConfig extends Sourced {
@@ -253,6 +288,8 @@ export interface Model {
   readonly computes: readonly Compute[];
   readonly pairs: readonly MigrationPair[];
   readonly domains: readonly Domain[];
+  /** What services wrote of late. It supports causes and gives none by itself. */
+  readonly logs: readonly ServiceLog[];
 }
 
 /** What a check or cause can be about. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SUBJECTS } from './model.ts';
+import { type Named, SUBJECTS } from './model.ts';
 import { RISKS } from './plan.ts';
 import { ROLES } from './site.ts';
 
@@ -32,7 +32,7 @@ export const probeSchema = z.strictObject({
   as: unixName.optional(),
   parse: z.string(),
   deadline: seconds.default(10),
-  seal: z.enum(['keyring', 'value', 'config']).optional(),
+  seal: z.enum(['keyring', 'value', 'config', 'log']).optional(),
   lane: z.string().max(32).optional(),
   family: z.string().max(64).optional(),
 });
@@ -126,6 +126,11 @@ export const causeSchema = z.strictObject({
   /** Checks and causes that are its effects. */
   explains: z.array(id).default([]),
   rivals: z.array(id).default([]),
+  /**
+   * Signatures of log lines that this cause makes services write. Found for its subject, in time and since the last start, they are shown
+   * as evidence; without them nothing follows.
+   */
+  logs: z.array(id).default([]),
   why: words,
   fixes: z.record(id, fixSchema),
   references: z.array(z.string().min(1)).default([]),
@@ -177,9 +182,14 @@ export type SecretRule = z.output<typeof secretSchema>;
 export type Playbook = z.output<typeof playbookSchema>;
 export type Scenario = z.output<typeof scenarioSchema> & { readonly playbook: string };
 
+/** What lines of a log say: the signatures they bear, and what they name. Pure. */
+export type Recognise = (text: string) => { readonly signatures: readonly string[]; readonly named: readonly Named[] };
+
 /** Everything loaded: shared probes and playbooks, ids unique over all. */
 export interface Library {
   readonly probes: Readonly<Record<string, Probe>>;
   readonly playbooks: readonly Playbook[];
   readonly scenarios: readonly Scenario[];
+  /** Absent: logs are read and nothing in them is recognised. */
+  readonly recognise?: Recognise;
 }

@@ -1,12 +1,14 @@
 import type { Fact, FactId } from '../domain/fact.ts';
 import { isUnknown } from '../domain/fact.ts';
 import type { Cause, CauseStatus, CheckResult, Evidence, FixOffer, Rival } from '../domain/judgement.ts';
-import type { Model } from '../domain/model.ts';
+import type { LogRecord, Model, Named } from '../domain/model.ts';
 import { RISKS } from '../domain/plan.ts';
 import type { CauseRule, Playbook } from '../domain/playbook.ts';
 import { evidenceOf } from './evidence.ts';
 import { evaluate, fill } from './expression.ts';
+import { logEvidence, logsOf } from './logs.ts';
 import { type Bound, related, subjects } from './subjects.ts';
+import { touched } from './touches.ts';
 import { Touched } from './view.ts';
 
 /** One cause on one subject, before instances are grouped. */
@@ -21,6 +23,8 @@ export interface Instance {
   readonly because: readonly CheckResult[];
   readonly proof: readonly CheckResult[];
   readonly seen: readonly CheckResult[];
+  /** What services logged that this cause makes them log. */
+  readonly logged: readonly LogRecord[];
 }
 
 type Combined = 'fail' | 'unknown' | 'pass' | 'none';
@@ -49,7 +53,8 @@ export function instances(
       return all.flatMap((subject) => {
         if (rule.when !== undefined && evaluate(rule.when, subject.context, new Touched()) !== true) return [];
         const group = fill(rule.group, subject.context, new Touched());
-        return [{ id, playbook: playbook.id, rule, subject, group, ...weigh(rule, subject, results) }];
+        const logged = logsOf(rule, subject, model);
+        return [{ id, playbook: playbook.id, rule, subject, group, logged, ...weigh(rule, subject, results, logged) }];
       });
     }),
   );
@@ -60,6 +65,7 @@ function weigh(
   rule: CauseRule,
   subject: Bound,
   results: readonly CheckResult[],
+  logged: readonly LogRecord[],
 ): Pick<Instance, 'status' | 'because' | 'proof' | 'seen'> {
   const proof = rule.proof.map((check) => about(results, check, subject));
   const given = rule.given.map((check) => about(results, check, subject));
@@ -76,7 +82,9 @@ function weigh(
   ];
   if (against.length > 0) return { status: 'excluded', because: against.flat(), ...found };
   const path = seen.map(combine);
-  const observed = path.length === 0 || path.includes('fail');
+  // What the service itself said of it since its start stands for a path that could not be looked at; a path seen to be free outweighs it.
+  const said = logged.length > 0 && !path.includes('pass');
+  const observed = path.length === 0 || path.includes('fail') || said;
   if (proof.some((l) => combine(l) === 'unknown'))
     return { status: path.includes('fail') ? 'possible' : 'unknown', because: unseen, ...found };
   if (unseen.length > 0) return { status: 'likely', because: unseen, ...found };
@@ -101,15 +109,19 @@ export function diagnose(
   playbooks: readonly Playbook[],
   results: readonly CheckResult[],
   facts: ReadonlyMap<FactId, Fact>,
+  pasted: readonly Named[] = [],
 ): readonly Cause[] {
   const all = instances(model, playbooks, results);
   const active = all.filter(listed);
   const strong = active.filter((i) => i.status !== 'possible');
   const top = active.filter((i) => !strong.some((c) => explained(i, c) && !explained(c, i)));
   const groups = Map.groupBy(top, (i) => `${i.id}\n${i.group}`);
-  const causes = [...groups.values()].map((group) => toCause(group, all, active, results, facts));
+  const causes = [...groups.values()].map((group) => toCause(group, all, active, results, facts, model, pasted));
   return causes.sort(
-    (a, b) => RANK.indexOf(a.status) - RANK.indexOf(b.status) || b.explains.length - a.explains.length,
+    (a, b) =>
+      RANK.indexOf(a.status) - RANK.indexOf(b.status) ||
+      (b.touches?.length ?? 0) - (a.touches?.length ?? 0) ||
+      b.explains.length - a.explains.length,
   );
 }
 
@@ -119,6 +131,8 @@ function toCause(
   active: readonly Instance[],
   results: readonly CheckResult[],
   facts: ReadonlyMap<FactId, Fact>,
+  model: Model,
+  pasted: readonly Named[],
 ): Cause {
   const best = group.toSorted((a, b) => RANK.indexOf(a.status) - RANK.indexOf(b.status))[0] as Instance;
   const { rule, subject } = best;
@@ -130,6 +144,16 @@ function toCause(
   const effects = active.filter((i) => !group.includes(i) && group.some((c) => explained(i, c))).map((i) => i.id);
   const failed = rule.explains.filter((id) =>
     results.some((r) => r.check === id && failing(r) && group.some((i) => related(r.scope, i.subject.scope))),
+  );
+  const logged = distinct(
+    group.flatMap((i) => i.logged),
+    (r) => `${r.service} ${r.node} ${r.at} ${r.text}`,
+  );
+  const touches = touched(
+    group.map((i) => i.subject),
+    logged,
+    pasted,
+    model,
   );
   return {
     id: best.id,
@@ -143,7 +167,7 @@ function toCause(
     ),
     why: say(rule.why),
     evidence: distinct(
-      shown.map((r): Evidence => evidenceOf(r, facts)),
+      [...shown.map((r): Evidence => evidenceOf(r, facts)), ...logEvidence(rule.logs, logged, model)],
       (e) => `${e.node} ${e.says}`,
     ),
     explains: distinct([...failed, ...effects], (id) => id),
@@ -161,6 +185,7 @@ function toCause(
       return [{ id, title: say(fix.title), risk, ...(fix.by_hand && { byHand: say(fix.by_hand) }) }];
     }),
     references: rule.references,
+    ...(touches.length > 0 && { touches }),
   };
 }
 

@@ -14,13 +14,13 @@ export const lostNodes = (run: RunState): ReadonlyMap<string, Lost> =>
 /** Facts → model → checks → causes → outcome. Pure: live nodes, practice nodes and a journal read back all come through here. */
 export function judgement(site: Site, run: RunState, library: Library, playbooks: readonly Playbook[]): Judgement {
   const observed: Observed = { site, facts: run.facts, lost: lostNodes(run) };
-  const model = buildModel(observed, library.probes);
+  const model = buildModel(observed, library.probes, library.recognise);
   // Everything is judged, whichever playbooks were asked for: the cause of what one sees may lie in another, and none that is
   // confirmed is kept back.
   const all = judge(model, library.playbooks);
   const asked = new Set(playbooks.map((p) => p.id));
   const checks = all.filter((c) => asked.has(c.playbook));
-  const causes = diagnose(model, library.playbooks, all, run.facts).filter(
+  const causes = diagnose(model, library.playbooks, all, run.facts, run.pasted).filter(
     (c) => asked.has(c.playbook) || c.status !== 'possible',
   );
   const nodes = run.nodes.map((n) => report(n, run));
@@ -31,7 +31,7 @@ export function judgement(site: Site, run: RunState, library: Library, playbooks
     answered: [...run.facts.values()].filter((f) => f.answer.result === 'exited').length,
     unknown: checks.filter((c) => c.verdict === 'unknown').length,
   };
-  return { outcome: outcomeOf(checks, causes, coverage, run), coverage, causes, checks, nodes };
+  return { outcome: outcomeOf(checks, causes, coverage, run, library.probes), coverage, causes, checks, nodes };
 }
 
 function report(node: RunState['nodes'][number], run: RunState): NodeReport {
@@ -53,11 +53,15 @@ function outcomeOf(
   causes: readonly Cause[],
   coverage: Coverage,
   run: RunState,
+  probes: Library['probes'],
 ): Outcome {
   if (run.phase === 'stopped') return 'interrupted';
   if (causes.some((c) => c.status === 'confirmed' || c.status === 'likely')) return 'causes';
   if (checks.some((c) => c.verdict === 'fail')) return 'causes';
-  const silent = [...run.facts.values()].some((f) => f.answer.result === 'lost' && f.answer.why !== 'missing');
+  // A log only supports causes; one that cannot be read leaves nothing else unseen.
+  const silent = [...run.facts.values()].some(
+    (f) => f.answer.result === 'lost' && f.answer.why !== 'missing' && probes[f.probe]?.seal !== 'log',
+  );
   if (coverage.nodesReached < coverage.nodes || coverage.unknown > 0 || silent || checks.length === 0)
     return 'incomplete';
   return checks.some((c) => c.verdict === 'warn') ? 'warnings' : 'healthy';

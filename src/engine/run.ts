@@ -1,5 +1,7 @@
 import type { Engine, EngineState, Intent, Prompt } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
+
+import type { Named } from '../domain/model.ts';
 import type { Library, Playbook } from '../domain/playbook.ts';
 import { lost } from '../domain/question.ts';
 import type { Site } from '../domain/site.ts';
@@ -17,6 +19,8 @@ export interface RunOptions {
   readonly siteFile?: string;
   readonly library: Library;
   readonly playbooks: readonly Playbook[];
+  /** What the text that led here names. */
+  readonly pasted?: readonly Named[];
   /** Made with the run's own question about unknown host keys. */
   readonly transport: (trust: (key: HostKey) => Promise<boolean>) => Transport;
   readonly journal: Journal;
@@ -125,7 +129,7 @@ export class Run implements Engine {
   }
 
   async #start(): Promise<void> {
-    const { id, site, practice, siteFile, playbooks, history } = this.#o;
+    const { id, site, practice, siteFile, playbooks, pasted, history } = this.#o;
     if (history) return this.#reopen(history);
     await this.#store.record({
       type: 'run.started',
@@ -134,6 +138,7 @@ export class Run implements Engine {
       ...(practice && { practice }),
       ...(siteFile && { siteFile }),
       playbooks: playbooks.map((p) => p.id),
+      ...(pasted && pasted.length > 0 && { pasted }),
       at: this.#now().toISOString(),
       nodes: site.nodes.map(({ name, roles }) => ({ name, roles })),
     });

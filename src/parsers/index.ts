@@ -3,8 +3,11 @@ import type { Exited } from '../domain/question.ts';
 import { configFiles } from './config-files.ts';
 import { fileStates } from './file-states.ts';
 import { authExport, keyringFiles, sealedValue } from './keyrings.ts';
+
 import { capabilities, domainXml, uuids, virshVersion } from './libvirt.ts';
+import { logLines } from './log-lines.ts';
 import { listeners, resolved, words } from './names.ts';
+
 import { type Parser, unparsed, whole } from './parser.ts';
 import { poolChanges } from './pool-changes.ts';
 import { rbdListing } from './rbd-listing.ts';
@@ -25,6 +28,7 @@ export const PARSERS = {
   'keyring-files': keyringFiles,
   lines,
   listeners,
+  'log-lines': logLines,
   packages,
   'pool-changes': poolChanges,
   'rbd-listing': rbdListing,

@@ -14,6 +14,8 @@ export interface SystemdUnit {
   readonly file_state?: string;
   /** Files its processes may have open; absent when it was not asked for. */
   readonly files?: number;
+  /** What its command line says of a log file; empty when nothing. */
+  readonly log_file: string;
 }
 
 export const systemdUnits: Parser<readonly SystemdUnit[]> = (answer) => {
@@ -32,6 +34,7 @@ export const systemdUnits: Parser<readonly SystemdUnit[]> = (answer) => {
         sub: p.SubState ?? '',
         result: p.Result ?? '',
         restarts: Number(p.NRestarts) || 0,
+        log_file: /--log-?file[= ]([^\s;]+)/.exec(p.ExecStart ?? '')?.[1] ?? '',
         since: Number.isNaN(started) ? 0 : started / 1000,
         ...(p.UnitFileState !== undefined && { file_state: p.UnitFileState }),
         ...(p.LimitNOFILE !== undefined && { files: Number(p.LimitNOFILE.replace('infinity', '1e15')) }),

@@ -145,6 +145,60 @@ BEGIN { token() }
 }
 END { print "e" }`;
 
+/**
+ * Lines of logs. The word before \`=\` or \`:\` decides over the word behind it, or over what stands between quotes; behind a colon
+ * only words that are secrets by themselves count, because people write sentences with colons. Long base64 goes when it cannot be
+ * a path or an id: it ends with \`=\`, or mixes both cases and digits.
+ */
+const AWK_LOG = `${AWK_TOKENS}
+function secret(w, c) {
+  w = tolower(w)
+  if (w ~ /secret_uuid$/) return 0
+  if (w ~ /password|passwd|passphrase|adminpass|credential|auth[_-]?token|secret_?key|transport_url|authorization/) return 1
+  return w ~ /(^|[_.-])(key|pass|pwd|token|secret)$/ && (c == "=" || w ~ /(^|[_-])(pass|pwd|token)$/)
+}
+function urls(s,   o, t) {
+  o = ""
+  while (match(s, /:\\/\\/[^ \\t"'<>]*@/)) {
+    t = substr(s, RSTART + 3, RLENGTH - 4); if (t ~ /:/ || length(t) > 15) t = "sealed"
+    o = o substr(s, 1, RSTART + 2) t "@"; s = substr(s, RSTART + RLENGTH)
+  }
+  return o s
+}
+function values(s,   o, past, c, left, w, q, v, at) {
+  o = ""
+  while (match(s, /[A-Za-z0-9_.-]+["']?[ \\t]*[=:][ \\t]*["']?/)) {
+    past = RSTART + RLENGTH; left = substr(s, RSTART, RLENGTH); c = left ~ /=/ ? "=" : ":"
+    match(left, /^[A-Za-z0-9_.-]+/); w = substr(left, 1, RLENGTH); q = substr(left, length(left), 1)
+    o = o substr(s, 1, past - 1); s = substr(s, past)
+    if (secret(w, c) && s !~ /^(\\*\\*\\*|sealed|None|null|true|false|[Ii]nvalid|[Ee]xpired|[Rr]ejected)/) {
+      if ((tolower(w) ~ /authorization/ || left ~ /key[ \\t]+=/) && q != "\\"" && q != "'") at = length(s) + 1
+      else if (q == "\\"" || q == "'") { at = index(s, q); if (at == 0) at = length(s) + 1 }
+      else { at = match(s, /[ \\t,;&)}\\]"']/); if (at == 0) at = length(s) + 1 }
+      if (at > 1) o = o "sealed"
+      s = substr(s, at)
+    }
+  }
+  return o s
+}
+function opaque(t) { return t ~ /=$/ || t ~ /^A[Qg][A-D]/ || (t ~ /[A-Z]/ && t ~ /[a-z]/ && t ~ /[0-9]/) }
+function masked(s,   o, at, t) {
+  o = ""
+  while ((at = find(s)) > 0) { t = substr(s, at, LEN); o = o substr(s, 1, at - 1) (opaque(t) ? "sealed" : t); s = substr(s, at + LEN) }
+  return o s
+}
+BEGIN { token() }
+{
+  sub(/\\r$/, ""); s = substr($0, 1, 4000)
+  if (s ~ /-----BEGIN/) pem = 1
+  if (pem) { if (s ~ /-----END/) pem = 0; print "sealed"; next }
+  if (s ~ /val=/) sub(/val=.*/, "val=sealed", s)
+  if (s ~ /:\\/\\/[^ ]*@/) s = urls(s)
+  if (tolower(s) ~ /pass|pwd|token|key|secret|credential|transport_url|authorization/) s = values(s)
+  print masked(s)
+}
+END { print "e" }`;
+
 const quoted = (program: string): string => `'${program.trim().replaceAll("'", `'\\''`)}'`;
 
 /**
@@ -155,6 +209,7 @@ export function sealFunctions(keys: SessionKeys, mark: string): string {
   return `M=${mark} X=${keys.inner} Y=${keys.outer}
 AK=${quoted(AWK_KEYRING)}
 AC=${quoted(AWK_CONFIG)}
+AL=${quoted(AWK_LOG)}
 AE=${quoted(AWK_ERRORS)}
 AV=${quoted(AWK_VALUE)}
 W() { LC_ALL=C awk "$1"; }
@@ -174,6 +229,7 @@ s() { g "$1" "$2" "$3" || return 0; k=$4 c=$5; shift 5
   if [ -z "$o" ] && [ "$k$r" != value0 ]; then z=e; else case $k in
     keyring) z=$(printf '%s\\n' "$o" | W "$AK" | R) || z= ;;
     config) z=$(printf '%s\\n' "$o" | W "$AC") || z= ;;
+    log) z=$(printf '%s\\n' "$o" | W "$AL") || z= ;;
     value) z=$(printf '%s\\n' "$o" | W "$AV" | R) || z= ;;
     *) z= ;;
   esac; fi

@@ -135,6 +135,8 @@ export interface Said {
 export interface SayOptions extends Partial<Pick<CliHost, 'screen' | 'signal'>> {
   /** Answers of a person at a terminal, in order; absent: there is no terminal. */
   readonly person?: readonly (string | undefined)[];
+  /** What stands on standard input. */
+  readonly input?: string;
   /** stdin and stdout are terminals. */
   readonly onScreen?: boolean;
 }
@@ -163,6 +165,7 @@ export async function say(
       questions.push(question);
       return answers.shift();
     },
+    input: async () => options.input ?? '',
     interactive: options.person !== undefined,
     screen: options.onScreen ?? false,
     columns: 80,

@@ -27,6 +27,7 @@ export const model: Model = {
   pairs: [],
   domains: [],
   secrets: [],
+  logs: [],
 };
 
 export interface CauseSketch {

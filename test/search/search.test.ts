@@ -21,17 +21,6 @@ const search = createSearch({ playbooks: [...shipped, attach], signatures });
 const first = (pasted: string) => search(pasted)[0];
 
 describe('the signatures that are shipped', () => {
-  test('are valid, many, and point at playbooks and causes that exist', () => {
-    expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual([]);
-    expect(signatures.length).toBeGreaterThanOrEqual(40);
-    for (const { id, playbook, cause } of signatures) {
-      const causes = Object.keys(shipped.find((p) => p.id === playbook)?.causes ?? {});
-      expect(cause === undefined ? causes.length > 0 : causes.includes(cause), `${id} → ${playbook}/${cause}`).toBe(
-        true,
-      );
-    }
-  });
-
   test.each([
     [
       'glance, keyring missing',

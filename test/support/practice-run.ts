@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { EngineState } from '../../src/domain/engine.ts';
 import type { RunEvent } from '../../src/domain/event.ts';
 import type { Library, Scenario } from '../../src/domain/playbook.ts';
@@ -7,13 +8,16 @@ import { Run } from '../../src/engine/run.ts';
 import { type PracticeLab, startLab } from '../../src/lab/index.ts';
 import { PARSERS } from '../../src/parsers/index.ts';
 import { loadLibrary } from '../../src/playbooks/index.ts';
+import { parseSignatures, recogniser } from '../../src/search/index.ts';
 import { createTransport } from '../../src/transport/index.ts';
 
 /** The shipped playbooks; a mistake in one fails the test with its place. */
 export async function shippedLibrary(): Promise<Library> {
   const loaded = await loadLibrary(['playbooks'], { expressionProblem, parsers: Object.keys(PARSERS) });
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
-  return loaded.library;
+  const signatures = parseSignatures(await readFile('playbooks/signatures.yaml', 'utf8'), 'signatures.yaml');
+  if (!signatures.ok) throw new Error(signatures.problems.map(formatProblem).join('\n'));
+  return { ...loaded.library, recognise: recogniser(signatures.signatures) };
 }
 
 export interface PracticeRun {

@@ -112,6 +112,39 @@ const CONFIG: [string, string][] = [
     'images_rbd_ceph_conf=/etc/ceph/ceph.conf\n[token]\nprovider = fernet\n',
   ],
 ];
+const LOG: [string, string][] = [
+  [
+    `2026-11-22 16:53:23.198 5986 ERROR x auth: error setting modifier for [client.glance] type=key val=${KEY}x: Malformed input\n`,
+    '2026-11-22 16:53:23.198 5986 ERROR x auth: error setting modifier for [client.glance] type=key val=sealed\n',
+  ],
+  [
+    '7f4f 0 cephx server client.cinder:  unexpected key: req.key=e57ff91daaec4c15 expected_key=ea44079716c57f09\n',
+    '7f4f 0 cephx server client.cinder:  unexpected key: req.key=sealed expected_key=sealed\n',
+  ],
+  [
+    'AMQP server on rabbit://openstack:pw@h:5672 is unreachable\n',
+    'AMQP server on rabbit://sealed@h:5672 is unreachable\n',
+  ],
+  ['{"adminPass": "hunter2", "name": "vm"}\n', '{"adminPass": "sealed", "name": "vm"}\n'],
+  ["connect(user='x', password='hun ter2', host='h')\n", "connect(user='x', password='sealed', host='h')\n"],
+  ['curl -H "X-Auth-Token: gAAAAABn-x_y" http://h\n', 'curl -H "X-Auth-Token: sealed" http://h\n'],
+  ['X-Service-Token: gAAAAABn-x_y and more\n', 'X-Service-Token: sealed and more\n'],
+  ['Authorization: Basic b3BzOnB3 x\n', 'Authorization: sealed\n'],
+  ['\tkey = AQBh broken one\n', '\tkey = sealed\n'],
+  [`bare ${KEY} and 8811d9710c094e49aba24af5992234fa\n`, 'bare sealed and 8811d9710c094e49aba24af5992234fa\n'],
+  ['{"qom-type":"secret","data":"9eao5F8qtkGt+seB1HYivWIxbtwUu6MQtg=="}\n', '{"qom-type":"secret","data":"sealed"}\n'],
+  [
+    "Secret not found: no secret with matching uuid '457eb676-33da-42ec-9a8c-9293d545c337'\n",
+    "Secret not found: no secret with matching uuid '457eb676-33da-42ec-9a8c-9293d545c337'\n",
+  ],
+  ['Invalid secret: secret is private\n', 'Invalid secret: secret is private\n'],
+  [
+    'auth: unable to find a keyring on /etc/ceph/ceph.client.glance.keyring: (2) No such file or directory\n',
+    'auth: unable to find a keyring on /etc/ceph/ceph.client.glance.keyring: (2) No such file or directory\n',
+  ],
+  ['rbd_secret_uuid = 457eb676-33da\n', 'rbd_secret_uuid = 457eb676-33da\n'],
+  ['-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY-----\nx\n', 'sealed\nsealed\nsealed\nx\n'],
+];
 
 describe.each(SHELLS)('seals under %s', (name, run, present) => {
   if (!present) console.log(`skipped: seals under ${name}, because it is not installed`);
@@ -119,6 +152,7 @@ describe.each(SHELLS)('seals under %s', (name, run, present) => {
     ['keyring', KEYRING],
     ['value', VALUE],
     ['config', CONFIG],
+    ['log', LOG],
   ])('%s hides what it must and nothing else', async (seal, cases) => {
     const texts = cases.map(([text]) => text);
     expect(await leave(run, seal, texts)).toEqual(cases.map(([, expected]) => expected));
@@ -134,7 +168,7 @@ describe('seals', () => {
       fc.asyncProperty(fc.array(fc.tuple(base64, around, around), { minLength: 12, maxLength: 16 }), async (cases) => {
         const keys = cases.map(([random]) => `AQBhfWlnAAAAABAA${random.slice(0, 22)}==`);
         const texts = cases.map(([, before, after], n) => before + keys[n] + after);
-        for (const seal of ['keyring', 'value', 'config'] as const) {
+        for (const seal of ['keyring', 'value', 'config', 'log'] as const) {
           const all = (await leave(native('sh'), seal, texts)).join('');
           for (const key of keys) expect(all).not.toContain(key.slice(4, 24));
         }

@@ -1,4 +1,5 @@
 import type { EngineState } from '../../domain/engine.ts';
+import { InputError } from '../../domain/input-error.ts';
 import { EXIT } from '../../domain/judgement.ts';
 import { block } from '../block.ts';
 import { type ChosenTarget, type Context, chooseTarget, requireKnown } from '../context.ts';
@@ -11,14 +12,49 @@ import { reportOf } from '../report-of.ts';
 import { reportText } from '../report-text.ts';
 import { duration } from '../words.ts';
 
-export const check = (context: Context, playbooks: readonly string[]): Promise<number> =>
-  look(context, playbooks, false);
+export async function check(
+  context: Context,
+  playbooks: readonly string[],
+  { symptom }: { readonly symptom?: string } = {},
+): Promise<number> {
+  if (symptom === undefined) return look(context, playbooks, false);
+  const text = symptom === '-' ? await context.io.input() : symptom;
+  if (text.trim() === '')
+    throw new InputError('there is no text behind --symptom', 'Paste the error: inkling check --symptom "…"');
+  return look(context, playbooks.length > 0 ? playbooks : await fitting(context, text), false, text);
+}
+
+/** Hits this far below the best are other stories. */
+const NEAR = 0.6;
+
+/** The playbooks that fit a text; all when none does. */
+async function fitting(context: Context, text: string): Promise<readonly string[]> {
+  const hits = await (await context.port()).search(text, { playbookDirs: context.globals.playbooks });
+  const best = hits[0]?.score ?? 0;
+  const fit = hits.filter(({ score }) => score >= best * NEAR).map(({ playbook }) => playbook);
+  context.io.tell(
+    ...block(
+      '',
+      fit.length > 0
+        ? `The text fits ${fit.join(', ')}: ${hits[0]?.because ?? ''}`
+        : 'No playbook fits the text: all are run.',
+      context.io.columns,
+      'dim',
+    ),
+  );
+  return fit;
+}
 
 /** What `inkling` alone does without a full screen: the same job, on the practice cluster when there is no site. */
 export const checkAnything = (context: Context): Promise<number> => look(context, [], true);
 
 /** Looks, judges, reports. Returns the exit code. */
-async function look(context: Context, playbooks: readonly string[], orPractice: boolean): Promise<number> {
+async function look(
+  context: Context,
+  playbooks: readonly string[],
+  orPractice: boolean,
+  symptom?: string,
+): Promise<number> {
   const port = await context.port();
   const library = { playbookDirs: context.globals.playbooks };
   if (playbooks.length > 0) {
@@ -27,7 +63,13 @@ async function look(context: Context, playbooks: readonly string[], orPractice: 
   }
   const chosen = await chooseTarget(context, port, orPractice);
   const started = context.clock();
-  const engine = await port.open({ target: chosen.target, playbooks, ...library, warn: warning(context) });
+  const engine = await port.open({
+    target: chosen.target,
+    playbooks,
+    ...library,
+    ...(symptom !== undefined && { symptom }),
+    warn: warning(context),
+  });
   try {
     const state = await driver(engine, context).settle();
     if (state.run.phase === 'failed') return failed(context, state);

@@ -131,7 +131,7 @@ export class Repair {
   #replan(): ReturnType<typeof makePlan> {
     const { site, library, store, now } = this.o;
     const observed = { site, facts: store.run.facts, lost: lostNodes(store.run) };
-    const model = buildModel(observed, library.probes);
+    const model = buildModel(observed, library.probes, library.recognise);
     const request = this.#request ?? (store.fix?.plan as FixRequest);
     return makePlan(model, library.playbooks, judge(model, library.playbooks), request, now());
   }

@@ -1,15 +1,19 @@
 import { isUnknown } from '../../domain/fact.ts';
 import type { Model, ModelNode } from '../../domain/model.ts';
-import type { Library } from '../../domain/playbook.ts';
+import type { Library, Recognise } from '../../domain/playbook.ts';
 import { clients, cluster, clusterAnswers, monmap, poolHistory, pools } from './cluster.ts';
 import { computes, migrationPairs } from './computes.ts';
 import { consumers } from './consumers.ts';
+
 import { domains } from './domains.ts';
+
+import { logs } from './logs.ts';
+
 import { map, type Observed, Readings } from './readings.ts';
 import { services } from './services.ts';
 
 /** Facts joined into one picture. Pure: the same facts always give the same model. */
-export function buildModel(observed: Observed, probes: Library['probes']): Model {
+export function buildModel(observed: Observed, probes: Library['probes'], recognise?: Recognise): Model {
   const readings = new Readings(observed, probes);
   const found = services(readings);
   const mons = monmap(readings);
@@ -28,6 +32,7 @@ export function buildModel(observed: Observed, probes: Library['probes']): Model
     computes: hosts,
     pairs: migrationPairs(readings, hosts),
     domains: domains(readings),
+    logs: logs(readings, found, recognise),
   };
 }
 

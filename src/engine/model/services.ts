@@ -1,6 +1,7 @@
-import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
+import { isUnknown, known, type Maybe, unknown } from '../../domain/fact.ts';
 import type { Service, Unit } from '../../domain/model.ts';
 import { IDENTITIES } from '../../openstack/identities.ts';
+import { logSink } from '../../openstack/log-sinks.ts';
 import { type OsloConfig, readOslo } from '../../openstack/oslo.ts';
 import type { NumberedLine } from '../../parsers/config-files.ts';
 import type { SystemdUnit } from '../../parsers/systemd-units.ts';
@@ -19,13 +20,15 @@ export function services(readings: Readings): readonly ServiceOnNode[] {
           ? unknown(`${node} has no configuration of ${service} where packages put it`, 'unparsed', from)
           : { value: readOslo(lines), from },
       );
+      const unit = unitOf(readings, service, node);
       return {
         id: `${service}@${node}`,
         node,
         service,
         oslo,
         config: isUnknown(oslo) ? oslo : { files: oslo.value.files, problems: oslo.value.problems, from: oslo.from },
-        unit: unitOf(readings, service, node),
+        unit,
+        log: logSink(service, known(oslo)?.value, known(unit)),
       };
     }),
   );

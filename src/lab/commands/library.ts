@@ -130,8 +130,15 @@ export const libraryPrograms: Readonly<Record<string, Program>> = {
   sha256sum,
 };
 
-/** grep with -H: the library's shows names only for several files, so it gets a second, empty one. */
-export const grep: Program = async (call) => {
+/**
+ * grep with -H: the library's shows names only for several files, so it gets a second, empty one. Nothing here is binary, so `-a` says
+ * nothing.
+ */
+export const grep: Program = async (asked) => {
+  const call = {
+    ...asked,
+    args: asked.args.map((a) => (/^-[A-Za-z]+$/.test(a) ? a.replace('a', '') : a)).filter((a) => a !== '-'),
+  };
   const whole = everyLine(call);
   if (whole) return whole;
   const at = call.args.findIndex((a) => /^-[A-Za-z]*H[A-Za-z]*$/.test(a) || a === '--with-filename');

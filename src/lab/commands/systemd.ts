@@ -219,13 +219,16 @@ export const systemctl: Program = async (call) => {
 };
 
 function listUnits(call: Call, patterns: readonly string[]): Result {
-  const like = patterns.map((p) => new RegExp(`^${p.replace(/[.@]/g, '\\$&').replaceAll('*', '.*')}$`));
+  const like = patterns.map(likePattern);
   const units = [...call.node.units.values()].filter(
     (u) => u.active !== 'inactive' && (like.length === 0 || like.some((l) => l.test(u.name))),
   );
   const width = Math.max(0, ...units.map((u) => u.name.length));
   return ok(units.map((u) => `  ${u.name.padEnd(width)} loaded ${u.active} ${u.sub} ${u.description}\n`).join(''));
 }
+
+const likePattern = (pattern: string): RegExp =>
+  new RegExp(`^${pattern.replace(/[.@]/g, '\\$&').replaceAll('*', '.*')}$`);
 
 export const journalctl: Program = (call) => {
   const options = parseArguments(call.args, {
@@ -236,9 +239,9 @@ export const journalctl: Program = (call) => {
   if (call.identity.uid !== 0)
     return ok('-- No entries --\n', 'Hint: You are currently not seeing messages from other users and the system.\n');
   const output = last(options, 'output') ?? 'short';
-  if (output !== 'short' && output !== 'cat') return unsupported(call, `the output ${output}`);
-  const units = (options.values.get('unit') ?? []).map(unitName);
-  let lines = call.node.journal.filter((l) => units.length === 0 || units.includes(l.unit));
+  if (!['short', 'cat', 'short-unix'].includes(output)) return unsupported(call, `the output ${output}`);
+  const units = (options.values.get('unit') ?? []).map(unitName).map(likePattern);
+  let lines = call.node.journal.filter((l) => units.length === 0 || units.some((u) => u.test(l.unit)));
   const pattern = last(options, 'grep');
   if (pattern !== undefined) lines = lines.filter((l) => l.text.toLowerCase().includes(pattern.toLowerCase()));
   const since = last(options, 'since');
@@ -255,5 +258,10 @@ export const journalctl: Program = (call) => {
   if (count !== undefined && count !== 'all') lines = lines.slice(-Number(count));
   if (has(options, 'reverse')) lines = [...lines].reverse();
   if (lines.length === 0) return ok(has(options, 'quiet') ? '' : '-- No entries --\n');
-  return ok(lines.map((l) => (output === 'cat' ? `${l.text}\n` : journalText(call, l))).join(''));
+  const shown = (l: JournalLine): string => {
+    if (output === 'cat') return `${l.text}\n`;
+    if (output === 'short') return journalText(call, l);
+    return `${(l.at.getTime() / 1000).toFixed(6)} ${call.node.name} ${l.tag}[${l.pid}]: ${l.text}\n`;
+  };
+  return ok(lines.map(shown).join(''));
 };

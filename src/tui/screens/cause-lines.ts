@@ -61,6 +61,14 @@ export function causeLines(
       words`${one(cause.subject)}${nodesOf(cause)}`,
       width,
     ),
+    ...(cause.touches
+      ? hanging(
+          [span('accent', words`  ◆ `)],
+          'plain',
+          words`It is about what was pasted: ${listed(cause.touches.map(one))}`,
+          width,
+        )
+      : []),
     EMPTY,
     ...paragraph('plain', one(cause.why), width),
     ...section(

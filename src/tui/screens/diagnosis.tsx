@@ -50,7 +50,10 @@ function row(cause: Cause, picked: boolean, width: number): Line {
       span(mark.tone, words`${mark.glyph} ${fill(mark.word, 9)} `),
       picked ? strong(one(cause.title)) : plain(one(cause.title)),
     ),
-    line(faint(cut(one(cause.subject), Math.floor(width * 0.36)))),
+    line(
+      ...(cause.touches ? [span('accent', words`◆ pasted  `)] : []),
+      faint(cut(one(cause.subject), Math.floor(width * 0.36))),
+    ),
     width,
   );
 }
@@ -67,7 +70,15 @@ function twoRows(cause: Cause, picked: boolean, width: number): Line[] {
       ),
       width,
     ),
-    fitLine(line(plain(words`    `), span(mark.tone, mark.word), faint(words` · ${one(cause.subject)}`)), width),
+    fitLine(
+      line(
+        plain(words`    `),
+        span(mark.tone, mark.word),
+        ...(cause.touches ? [span('accent', words` · ◆ pasted`)] : []),
+        faint(words` · ${one(cause.subject)}`),
+      ),
+      width,
+    ),
   ];
 }
 

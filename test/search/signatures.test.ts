@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { formatProblem } from '../../src/domain/positioned.ts';
+import { createSearch, type PlaybookCard, parseSignatures, recogniser } from '../../src/search/index.ts';
+
+const read = parseSignatures(readFileSync('playbooks/signatures.yaml', 'utf8'), 'signatures.yaml');
+const signatures = read.ok ? read.signatures : [];
+const samples = parse(readFileSync('test/search/samples.yaml', 'utf8')) as Readonly<Record<string, string>>;
+const shipped = readdirSync('playbooks', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(
+    ({ name }) =>
+      parse(readFileSync(`playbooks/${name}/playbook.yaml`, 'utf8')) as PlaybookCard & {
+        causes: Record<string, unknown>;
+      },
+  );
+const everyCause = new Set(shipped.flatMap((p) => Object.keys(p.causes)));
+const recognise = recogniser(signatures);
+const search = createSearch({ playbooks: shipped, signatures });
+
+describe('the signatures that are shipped', () => {
+  test('are valid and at least 150', () => {
+    expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual([]);
+    expect(signatures.length).toBeGreaterThanOrEqual(150);
+  });
+
+  test('name causes that exist, of playbooks that exist', () => {
+    const wrong = signatures.filter(({ cause }) => cause !== undefined && !everyCause.has(cause));
+    expect(wrong.map(({ id, cause }) => `${id} → ${cause}`)).toEqual([]);
+  });
+
+  test('have each a sample, and no sample is left over', () => {
+    expect(Object.keys(samples).sort()).toEqual(signatures.map(({ id }) => id).sort());
+  });
+
+  test.each(signatures.map((s) => [s.id, s] as const))(
+    '%s fires on what is printed, and leads to its playbook',
+    (id, signature) => {
+      const sample = samples[id] ?? '';
+      expect(recognise(sample).signatures).toContain(id);
+      if (!shipped.some((p) => p.id === signature.playbook)) return;
+      // A text may bear a surer signature of another playbook as well; its own is among the hits all the same.
+      expect(search(sample).map((hit) => hit.playbook)).toContain(signature.playbook);
+    },
+  );
+});
+
+test('the signatures that causes look for in logs exist', () => {
+  const known = new Set(signatures.map(({ id }) => id));
+  const wanted = shipped.flatMap((p) =>
+    Object.entries(p.causes).flatMap(([cause, rule]) =>
+      ((rule as { logs?: string[] }).logs ?? []).map((signature) => ({ cause, signature })),
+    ),
+  );
+  expect(wanted.length).toBeGreaterThan(40);
+  expect(wanted.filter(({ signature }) => !known.has(signature))).toEqual([]);
+});
