@@ -24,8 +24,8 @@ describe('what services logged', () => {
       'controller',
       'rm /etc/ceph/ceph.client.cinder.keyring; systemctl restart cinder-volume',
     ]);
-    expect(causes[0]?.id).toBe('auth-keyring-missing');
-    const evidence = causes[0]?.evidence.find((e) => e.log?.service === 'cinder-volume');
+    const cause = causes.find((c) => c.id === 'auth-keyring-missing');
+    const evidence = cause?.evidence.find((e) => e.log?.service === 'cinder-volume');
     expect(evidence?.log).toMatchObject({ signature: 'connect-enoent', count: expect.any(Number) });
     expect(evidence?.output).toContain('RADOS object not found (error connecting to the cluster)');
     expect(evidence?.says).toMatch(/^cinder-volume logged it .*(at|from) \d\d:\d\d:\d\d/);
@@ -53,8 +53,9 @@ describe('what services logged', () => {
       'controller',
       'mv /etc/ceph/ceph.client.cinder.keyring /root/k; systemctl restart cinder-volume; mv /root/k /etc/ceph/ceph.client.cinder.keyring; sleep 5; systemctl restart cinder-volume; rm /etc/ceph/ceph.client.cinder.keyring',
     ]);
-    expect([outcome, causes[0]?.id]).toEqual(['causes', 'auth-keyring-missing']);
-    expect(logsOf(causes[0])?.filter((l) => l.service === 'cinder-volume')).toEqual([]);
+    expect(outcome).toBe('causes');
+    const cause = causes.find((c) => c.id === 'auth-keyring-missing');
+    expect(logsOf(cause)?.filter((l) => l.service === 'cinder-volume')).toEqual([]);
   });
 
   test('older than an hour counts for nothing', async () => {
@@ -62,8 +63,8 @@ describe('what services logged', () => {
       'controller',
       'rm /etc/ceph/ceph.client.cinder.keyring; systemctl restart cinder-volume; sleep 3700',
     ]);
-    expect(causes[0]?.id).toBe('auth-keyring-missing');
-    expect(logsOf(causes[0])?.filter((l) => l.service === 'cinder-volume')).toEqual([]);
+    const cause = causes.find((c) => c.id === 'auth-keyring-missing');
+    expect(logsOf(cause)?.filter((l) => l.service === 'cinder-volume')).toEqual([]);
   });
 
   test('errors of services and monitors by themselves give no cause and no warning', async () => {
