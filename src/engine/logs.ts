@@ -125,7 +125,10 @@ const WIDE = 300;
 function shown(record: LogRecord): string {
   const lines = record.text.split('\n').filter((l) => l.trim() !== '');
   const [head = ''] = lines;
-  const telling = lines.findLast((l) => /\b\w+\.\w*(?:Error|Exception|NotFound|Busy|TimedOut)\b|^Stderr: /.test(l));
+  // What Ceph or libvirt raised says more than what the service made of it.
+  const telling =
+    lines.findLast((l) => /\b(?:rados|rbd|libvirt)\.\w+: |^Stderr: /.test(l)) ??
+    lines.findLast((l) => /\b\w+\.\w*(?:Error|Exception|NotFound|Busy|TimedOut)\b/.test(l));
   return [...new Set([head, ...(telling === undefined || head.includes(telling) ? [] : [telling])])]
     .map((l) => (l.length > WIDE ? `${l.slice(0, WIDE - 1)}…` : l))
     .join('\n');

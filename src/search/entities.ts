@@ -78,7 +78,7 @@ export const findEntities = (text: string): Entity[] => entitiesOf(cleanPasted(t
 
 const MAX_OF_A_KIND = 20;
 
-export function entitiesOf({ lines, joined }: Pasted): Entity[] {
+export function entitiesOf({ lines, joined, hosts }: Pasted): Entity[] {
   const text = [...lines, ...joined].join('\n');
   const found = new Map<EntityKind, Set<string>>();
   const classified = new Set<string>();
@@ -93,6 +93,9 @@ export function entitiesOf({ lines, joined }: Pasted): Entity[] {
       if (names.size < MAX_OF_A_KIND) names.add(name);
     }
   }
+  const places = found.get('host') ?? new Set<string>();
+  for (const host of hosts) if (places.size < MAX_OF_A_KIND) places.add(host);
+  found.set('host', places);
   const rest = [...text.matchAll(new RegExp(`\\b${UUID}\\b`, 'gi'))].map(([id]) => id.toLowerCase());
   found.set('uuid', new Set(rest.filter((id) => !classified.has(id)).slice(0, MAX_OF_A_KIND)));
   return ENTITY_KINDS.flatMap((kind) => [...(found.get(kind) ?? [])].map((name) => ({ kind, name })));

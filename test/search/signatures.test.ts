@@ -1,27 +1,18 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { formatProblem } from '../../src/domain/positioned.ts';
-import { createSearch, type PlaybookCard, parseSignatures, recogniser } from '../../src/search/index.ts';
+import { recogniser } from '../../src/search/index.ts';
+import { shippedCards, shippedSearch, shippedSignatures } from './shipped.ts';
 
-const read = parseSignatures(readFileSync('playbooks/signatures.yaml', 'utf8'), 'signatures.yaml');
-const signatures = read.ok ? read.signatures : [];
+const signatures = shippedSignatures();
 const samples = parse(readFileSync('test/search/samples.yaml', 'utf8')) as Readonly<Record<string, string>>;
-const shipped = readdirSync('playbooks', { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(
-    ({ name }) =>
-      parse(readFileSync(`playbooks/${name}/playbook.yaml`, 'utf8')) as PlaybookCard & {
-        causes: Record<string, unknown>;
-      },
-  );
+const shipped = shippedCards;
 const everyCause = new Set(shipped.flatMap((p) => Object.keys(p.causes)));
 const recognise = recogniser(signatures);
-const search = createSearch({ playbooks: shipped, signatures });
+const search = shippedSearch();
 
 describe('the signatures that are shipped', () => {
   test('are valid and at least 150', () => {
-    expect(read.ok ? [] : read.problems.map(formatProblem)).toEqual([]);
     expect(signatures.length).toBeGreaterThanOrEqual(150);
   });
 
@@ -44,6 +35,20 @@ describe('the signatures that are shipped', () => {
       expect(search(sample).map((hit) => hit.playbook)).toContain(signature.playbook);
     },
   );
+});
+
+describe('what harmless programs print', () => {
+  const lines = readFileSync('test/search/harmless.txt', 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+
+  test.each(lines)('%s', (line) => {
+    expect(recognise(line).signatures).toEqual([]);
+  });
+
+  test('pasted whole it fits nothing surely', () => {
+    expect(search(lines.join('\n')).filter((hit) => hit.score > 0.5)).toEqual([]);
+  });
 });
 
 test('the signatures that causes look for in logs exist', () => {
