@@ -9,12 +9,14 @@ import type {
   PracticeCluster,
   SiteProposal,
   Target,
+  TrialSuite,
   TrustQuestion,
 } from '../cli/port.ts';
 import { InputError } from '../domain/input-error.ts';
 import { formatProblem } from '../domain/positioned.ts';
 import type { Site } from '../domain/site.ts';
 import type { HostKey } from '../domain/transport.ts';
+import { gapsOf } from '../domain/trial.ts';
 import { candidates, proposeSite, siteNotes } from '../site/init.ts';
 import { lookThrough } from '../site/look.ts';
 import { lookAtNodes } from '../site/nodes.ts';
@@ -22,9 +24,11 @@ import { readAliases } from '../site/ssh-aliases.ts';
 import { writeSite } from '../site/write.ts';
 import { createTransport } from '../transport/index.ts';
 import { eventWords, type Journals } from './journals.ts';
-import type { Libraries } from './library.ts';
+import { chosen, HEALTHY, type Libraries } from './library.ts';
+import { newPlaybook } from './new-playbook.ts';
 import type { Runs } from './runs.ts';
 import { findSite, readSite, reasonOf, refuseUnwritable, saveSite } from './sites.ts';
+import { tryAll } from './trials.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -72,6 +76,8 @@ export function cliPort({ libraries, runs, journals, env }: Parts): CliPort {
       );
     },
     lint: (paths) => lint(paths, libraries),
+    trials: (ids, { playbookDirs }) => suite(ids, playbookDirs, libraries),
+    newPlaybook,
     playbookSchema: async () => (await import('../playbooks/index.ts')).playbookJsonSchema(),
     scenarios: async ({ playbookDirs }) =>
       (await libraries.scenarios(playbookDirs)).map(({ id, title, symptom, playbook }) => ({
@@ -193,6 +199,26 @@ function wanted(hosts: readonly string[], reach: object) {
   } catch (error) {
     throw new InputError((error as Error).message);
   }
+}
+
+async function suite(
+  ids: readonly string[],
+  playbookDirs: readonly string[],
+  libraries: Libraries,
+): Promise<TrialSuite> {
+  const { library } = await libraries.load(playbookDirs);
+  const playbooks = chosen(library, ids);
+  const scenarios = [HEALTHY, ...playbooks.flatMap((p) => library.scenarios.filter((s) => s.playbook === p.id))];
+  return {
+    playbooks: playbooks.map((p) => p.id),
+    scenarios: scenarios.map(({ id, playbook, expect }) => ({
+      id,
+      playbook,
+      expected: expect.causes.map((c) => c.id),
+    })),
+    run: (signal) => tryAll(library, scenarios, signal),
+    gaps: (trials) => gapsOf(playbooks, trials),
+  };
 }
 
 async function lint(paths: readonly string[], libraries: Libraries) {

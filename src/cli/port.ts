@@ -1,6 +1,7 @@
 import type { Engine } from '../domain/engine.ts';
 import type { Outcome } from '../domain/judgement.ts';
 import type { FixState, Risk } from '../domain/plan.ts';
+import type { Gaps, Trial } from '../domain/trial.ts';
 
 /**
  * What the command line needs from the program around it. `src/app.ts` implements it; tests use a fake.
@@ -27,6 +28,10 @@ export interface CliPort {
   playbooks(library: LibraryRequest): Promise<readonly PlaybookInfo[]>;
   /** Checks playbook files or folders; none given: those shipped. A problem is `file:line:column: what, what was expected`. */
   lint(paths: readonly string[]): Promise<LintReport>;
+  /** The scenarios of these playbooks (none named: of all), ready to be tried on the practice cluster. */
+  trials(playbooks: readonly string[], library: LibraryRequest): Promise<TrialSuite>;
+  /** Writes the beginning of a playbook into a folder and gives the files. Refuses (InputError) what exists already. */
+  newPlaybook(id: string, folder: string): Promise<readonly string[]>;
   /** JSON Schema of a playbook file. */
   playbookSchema(): Promise<unknown>;
 
@@ -153,6 +158,19 @@ export interface PlaybookInfo {
     readonly fixes: readonly { readonly id: string; readonly title: string; readonly byHand: boolean }[];
   }[];
   readonly scenarios: readonly string[];
+}
+
+export interface TrialSuite {
+  readonly playbooks: readonly string[];
+  /** The healthy cluster first, then the scenarios, playbook by playbook. */
+  readonly scenarios: readonly {
+    readonly id: string;
+    readonly playbook: string;
+    readonly expected: readonly string[];
+  }[];
+  /** Several at once, each as it ends; ends early when told to stop. */
+  run(signal: AbortSignal): AsyncIterable<Trial>;
+  gaps(trials: readonly Trial[]): Gaps;
 }
 
 export interface LintReport {

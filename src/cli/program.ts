@@ -5,7 +5,8 @@ import { fix } from './commands/fix.ts';
 import { init } from './commands/init.ts';
 import { journalList, journalResume, journalShow, journalUndo } from './commands/journal.ts';
 import { nodes } from './commands/nodes.ts';
-import { playbookLint, playbookList, playbookSchema, playbookShow } from './commands/playbook.ts';
+import { playbookLint, playbookList, playbookNew, playbookSchema, playbookShow } from './commands/playbook.ts';
+import { playbookTest } from './commands/playbook-test.ts';
 import { practiceList, practiceServe } from './commands/practice.ts';
 import { schema } from './commands/schema.ts';
 import { search } from './commands/search.ts';
@@ -126,6 +127,17 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .description('check playbook files; those shipped by default')
     .argument('[path...]', 'files or folders')
     .action(run(playbookLint as never));
+  playbook
+    .command('test')
+    .description('try the scenarios of playbooks on the practice cluster; 0 all as expected, 3 not')
+    .argument('[id...]', 'playbooks; all by default')
+    .option('--matrix', 'print which playbook finds what in every scenario')
+    .action(run(playbookTest as never));
+  playbook
+    .command('new')
+    .description('begin a playbook, with a scenario that passes, in the folder that --playbooks names')
+    .argument('<id>', 'lower-case words joined by hyphens')
+    .action(run(playbookNew as never));
   playbook
     .command('schema')
     .description('JSON Schema of a playbook file')

@@ -1,11 +1,12 @@
 import type { EngineState } from '../domain/engine.ts';
 import { type Cause, EXIT } from '../domain/judgement.ts';
 import type { Report } from './report.ts';
+import { type Timings, timingsOf } from './timings.ts';
 
 export interface ReportExtras {
   readonly version: string;
-  /** Milliseconds of the whole run; absent: no timings in the report. */
-  readonly totalMs?: number;
+  /** Absent: no timings in the report. */
+  readonly timings?: Timings;
 }
 
 /** The state of a run as the report for other programs. */
@@ -46,12 +47,7 @@ export function reportOf({ run, judgement }: EngineState, extras: ReportExtras):
       reached,
       why: why ?? null,
     })),
-    ...(extras.totalMs !== undefined && {
-      timings: {
-        total_ms: Math.round(extras.totalMs),
-        nodes: run.nodes.map(({ name, ms, trips, asked, answered }) => ({ name, ms, trips, asked, answered })),
-      },
-    }),
+    ...(extras.timings && { timings: timingsOf(run, extras.timings) }),
   };
 }
 

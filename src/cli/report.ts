@@ -65,13 +65,18 @@ const node = z.object({
 
 const timings = z.object({
   total_ms: z.number(),
+  first_cause_ms: z.number().nullable().describe('until the first cause was confirmed or likely; null: there was none'),
   nodes: z.array(
     z.object({
       name: z.string(),
+      connect_ms: z.number().nullable().describe('until the link was open; null: it never was, or was before'),
       ms: z.number(),
-      trips: z.number().int(),
+      trips: z.number().int().describe('round trips: channels opened'),
       asked: z.number().int(),
       answered: z.number().int(),
+      slowest: z
+        .array(z.object({ command: z.string(), ms: z.number() }))
+        .describe('the commands that took longest on the node, by its own clock'),
     }),
   ),
 });

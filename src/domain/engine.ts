@@ -18,6 +18,8 @@ export interface NodeRun {
   /** Commands not answered yet, oldest first, as an operator would type them. */
   readonly waiting: readonly string[];
   readonly trips: number;
+  /** Milliseconds until the link was open; absent: it was open already, or never was. */
+  readonly connectMs?: number;
   /** Milliseconds from the first byte to the last answer. */
   readonly ms: number;
 }

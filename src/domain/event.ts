@@ -21,7 +21,8 @@ export type RunEvent =
       readonly nodes: readonly { readonly name: string; readonly roles: readonly string[] }[];
     }
   | { readonly type: 'node.connecting'; readonly node: string }
-  | { readonly type: 'node.reached'; readonly node: string }
+  /** `ms`: from the first byte to the open link; absent when it was open already. */
+  | { readonly type: 'node.reached'; readonly node: string; readonly ms?: number }
   | { readonly type: 'node.lost'; readonly node: string; readonly lost: Lost }
   | {
       readonly type: 'asked';

@@ -42,7 +42,10 @@ export function fold(state: Folded, event: RunEvent): Folded {
     case 'node.connecting':
       return node(event.node, () => ({ status: 'connecting' }));
     case 'node.reached':
-      return node(event.node, () => ({ status: 'asking' }));
+      return node(event.node, () => ({
+        status: 'asking',
+        ...(event.ms !== undefined && { connectMs: event.ms }),
+      }));
     case 'node.lost':
       return node(event.node, () => ({ status: 'lost', lost: event.lost, waiting: [] }));
     case 'asked':

@@ -42,12 +42,14 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
     busy.add(name);
     started.set(name, Date.now());
     o.store.note({ type: 'node.connecting', node: name });
-    const link = o.links.get(name) ?? (await o.transport.open(node, signal));
+    const open = o.links.get(name);
+    const link = open ?? (await o.transport.open(node, signal));
     busy.delete(name);
     if ('result' in link) o.store.note({ type: 'node.lost', node: name, lost: link });
     else {
       o.links.set(name, link);
-      o.store.note({ type: 'node.reached', node: name });
+      const ms = Date.now() - (started.get(name) ?? Date.now());
+      o.store.note({ type: 'node.reached', node: name, ...(!open && { ms }) });
     }
     pump();
   };

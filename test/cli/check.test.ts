@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { reportJsonSchema, reportSchema } from '../../src/cli/report.ts';
 import type { EngineState } from '../../src/domain/engine.ts';
 import { EXIT, type Outcome } from '../../src/domain/judgement.ts';
+import { lost } from '../../src/domain/question.ts';
 import { FakeEngine, fakePort, say } from './fake.ts';
 import { check, healthy, judgement, nodeRun, state } from './sample.ts';
 
@@ -109,9 +110,40 @@ describe('check for people', () => {
     expect(said.stdout.length).toBeGreaterThan(0);
   });
 
-  test('timings go to stderr and name each node', async () => {
-    const { stderr } = await say(['check', '--timings'], portWith(state()));
-    expect(stderr).toContain('controller: 420 ms, 12 of 12 answers in 1 round trip');
+  test('timings go to stderr: each node, its slowest commands and the first cause', async () => {
+    const { run, ...rest } = state();
+    const fact = (command: string, ms: number, answered = true) => ({
+      id: command,
+      probe: 'p',
+      node: 'controller',
+      command,
+      at: '',
+      answer: answered
+        ? { result: 'exited' as const, code: 0, stdout: '', stderr: '', dropped: 0, ms }
+        : lost('timeout', 'it hung'),
+    });
+    const facts = new Map(
+      [fact('cat a', 12), fact('rbd ls', 1500), fact('ceph -s', 310), fact('id', 3), fact('openstack', 0, false)].map(
+        (f) => [f.id, f],
+      ),
+    );
+    const nodes = [...run.nodes.map((n) => ({ ...n, connectMs: 45 })), nodeRun({ name: 'compute-1', status: 'lost' })];
+    const port = portWith({ ...rest, run: { ...run, facts, nodes } });
+    const { stderr } = await say(['check', '--timings'], port);
+    expect(stderr).toMatch(/controller +45 ms +1 +12\/12 +420 ms/);
+    expect(stderr).toMatch(/compute-1 +not reached/);
+    expect(stderr).toMatch(/slowest on controller\n +1\.5 s +rbd ls\n +310 ms +ceph -s\n +12 ms +cat a\n/);
+    expect(stderr).toContain('first cause after 0.0 s, whole run 0.0 s');
+    const { stdout } = await say(['check', '--timings', '--format', 'json'], port);
+    expect(JSON.parse(stdout).timings).toMatchObject({
+      first_cause_ms: 0,
+      nodes: [{ connect_ms: 45, slowest: [{ command: 'rbd ls', ms: 1500 }, { ms: 310 }, { ms: 12 }] }, {}],
+    });
+  });
+
+  test('timings of a run without a cause say so', async () => {
+    const { stderr } = await say(['check', '--timings'], portWith(state({ judgement: healthy })));
+    expect(stderr).toContain('first cause never');
   });
 });
 

@@ -108,6 +108,13 @@ export const fakePort = (over: Partial<CliPort> = {}): CliPort => ({
   writeSite: async () => {},
   playbooks: async () => [playbook],
   lint: async () => ({ files: 3, problems: [] }),
+  trials: async () => ({
+    playbooks: [],
+    scenarios: [],
+    run: async function* () {},
+    gaps: () => ({ neverFailed: [], neverPassed: [], neverFirst: [] }),
+  }),
+  newPlaybook: async () => [],
   playbookSchema: async () => ({ type: 'object' }),
   scenarios: async () => [
     { id: 'healthy', title: 'Nothing is wrong', symptom: 'none' },

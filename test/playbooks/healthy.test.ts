@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { EngineState, RunState } from '../../src/domain/engine.ts';
+import { withoutNode } from '../../src/app/trials.ts';
+import type { EngineState } from '../../src/domain/engine.ts';
 import { lost } from '../../src/domain/question.ts';
 import type { Site } from '../../src/domain/site.ts';
 import { judgement } from '../../src/engine/outcome.ts';
@@ -33,14 +34,7 @@ test('every check that can pass on a healthy cluster passes there', () => {
 
 test('with a node away it is incomplete and blames nobody, whichever node it is', () => {
   for (const { name } of site.nodes) {
-    const without: RunState = {
-      ...state.run,
-      nodes: state.run.nodes.map((n) =>
-        n.name === name ? { ...n, status: 'lost', lost: lost('refused', `${name} refuses`) } : n,
-      ),
-      facts: new Map([...state.run.facts].filter(([, f]) => f.node !== name)),
-    };
-    const judged = judgement(site, without, library, library.playbooks);
+    const judged = judgement(site, withoutNode(state.run, name), library, library.playbooks);
     expect([name, judged.outcome, judged.causes]).toEqual([name, 'incomplete', []]);
   }
 });

@@ -4,13 +4,14 @@ import { EXIT } from '../../domain/judgement.ts';
 import { block } from '../block.ts';
 import { type ChosenTarget, type Context, chooseTarget, requireKnown } from '../context.ts';
 import { driver } from '../drive.ts';
+import { firstCause } from '../first-cause.ts';
 import { jsonDocument, jsonLine } from '../json.ts';
 import { span } from '../lines.ts';
 import { targetWords } from '../next-steps.ts';
 import type { Report } from '../report.ts';
 import { reportOf } from '../report-of.ts';
 import { reportText } from '../report-text.ts';
-import { duration } from '../words.ts';
+import { type Timings, timingsText } from '../timings.ts';
 
 export async function check(
   context: Context,
@@ -71,9 +72,14 @@ async function look(
     warn: warning(context),
   });
   try {
+    const first = context.globals.timings ? firstCause(engine, context.clock) : undefined;
     const state = await driver(engine, context).settle();
     if (state.run.phase === 'failed') return failed(context, state);
-    report(context, chosen, state, context.clock() - started);
+    const at = first?.();
+    report(context, chosen, state, {
+      totalMs: context.clock() - started,
+      ...(at !== undefined && { firstCauseMs: at - started }),
+    });
     return EXIT[state.judgement.outcome];
   } finally {
     await engine.close();
@@ -91,11 +97,11 @@ export function report(
   context: Context,
   chosen: ChosenTarget,
   state: EngineState,
-  totalMs: number,
+  took: Timings,
   more: Partial<Report> = {},
 ): void {
   const { globals, io, version } = context;
-  const timed = globals.timings ? { totalMs } : {};
+  const timed = globals.timings ? { timings: took } : {};
   if (globals.format === 'json') io.emit(jsonDocument({ ...reportOf(state, { version, ...timed }), ...more }));
   else if (globals.format === 'ndjson') {
     io.emit(jsonLine({ event: 'report', report: { ...reportOf(state, { version, ...timed }), ...more } }));
@@ -103,18 +109,8 @@ export function report(
     const target = targetWords(chosen.target, chosen.isDefault);
     io.print(...reportText(state, { columns: io.columns, target }));
   }
-  if (globals.timings && globals.format === 'text') io.tell(...timings(state, totalMs));
+  if (globals.timings && globals.format === 'text') io.tell('', ...timingsText(state.run, took, io.columns));
 }
-
-const timings = ({ run }: EngineState, totalMs: number): string[] => [
-  '',
-  `Took ${duration(totalMs)}`,
-  ...run.nodes.map(({ name, status, ms, trips, asked, answered }) =>
-    status === 'lost'
-      ? `  ${name}: not reached`
-      : `  ${name}: ${duration(ms)}, ${answered} of ${asked} answers in ${trips} round ${trips === 1 ? 'trip' : 'trips'}`,
-  ),
-];
 
 /** Inkling itself failed: one line, exit code 1. */
 export function failed({ io }: Context, { run }: EngineState): number {

@@ -6,6 +6,7 @@ import type { FixState } from '../../domain/plan.ts';
 import { block } from '../block.ts';
 import { type Context, chooseTarget, requireKnown } from '../context.ts';
 import { driver } from '../drive.ts';
+import { firstCause } from '../first-cause.ts';
 import { span } from '../lines.ts';
 import { fixText, planText } from '../plan-text.ts';
 import type { AllowedRisk, CliPort } from '../port.ts';
@@ -47,7 +48,9 @@ export async function fix(context: Context, names: readonly string[], options: F
   });
   try {
     const drive = driver(engine, context);
+    const first = context.globals.timings ? firstCause(engine, context.clock) : undefined;
     let state = await drive.settle();
+    const at = first?.();
     if (state.run.phase === 'failed') return failed(context, state);
     const repairs: Repair[] = [];
     for (const cause of context.signal.aborted ? [] : instances(context, state, wanted)) {
@@ -64,7 +67,14 @@ export async function fix(context: Context, names: readonly string[], options: F
     const outcome = context.signal.aborted && worst !== 'rollback-failed' ? 'interrupted' : worst;
     const totalMs = context.clock() - started;
     if (context.globals.format === 'text') summary(context, outcome, state);
-    else report(context, chosen, state, totalMs, { outcome, exit_code: EXIT[outcome], repairs });
+    else
+      report(
+        context,
+        chosen,
+        state,
+        { totalMs, ...(at !== undefined && { firstCauseMs: at - started }) },
+        { outcome, exit_code: EXIT[outcome], repairs },
+      );
     return EXIT[outcome];
   } finally {
     await engine.close();

@@ -2,6 +2,7 @@ import { block, table } from '../block.ts';
 import { type Context, requireKnown } from '../context.ts';
 import { jsonDocument, jsonLine } from '../json.ts';
 import { type Line, span } from '../lines.ts';
+import { shellWord } from '../next-steps.ts';
 import type { PlaybookInfo } from '../port.ts';
 import { count } from '../words.ts';
 
@@ -65,6 +66,19 @@ export async function playbookLint({ io, globals, port }: Context, paths: readon
     io.print(`${count(files, 'file')}, ${problems.length === 0 ? 'no problems' : count(problems.length, 'problem')}`);
   }
   return problems.length === 0 ? 0 : 2;
+}
+
+/** Begins a playbook in the folder that `--playbooks` names, else in `./playbooks`. */
+export async function playbookNew({ io, globals, port }: Context, id: string): Promise<number> {
+  const folder = globals.playbooks.at(-1) ?? 'playbooks';
+  const files = await (await port()).newPlaybook(id, folder);
+  if (globals.format !== 'text') io.emit((globals.format === 'json' ? jsonDocument : jsonLine)({ schema: 1, files }));
+  else {
+    const typed = `--playbooks ${shellWord(folder)}`;
+    io.print(...files.map((file) => `Wrote ${file}`), '', `Check it:  inkling playbook lint ${typed}`);
+    io.print(`Try it:    inkling playbook test ${id} ${typed}`);
+  }
+  return 0;
 }
 
 export async function playbookSchema({ io, port }: Context): Promise<number> {
