@@ -12,7 +12,16 @@ beforeEach(() => {
 afterEach(() => node.end());
 
 const holder = (run: string, more: Partial<Holder> = {}): Holder => ({
-  ...{ run, who: 'anna', host: 'desk-7', pid: 1, began: '7', since: '2026-02-03T04:05:06.000Z', what: 'Set the caps', ...more },
+  ...{
+    run,
+    who: 'anna',
+    host: 'desk-7',
+    pid: 1,
+    began: '7',
+    since: '2026-02-03T04:05:06.000Z',
+    what: 'Set the caps',
+    ...more,
+  },
 });
 const leases = (more: Partial<Leases> = {}): Leases => ({
   ...{ run: node.run, gone: () => false, repeat: () => () => {}, ...more },
