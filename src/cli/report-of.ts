@@ -21,6 +21,7 @@ export function reportOf({ run, judgement }: EngineState, extras: ReportExtras):
       practice: run.practice ?? null,
       playbooks: [...run.playbooks],
       started_at: run.startedAt,
+      ...(run.pasted && { pasted: run.pasted.map((named) => ({ ...named })) }),
     },
     outcome: judgement.outcome,
     exit_code: EXIT[judgement.outcome],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { RunRequest } from '../../src/cli/port.ts';
 import { reportJsonSchema, reportSchema } from '../../src/cli/report.ts';
 import type { EngineState } from '../../src/domain/engine.ts';
 import { EXIT, type Outcome } from '../../src/domain/judgement.ts';
@@ -278,4 +279,75 @@ test('a long line of a node goes on below, whole', async () => {
   const quoted = stdout.split('\n').flatMap((row) => /^ +\| {0,3}(.*)$/.exec(row)?.[1] ?? []);
   expect(quoted.length).toBeGreaterThan(1);
   expect(quoted.join('').replaceAll(' ', '')).toBe(line.replaceAll(' ', ''));
+});
+
+describe('check --symptom', () => {
+  const hit = {
+    playbook: 'auth-failures',
+    title: 'Authentication failures',
+    score: 0.9,
+    because: 'A refusal',
+    entities: {},
+  };
+  const asked: RunRequest[] = [];
+  const port = (hits: readonly (typeof hit)[]) =>
+    fakePort({
+      findSite: async () => 'site.yaml',
+      search: async () => hits,
+      open: async (request) => {
+        asked.push(request);
+        return new FakeEngine(state());
+      },
+    });
+
+  test('runs the playbooks that fit, and passes the text on', async () => {
+    const { code, stderr } = await say(
+      ['check', '--symptom', 'permission denied'],
+      port([hit, { ...hit, playbook: 'far', score: 0.2 }]),
+    );
+    expect(code).toBe(3);
+    expect(asked.at(-1)).toMatchObject({ playbooks: ['auth-failures'], symptom: 'permission denied' });
+    expect(stderr).toContain('The text fits auth-failures: A refusal');
+  });
+
+  test('reads the text from standard input with -', async () => {
+    await say(['check', '--symptom', '-'], port([hit]), { input: 'line one\nline two\n' });
+    expect(asked.at(-1)).toMatchObject({ symptom: 'line one\nline two\n' });
+  });
+
+  test('playbooks named on the command line stay as they are', async () => {
+    await say(['check', 'auth-failures', '--symptom', 'x'], port([]));
+    expect(asked.at(-1)).toMatchObject({ playbooks: ['auth-failures'], symptom: 'x' });
+  });
+
+  test('runs all when nothing fits, and says so', async () => {
+    const { stderr } = await say(['check', '--symptom', 'xyzzy'], port([]));
+    expect(asked.at(-1)).toMatchObject({ playbooks: [] });
+    expect(stderr).toContain('No playbook fits the text: all are run.');
+  });
+
+  test('an empty text is refused', async () => {
+    const { code, stderr } = await say(['check', '--symptom', '-'], port([hit]), { input: ' \n' });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('there is no text behind --symptom')]);
+  });
+
+  test('what it names, and the causes about that, are in both reports', async () => {
+    const now = state();
+    const marked: EngineState = {
+      ...now,
+      run: { ...now.run, pasted: [{ kind: 'client', name: 'client.glance' }] },
+      judgement: {
+        ...now.judgement,
+        causes: now.judgement.causes.map((c) => ({ ...c, touches: ['client client.glance'] })),
+      },
+    };
+    const text = await say(['check'], portWith(marked));
+    expect(text.stdout).toContain('The pasted text names client client.glance');
+    expect(text.stdout).toMatch(/pasted +it is about client client\.glance/);
+    const json = reportSchema.parse(JSON.parse((await say(['check', '--format', 'json'], portWith(marked))).stdout));
+    expect([json.run.pasted, json.causes[0]?.touches]).toEqual([
+      [{ kind: 'client', name: 'client.glance' }],
+      ['client client.glance'],
+    ]);
+  });
 });

@@ -36,6 +36,7 @@ export interface CauseSketch {
   readonly seen?: readonly string[];
   readonly explains?: readonly string[];
   readonly rivals?: readonly string[];
+  readonly logs?: readonly string[];
   readonly group?: string;
   readonly when?: string;
 }
