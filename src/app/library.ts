@@ -7,7 +7,7 @@ import { formatProblem, readPositioned } from '../domain/positioned.ts';
 import { expressionProblem } from '../engine/expression.ts';
 import { PARSERS } from '../parsers/index.ts';
 import { type Loaded, loadLibrary, type Rules } from '../playbooks/index.ts';
-import { createSearch, recogniser, type Search, type Signature, signaturesSchema } from '../search/index.ts';
+import { createSearch, type Search, type Signature, signaturesSchema, withSignatures } from '../search/index.ts';
 
 export interface LibraryFiles {
   readonly library: Library;
@@ -45,7 +45,7 @@ export class Libraries {
 
   async #read(more: readonly string[]): Promise<LibraryFiles> {
     const { library, files } = required(await this.read([this.#shipped, ...more]), more);
-    return { library: { ...library, recognise: recogniser(await this.#signatures()) }, files };
+    return { library: withSignatures(library, await this.#signatures()), files };
   }
 
   /** With the problems as data: for the linter. A folder named twice is read once. */

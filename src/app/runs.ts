@@ -3,14 +3,14 @@ import { hostname, userInfo } from 'node:os';
 import type { Engine } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
 import { InputError } from '../domain/input-error.ts';
-import type { Scenario } from '../domain/playbook.ts';
+import type { Named } from '../domain/model.ts';
+import type { Library, Scenario } from '../domain/playbook.ts';
 import type { Site } from '../domain/site.ts';
 import type { Operator } from '../engine/fix/repair.ts';
 import { Run } from '../engine/run.ts';
 import { JournalError, journalDir } from '../journal/folder.ts';
 import { lives, markOf } from '../journal/process.ts';
 import { openJournal } from '../journal/write.ts';
-import { findEntities } from '../search/index.ts';
 import { createTransport } from '../transport/index.ts';
 import { Journals } from './journals.ts';
 import { chosen, forRun, type Libraries } from './library.ts';
@@ -70,7 +70,7 @@ export class Runs {
       ...('site' in where && { siteFile: where.site }),
       library: forRun(library, selected),
       playbooks: selected,
-      pasted: findEntities(symptom),
+      pasted: pastedOf(symptom, library),
       transport: (trust) => createTransport({ trust }),
       journal: closing(journal, warn, place.close),
       operator: operator(),
@@ -134,6 +134,12 @@ export class Runs {
       return unwritable(error.message);
     }
   }
+}
+
+/** What a pasted text names, and which known texts it bears. */
+function pastedOf(text: string, { recognise }: Library): readonly Named[] {
+  const seen = text.trim() === '' ? undefined : recognise?.(text);
+  return seen ? [...seen.named, ...seen.signatures.map((name) => ({ kind: 'says', name }))] : [];
 }
 
 async function startPractice(scenario: Scenario) {

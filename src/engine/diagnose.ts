@@ -150,6 +150,7 @@ function toCause(
     (r) => `${r.service} ${r.node} ${r.at} ${r.text}`,
   );
   const touches = touched(
+    rule.logs,
     group.map((i) => i.subject),
     logged,
     pasted,

@@ -13,6 +13,7 @@ export const ENTITY_KINDS = [
   'client',
   'keyring',
   'host',
+  'service',
   'errno',
   'uuid',
 ] as const;
@@ -65,6 +66,12 @@ const RULES: readonly (readonly [EntityKind, RegExp])[] = [
   ['host', rule(`\\bserver at '(${NAME}):`)],
   ['host', rule(`"host": ?"(${NAME})"`)],
   ['host', rule(`\\b(?:for|of) (?:compute )?node (${NAME})\\b`)],
+  [
+    'service',
+    rule(
+      `\\b(?:ERROR|WARNING|CRITICAL|INFO|DEBUG|TRACE) (cinder\\.volume|cinder\\.backup|glance|nova\\.virt|nova\\.compute|nova\\.storage)[._]`,
+    ),
+  ],
   ['errno', rule(`\\berrno[ =:]{1,2}(\\d{1,3})\\b`)],
   ['errno', rule(`(?:\\((\\d{1,3})\\) [A-Z][a-z]|: \\((\\d{1,3})\\))`)],
 ];
@@ -106,6 +113,16 @@ const isUuid = (name: string): boolean => name.length === 36 && new RegExp(`^${U
 /** Names that are no names: words of a sentence, and what Python code calls things. */
 const NOT_NAMES = new Set('a and for in is none not the with connect ioctx py'.split(' '));
 
+/** Whose logger it is. */
+const SERVICE_OF: Readonly<Record<string, string>> = {
+  'cinder.volume': 'cinder-volume',
+  'cinder.backup': 'cinder-backup',
+  glance: 'glance-api',
+  'nova.compute': 'nova-compute',
+  'nova.storage': 'nova-compute',
+  'nova.virt': 'nova-compute',
+};
+
 function tidy(kind: EntityKind, raw: string): string | undefined {
   const name = raw.replace(/[.-]+$/, '');
   if (name === '') return undefined;
@@ -114,6 +131,7 @@ function tidy(kind: EntityKind, raw: string): string | undefined {
     return NOT_NAMES.has(user) ? undefined : `client.${user}`;
   }
   if (kind === 'host') return NOT_NAMES.has(name.toLowerCase()) || name.startsWith('self.') ? undefined : name;
+  if (kind === 'service') return SERVICE_OF[name.toLowerCase()];
   if (kind === 'pool') return name.toLowerCase() === 'v2' || isUuid(name.toLowerCase()) ? undefined : name;
   return kind === 'keyring' || kind === 'errno' ? name : name.toLowerCase();
 }

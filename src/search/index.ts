@@ -6,7 +6,7 @@ import { type PlaybookCard, wordSearch } from './words.ts';
 
 export { type Entity, type EntityKind, findEntities } from './entities.ts';
 export { parseSignatures, type SignaturesRead } from './parse.ts';
-export { recogniser } from './recognise.ts';
+export { recogniser, withSignatures } from './recognise.ts';
 export { type Signature, signatureSchema, signaturesSchema } from './schema.ts';
 export type { PlaybookCard } from './words.ts';
 

@@ -1,4 +1,4 @@
-import type { Recognise } from '../domain/playbook.ts';
+import type { CauseRule, Library, Recognise } from '../domain/playbook.ts';
 import { cleanPasted } from './clean.ts';
 import { entitiesOf } from './entities.ts';
 import { matcher } from './match.ts';
@@ -19,5 +19,25 @@ export function recogniser(signatures: readonly Signature[]): Recognise {
     if (known.size >= REMEMBERED) known.clear();
     known.set(text, read);
     return read;
+  };
+}
+
+/**
+ * The library with its signatures: lines of logs are recognised, and a signature that names a cause is looked for by it, whether or not
+ * the cause lists it. A cause that is not loaded is nobody's.
+ */
+export function withSignatures(library: Library, signatures: readonly Signature[]): Library {
+  const pointing = Map.groupBy(signatures, ({ cause }) => cause ?? '');
+  const linked = ([id, rule]: [string, CauseRule]): [string, CauseRule] => {
+    const own = (pointing.get(id) ?? []).map((signature) => signature.id);
+    return [id, { ...rule, logs: [...new Set([...rule.logs, ...own])] }];
+  };
+  return {
+    ...library,
+    playbooks: library.playbooks.map((playbook) => ({
+      ...playbook,
+      causes: Object.fromEntries(Object.entries(playbook.causes).map(linked)),
+    })),
+    recognise: recogniser(signatures),
   };
 }

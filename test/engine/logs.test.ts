@@ -113,6 +113,17 @@ describe('what was pasted', () => {
     expect(order(logged, [request])[0]).toEqual(['b', [`request ${request.name}`]]);
   });
 
+  test('an error that the cause makes services print counts, and one of another cause does not', () => {
+    const second = playbook({ x: { ...sketch, logs: [] }, y: sketch });
+    const found = diagnose(model, [second], both, new Map(), [{ kind: 'says', name: 'denied' }]);
+    expect(found.map((c) => [c.id, c.touches?.[0]])).toEqual([
+      ['y', 'says denied'],
+      ['y', 'says denied'],
+      ['x', undefined],
+      ['x', undefined],
+    ]);
+  });
+
   test('an address is not another that begins alike, and an errno tells nothing apart', () => {
     expect(
       order(model, [

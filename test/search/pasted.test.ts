@@ -14,17 +14,17 @@ describe('a log line in any of its dresses leads to the same playbook, and says 
   test.each([
     [
       'oslo.log',
-      `2026-11-22 16:52:52.974 5986 ERROR cinder.volume.drivers.rbd [None req-${REQUEST} 8811d9710c094e49aba24af5992234fa - - -] ${SAID}`,
+      `2026-11-22 16:52:52.974 5986 ERROR x [None req-${REQUEST} 8811d9710c094e49aba24af5992234fa - - -] ${SAID}`,
       [],
     ],
     [
       'syslog',
-      `Nov 22 16:52:52 ctl-7 cinder-volume[5986]: 2026-11-22 16:52:52.974 5986 ERROR cinder.volume.drivers.rbd [None req-${REQUEST} a - - -] ${SAID}`,
+      `Nov 22 16:52:52 ctl-7 cinder-volume[5986]: 2026-11-22 16:52:52.974 5986 ERROR x [None req-${REQUEST} a - - -] ${SAID}`,
       ['host ctl-7'],
     ],
     [
       'the journal in ISO',
-      `2026-11-22T16:52:52+0000 ctl-7 cinder-volume[5986]: ERROR cinder.volume.drivers.rbd [None req-${REQUEST} a - -] ${SAID}`,
+      `2026-11-22T16:52:52+0000 ctl-7 cinder-volume[5986]: ERROR x [None req-${REQUEST} a - -] ${SAID}`,
       ['host ctl-7'],
     ],
     [
@@ -71,6 +71,17 @@ describe('a log line in any of its dresses leads to the same playbook, and says 
     expect(named(text)).toEqual([`request ${REQUEST}`, ...places, 'errno 13']);
   });
 
+  test.each([
+    ['ERROR cinder.volume.manager [req-1] x', ['service cinder-volume']],
+    ['WARNING cinder.backup.drivers.ceph [req-1] x', ['service cinder-backup']],
+    ['ERROR glance_store._drivers.rbd [None] x', ['service glance-api']],
+    ['ERROR nova.storage.rbd_utils [None] x', ['service nova-compute']],
+    ['ERROR nova.scheduler.client.report x', []],
+    ['ERROR oslo_messaging.rpc.server x', []],
+  ])('%s is of %j', (text, expected) => {
+    expect(named(text)).toEqual(expected);
+  });
+
   test('arguments of QEMU are JSON too, and no log line', () => {
     const text = '{"driver":"rbd","pool":"vms","server":[{"host":"10.77.0.11","port":"6789"}],"user":"nova"}';
     expect(named(text)).toEqual(['pool vms', 'client client.nova', 'host 10.77.0.11']);
@@ -93,6 +104,7 @@ describe('a log line in any of its dresses leads to the same playbook, and says 
       'server cf7acdef-805b-4ad0-831a-c75bc10b35f3',
       'request caada0b4-cfe4-4be5-b9ea-deb9133e1861',
       'secret 457eb676-33da-42ec-9a8c-9293d545c337',
+      'service nova-compute',
     ]);
   });
 });

@@ -17,7 +17,9 @@ describe('the signatures that are shipped', () => {
   });
 
   test('name causes that exist, of playbooks that exist', () => {
-    const wrong = signatures.filter(({ cause }) => cause !== undefined && !everyCause.has(cause));
+    // A signature of a playbook that is not here waits for it, and its cause with it.
+    const here = signatures.filter(({ playbook }) => shipped.some((p) => p.id === playbook));
+    const wrong = here.filter(({ cause }) => cause !== undefined && !everyCause.has(cause));
     expect(wrong.map(({ id, cause }) => `${id} → ${cause}`)).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { formatProblem } from '../../src/domain/positioned.ts';
 import { expressionProblem } from '../../src/engine/expression.ts';
 import { PARSERS } from '../../src/parsers/index.ts';
 import { loadLibrary } from '../../src/playbooks/index.ts';
-import { parseSignatures, recogniser } from '../../src/search/index.ts';
+import { parseSignatures, withSignatures } from '../../src/search/index.ts';
 
 export { applying, fixFirst, type PracticeRun, practiceRun } from '../../src/app/practice-run.ts';
 
@@ -14,5 +14,5 @@ export async function shippedLibrary(): Promise<Library> {
   if (!loaded.ok) throw new Error(loaded.problems.map(formatProblem).join('\n'));
   const signatures = parseSignatures(await readFile('playbooks/signatures.yaml', 'utf8'), 'signatures.yaml');
   if (!signatures.ok) throw new Error(signatures.problems.map(formatProblem).join('\n'));
-  return { ...loaded.library, recognise: recogniser(signatures.signatures) };
+  return withSignatures(loaded.library, signatures.signatures);
 }
