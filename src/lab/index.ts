@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Role, Site } from '../domain/site.ts';
+import { periodicTasks } from './periodic.ts';
 import { startUnit } from './services.ts';
 import { newKeyPair } from './ssh-keys.ts';
 import type { SshServer } from './ssh-server.ts';
@@ -63,6 +64,7 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
   // A fault's `sleep` gives the real cluster time to notice; here time itself is moved.
   const hasty = shells.withPatience({ pace: 0, skip: true });
   for (const fault of options.faults ?? []) await breakNode(world, hasty, fault);
+  periodicTasks(world);
   const folder = await mkdtemp(join(tmpdir(), 'inkling-practice-'));
   const servers: SshServer[] = [];
   const closing = new AbortController();

@@ -48,6 +48,17 @@ describe('what services logged', () => {
     expect(others.flatMap((c) => logsOf(c))).toEqual([]);
   });
 
+  test('nova-compute that cannot take stock says so, and it stands under the cause on its node alone', async () => {
+    const { causes } = await look(['compute-2', 'rm /etc/ceph/ceph.client.nova.keyring']);
+    const cause = causes.find((c) => c.id === 'auth-keyring-missing');
+    expect(logsOf(cause)).toEqual([
+      expect.objectContaining({ service: 'nova-compute', node: 'compute-2', signature: 'keyring-not-found' }),
+    ]);
+    expect(cause?.evidence.find((e) => e.log)?.output).toContain(
+      'unable to find a keyring on /etc/ceph/ceph.client.nova.keyring',
+    );
+  });
+
   test('from before the last start is history', async () => {
     const { causes, outcome } = await look([
       'controller',
@@ -55,7 +66,13 @@ describe('what services logged', () => {
     ]);
     expect(outcome).toBe('causes');
     const cause = causes.find((c) => c.id === 'auth-keyring-missing');
-    expect(logsOf(cause)?.filter((l) => l.service === 'cinder-volume')).toEqual([]);
+    // The start that failed is not among them, only what was written since the one that went well.
+    expect(
+      logsOf(cause)
+        ?.filter((l) => l.service === 'cinder-volume')
+        .map((l) => l.count),
+    ).toEqual([3]);
+    expect(JSON.stringify(cause?.evidence)).not.toContain('Failed to initialize driver');
   });
 
   test('older than an hour counts for nothing', async () => {
