@@ -66,12 +66,9 @@ describe('what services logged', () => {
     ]);
     expect(outcome).toBe('causes');
     const cause = causes.find((c) => c.id === 'auth-keyring-missing');
-    // The start that failed is not among them, only what was written since the one that went well.
-    expect(
-      logsOf(cause)
-        ?.filter((l) => l.service === 'cinder-volume')
-        .map((l) => l.count),
-    ).toEqual([3]);
+    // The start that failed was five seconds earlier: only what was written since the one that went well counts.
+    const own = logsOf(cause)?.find((l) => l.service === 'cinder-volume');
+    expect(Date.parse(own?.last ?? '') - Date.parse(own?.first ?? '')).toBeLessThan(4000);
     expect(JSON.stringify(cause?.evidence)).not.toContain('Failed to initialize driver');
   });
 
