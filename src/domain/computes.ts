@@ -115,6 +115,8 @@ export interface MigrationPair {
   readonly port: Maybe<number>;
   readonly transport: Maybe<string>;
   readonly resolves: Maybe<Resolved>;
+  /** Line of the source's /etc/hosts that gives the address; empty when none does. */
+  readonly hosts_line: Maybe<string>;
   readonly connects: Maybe<Reachability>;
   /** `virsh -c URI hostname` from the source, as its libvirt would connect. */
   readonly answers: Maybe<Access & { readonly hostname: string }>;

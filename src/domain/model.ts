@@ -248,10 +248,14 @@ export interface SecretUse {
   readonly section: string;
   readonly file: string;
   readonly config_node: string;
+  /** False: no option names it, and the service takes the cluster's fsid. */
+  readonly written: boolean;
   /** All secrets of the node, by UUID and usage. */
   readonly listed: Maybe<readonly { readonly uuid: string; readonly usage: string }[]>;
   readonly defined: Maybe<Access>;
   readonly value: Maybe<{ readonly digest: string; readonly kind: string } & Sourced>;
+  /** What it is for, as it was defined. */
+  readonly usage: Maybe<string>;
   /** Not kept on disk: gone when libvirt restarts. */
   readonly ephemeral: Maybe<boolean>;
   /** Its value cannot be read back, and works all the same. */

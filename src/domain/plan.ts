@@ -31,9 +31,13 @@ export type Action =
       readonly path: string;
       readonly section: string;
       readonly option: string;
-      readonly value: string;
-      readonly was: string;
-    };
+      /** Absent: the option is removed. */
+      readonly value?: string;
+      /** Absent: it is not there, and is added. */
+      readonly was?: string;
+    }
+  /** Replaces a whole line of a file, or adds one at its end where `was` is absent. */
+  | { readonly do: 'edit-line'; readonly path: string; readonly line: string; readonly was?: string };
 
 /** A secret read on one node and used on another: `argv` prints it on stdout. Shown by name, never by value. */
 export interface SecretSource {

@@ -74,7 +74,22 @@ const actionSchema = z.union([
     }),
   }),
   z.strictObject({
-    set_option: z.strictObject({ path: words, section: words, option: words, value: words, was: words }),
+    set_option: z
+      .strictObject({
+        path: words,
+        /** Empty for a file without sections. */
+        section: z.string().max(2000),
+        option: words,
+        /** Left out: the option is removed. */
+        value: words.optional(),
+        /** Left out: the option is not there and is added. */
+        was: words.optional(),
+      })
+      .refine((o) => o.value !== undefined || o.was !== undefined, 'give `value`, `was` or both'),
+  }),
+  z.strictObject({
+    /** A whole line; added at the end of the file where `was` is left out. */
+    edit_line: z.strictObject({ path: words, line: words, was: words.optional() }),
   }),
 ]);
 

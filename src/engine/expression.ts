@@ -43,6 +43,7 @@ function environment(): Environment {
   declare('like(string, string): bool', (text: string, pattern: string) => RE2JS.compile(pattern).matcher(text).find());
   declare('bytes(double): string', (count: number) => readableBytes(count));
   declare('near(string, string): bool', (a: string, b: string) => distance(a, b) <= 2);
+  declare('older(string, string): bool', (a: string, b: string) => isOlder(a, b));
   declare('joined(list): string', (items: unknown[]) => items.join(', '));
   // JSON numbers are doubles and literals are ints: let them meet.
   for (const op of ['-', '+', '*', '/'] as const) {
@@ -150,6 +151,13 @@ function readableBytes(count: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
   const at = count > 0 ? Math.min(Math.floor(Math.log2(count) / 10), units.length - 1) : 0;
   return `${Number((count / 1024 ** at).toFixed(1))} ${units[at]}`;
+}
+
+/** Versions in figures, part by part: 9.2 is older than 10.0. */
+function isOlder(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((v) => v.split('.').map(Number)) as [number[], number[]];
+  const at = right.findIndex((part, i) => part !== (left[i] ?? 0));
+  return at >= 0 && (left[at] ?? 0) < (right[at] as number);
 }
 
 /** Levenshtein distance, for "did you mean". */

@@ -53,9 +53,13 @@ export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[
         bind(s.id, s.node, { secret: s.id, client: s.entity }, s, { client: clientOf(model, s.entity) }),
       );
     case 'compute':
-      return model.computes.map((c) => bind(c.id, c.node, { node: c.node, compute: c.node }, c));
+      return model.computes.map((c) =>
+        bind(c.id, c.node, { node: c.node, destination: c.node }, c, factsOf(model, c.node)),
+      );
     case 'pair':
-      return model.pairs.map((p) => bind(p.id, p.source, { pair: p.id }, p, sides(model, p)));
+      return model.pairs.map((p) =>
+        bind(p.id, p.source, { pair: p.id, destination: p.destination }, p, sides(model, p)),
+      );
     case 'domain':
       return model.domains.map((d) => bind(d.id, d.node, { domain: d.id }, d));
     case 'pool':
@@ -68,6 +72,10 @@ export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[
 function collection<T>(items: Maybe<readonly T[]>, make: (item: T) => Bound): Maybe<readonly Bound[]> {
   return isUnknown(items) ? items : items.map(make);
 }
+
+const factsOf = (model: Model, node: string): Record<string, unknown> => ({
+  facts: model.nodes.find((n) => n.name === node)?.facts ?? {},
+});
 
 /** The computes at both ends of a migration. */
 const sides = (model: Model, pair: MigrationPair): Record<string, unknown> => ({

@@ -3,7 +3,8 @@ import { hideKeys } from '../../ceph/hide-keys.ts';
 import type { Action, Backup, SecretSource, Step } from '../../domain/plan.ts';
 import type { Answer, Command, Exited } from '../../domain/question.ts';
 import { complaint } from '../../parsers/parser.ts';
-import { setOption } from './edit.ts';
+import { type Edited, setOption } from './edit.ts';
+import { addOption, editLine, removeOption } from './edit-lines.ts';
 import { KEEP, REFUSED, RESTORE_FILE, WRITE_FILE } from './file-script.ts';
 
 /** Runs one command on a node, once. */
@@ -30,8 +31,9 @@ export async function act(step: Step, action: Action, run: RunOn, stamp: string,
       if ('ok' in content) return content;
       return writeFile(step.node, { ...action, content, want: action.before }, run, stamp, keep);
     }
+    case 'edit-line':
     case 'set-option':
-      return editOption(step.node, action, run, stamp, keep);
+      return editFile(step.node, action, run, stamp, keep);
   }
 }
 
@@ -124,13 +126,9 @@ async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string,
   });
 }
 
-async function editOption(
-  node: string,
-  action: Extract<Action, { do: 'set-option' }>,
-  run: RunOn,
-  stamp: string,
-  keep: Keep,
-): Promise<Done> {
+type EditAction = Extract<Action, { do: 'set-option' | 'edit-line' }>;
+
+async function editFile(node: string, action: EditAction, run: RunOn, stamp: string, keep: Keep): Promise<Done> {
   const read = await run(node, { argv: ['base64', action.path], as: 'root', deadline: 10 });
   const state = await run(node, { argv: ['stat', '-c', '%U %G %a', action.path], as: 'root', deadline: 10 });
   if (read.result === 'lost' || state.result === 'lost' || read.code !== 0 || state.code !== 0)
@@ -139,8 +137,7 @@ async function editOption(
   const [owner = 'root', group = 'root', mode = '0644'] = state.stdout.trim().split(' ');
   // latin1 keeps every byte as it is, whatever the file's encoding; what is sought and put in are bytes of UTF-8.
   const bytes = (text: string) => Buffer.from(text).toString('latin1');
-  const { section, option, was, value } = action;
-  const edited = setOption(before.toString('latin1'), bytes(section), bytes(option), bytes(was), bytes(value));
+  const edited = edit(before.toString('latin1'), action, bytes);
   if (!edited.ok) return failed(`${action.path} on ${node}: ${edited.why}; it has changed since you looked`);
   const want = createHash('sha256').update(before).digest('hex');
   before.fill(0);
@@ -151,6 +148,15 @@ async function editOption(
     stamp,
     keep,
   );
+}
+
+function edit(text: string, action: EditAction, bytes: (text: string) => string): Edited {
+  if (action.do === 'edit-line')
+    return editLine(text, bytes(action.line), action.was === undefined ? undefined : bytes(action.was));
+  const { section, option, was, value } = action;
+  const at = [text, bytes(section), bytes(option)] as const;
+  if (was === undefined) return addOption(...at, bytes(value ?? ''));
+  return value === undefined ? removeOption(...at, bytes(was)) : setOption(...at, bytes(was), bytes(value));
 }
 
 const unkept: Keep = () => Promise.resolve();

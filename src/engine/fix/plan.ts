@@ -146,12 +146,27 @@ function actionOf(rule: ActionRule, context: Context, model: Model): Maybe<Actio
     const body = typeof content === 'string' ? fillStrictly(content, context) : secretOf(content, context, model);
     return isUnknown(body) ? body : { do: 'write', path, owner, group, mode, content: body, before };
   }
+  if ('edit_line' in rule) {
+    const { edit_line: e } = rule;
+    const texts = fillAll([e.path, e.line, e.was ?? ''], context);
+    if (isUnknown(texts)) return texts;
+    const [path, line, was] = texts as [string, string, string];
+    if (!path.startsWith('/')) return unknown(`${path} is not an absolute path`);
+    return { do: 'edit-line', path, line, ...(e.was !== undefined && { was }) };
+  }
   const { set_option: o } = rule;
-  const texts = fillAll([o.path, o.section, o.option, o.value, o.was], context);
+  const texts = fillAll([o.path, o.section, o.option, o.value ?? '', o.was ?? ''], context);
   if (isUnknown(texts)) return texts;
   const [path, section, option, value, was] = texts as [string, string, string, string, string];
   if (!path.startsWith('/')) return unknown(`${path} is not an absolute path`);
-  return { do: 'set-option', path, section, option, value, was };
+  return {
+    do: 'set-option',
+    path,
+    section,
+    option,
+    ...(o.value !== undefined && { value }),
+    ...(o.was !== undefined && { was }),
+  };
 }
 
 function fillAll(texts: readonly string[], context: Context): Maybe<readonly string[]> {

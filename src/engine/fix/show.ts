@@ -20,13 +20,20 @@ export function showAction(action: Action): readonly string[] {
           ? action.content.split('\n').map((l) => `+ ${l}`)
           : [`  content: ${source(action.content)}`]),
       ];
+    case 'edit-line':
+      return [
+        `--- ${action.path}`,
+        `+++ ${action.path}`,
+        ...(action.was === undefined ? [] : [`-${action.was}`]),
+        `+${action.line}`,
+      ];
     case 'set-option':
       return [
         `--- ${action.path}`,
         `+++ ${action.path}`,
-        `@@ [${action.section}] @@`,
-        `-${action.option} = ${action.was}`,
-        `+${action.option} = ${action.value}`,
+        action.section === '' ? '@@ @@' : `@@ [${action.section}] @@`,
+        ...(action.was === undefined ? [] : [`-${action.option} = ${action.was}`]),
+        ...(action.value === undefined ? [] : [`+${action.option} = ${action.value}`]),
       ];
   }
 }

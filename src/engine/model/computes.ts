@@ -180,6 +180,9 @@ function pair(readings: Readings, source: Compute, destination: Compute): Migrat
     port: then(way, (w) => w.port),
     transport: then(way, (w) => w.transport),
     resolves: resolved(readings, 'pair-resolves', from, id, address),
+    hosts_line: then(address, (host) =>
+      map(readings.read<readonly NumberedLine[]>('compute-hosts', from), (lines) => hostsLine(lines, host)),
+    ),
     connects: reach(readings, 'pair-port', from, id),
     answers: map(
       readings.read<{ code: number; stdout: string; stderr: string }>('pair-answers', from, id),
@@ -196,6 +199,9 @@ function pair(readings: Readings, source: Compute, destination: Compute): Migrat
     data_connects: reach(readings, 'pair-data-port', from, id),
   };
 }
+
+const hostsLine = (lines: readonly NumberedLine[], name: string): string =>
+  lines.find(({ text }) => text.replace(/#.*/, '').trim().split(/\s+/).slice(1).includes(name))?.text ?? '';
 
 /** Silence within the deadline is an observation, as a refusal is. */
 function reach(readings: Readings, probe: string, node: string, id: string): Maybe<Reachability> {

@@ -1,4 +1,4 @@
-import { type Maybe, unknown } from '../../domain/fact.ts';
+import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
 import type { SecretUse } from '../../domain/model.ts';
 import type { Identity } from '../../openstack/identities.ts';
 import { distinct } from './distinct.ts';
@@ -11,9 +11,12 @@ export function secretUses(
   declared: readonly { identity: Identity; service: ServiceOnNode }[],
 ): readonly SecretUse[] {
   const computes = readings.withRole('nova-compute');
+  // Without rbd_secret_uuid Cinder takes the fsid of the cluster (cinder `drivers/rbd.py`, Zed and later).
+  const status = readings.readOnce<unknown>('ceph-status', 'ceph-admin');
+  const fsid = isUnknown(status) ? '' : String((status.value as { fsid?: unknown } | null)?.fsid ?? '');
   return distinct(
     declared.flatMap(({ identity, service }) => {
-      const uuid = identity.secretUuid;
+      const uuid = identity.secretUuid ?? (identity.service === 'cinder-volume' ? fsid : '');
       if (!uuid) return [];
       const nodes = identity.service === 'nova-compute' ? [service.node] : computes;
       return nodes.map((node) => secretUse(readings, node, uuid, identity, service.node));
@@ -34,6 +37,8 @@ function secretUse(readings: Readings, node: string, uuid: string, identity: Ide
       kind,
       from,
     }));
+  const hidden = says(/<secret\b[^>]*\bprivate=['"]yes['"]/);
+  const stored = value('secret-stored');
   return {
     id,
     node,
@@ -44,6 +49,7 @@ function secretUse(readings: Readings, node: string, uuid: string, identity: Ide
     section: identity.section,
     file: identity.secretFile ?? identity.file,
     config_node: configNode,
+    written: identity.secretUuid !== undefined,
     listed: map(readings.read<readonly { uuid: string; usage: string }[]>('secrets-listed', node), (all) => all),
     defined: map(readings.read<{ code: number; stderr: string }>('secret-defined', node, id), (r, from) =>
       r.code === 0
@@ -52,9 +58,14 @@ function secretUse(readings: Readings, node: string, uuid: string, identity: Ide
           ? { ok: false, says: `no secret with uuid ${uuid}`, from }
           : unknown(`virsh on ${node}: ${r.stderr.trim().split('\n').at(-1) ?? `exit ${r.code}`}`, 'unparsed', from),
     ),
-    value: value('secret-value'),
+    // A private one cannot be asked of libvirt; its file is what libvirt was given.
+    value: hidden === true && !isUnknown(stored) && stored.kind !== 'absent' ? stored : value('secret-value'),
+    usage: map(
+      readings.read<{ stdout: string }>('secret-defined', node, id),
+      (r) => /<name>([^<]*)<\/name>/.exec(r.stdout)?.[1] ?? '',
+    ),
     ephemeral: says(/<secret\b[^>]*\bephemeral=['"]yes['"]/),
-    private: says(/<secret\b[^>]*\bprivate=['"]yes['"]/),
-    stored: value('secret-stored'),
+    private: hidden,
+    stored,
   };
 }
