@@ -143,15 +143,17 @@ function change(call: Call, verb: string, names: readonly string[]): Result {
       stderr += `Failed to ${verb} ${unitName(name)}: Unit ${unitName(name)} ${verb === 'stop' ? 'not loaded' : 'not found'}.\n`;
       continue;
     }
+    if (verb !== 'stop' && refusesSocket(call, unit.name)) {
+      stderr += `Job for ${unit.name} failed.\nSee "systemctl status ${unit.name}" and "journalctl -xeu ${unit.name}" for details.\n`;
+      continue;
+    }
     known.push(unit.name);
     if (verb !== 'start') stopUnit(call.world, call.node, unit.name);
   }
   // Sockets come before the services they start, as systemd orders them.
   if (verb !== 'stop')
     for (const name of known.toSorted((a, b) => Number(b.endsWith('.socket')) - Number(a.endsWith('.socket')))) {
-      if (refusesSocket(call, name))
-        stderr += `Job for ${name} failed.\nSee "systemctl status ${name}" and "journalctl -xeu ${name}" for details.\n`;
-      else startUnit(call.world, call.node, name);
+      startUnit(call.world, call.node, name);
     }
   return { code: stderr ? 5 : 0, stdout: '', stderr };
 }
