@@ -72,8 +72,11 @@ export const MATRIX: Readonly<Record<`F${number}`, Row>> = {
   F41: { fault: 'file becomes a link, folder, FIFO, vanishes' },
   F42: { fault: 'two operators' },
   F43: { fault: 'lock left behind by a crash' },
-  F44: { fault: 'double Enter, key repeat, paste into a confirm' },
-  F45: { fault: 'resize during a confirm' },
+  F44: {
+    fault: 'double Enter, key repeat, paste into a confirm',
+    elsewhere: 'test/tui/confirm.test.tsx (random keys, paste), test/tui/prompt-guard.test.ts; not on a real terminal',
+  },
+  F45: { fault: 'resize during a confirm', elsewhere: 'test/tui/confirm.test.tsx; not 40 times a second' },
   F46: { fault: 'same fix again after success' },
   F47: { fault: 'verification fails after apply' },
   F48: { fault: 'undo fails; or the file has changed since' },

@@ -11,7 +11,8 @@
 const COMMON = `set -u
 umask 077
 tmp= kept=
-no() { echo "refused: $1" >&2; clear_up; [ -z "$kept" ] || rm -f -- "$kept" "$kept.absent"; exit 70; }
+# Nothing is said before all is done: where nobody listens any more, the first word ends the program.
+no() { clear_up; [ -z "$kept" ] || rm -f -- "$kept" "$kept.absent"; echo "refused: $1" >&2; exit 70; }
 clear_up() { [ -z "$tmp" ] || { rm -f -- ./new ./seen; cd /; rmdir -- "$tmp"; } 2>/dev/null; tmp=; }
 trap 'no "it was ended from outside"' HUP INT TERM
 digest() { sha256sum < "$1" | cut -d' ' -f1; }
@@ -79,8 +80,8 @@ enter() {
   [ "$(pwd -P) $(stat -c '%u %a' .)" = "$tmp $(id -u) 700" ] || no "somebody else moves files in $folder"
 }
 lock() { exec 9>> "$1" && flock -w 10 9 || no "another change of files is under way on this node"; }
-# A + or . where ls shows it, and the SELinux label.
-access() { ls -ld -- "$1" | cut -c11; stat -c %C -- "$1" 2>/dev/null; }
+# A + or . where ls shows it, else a blank, and the SELinux label; nothing when that cannot be seen.
+access() { list=$(ls -ld -- "$1" | cut -c11); [ -z "$list" ] || printf '%s%s' "$list" "$(stat -c %C -- "$1" 2>/dev/null)"; }
 # $1 gets owner, mode, access list, label and attributes of $2; its time is its own.
 same_access() {
   cp --attributes-only --preserve=all -- "$2" "$1" 2>/dev/null || :
@@ -139,14 +140,18 @@ cat > ./new || no "the new content could not be written"
 [ "$was" = absent ] || same_access ./new "$kept"
 chown -- "$owner:$group" ./new || no "owner $owner:$group could not be set"
 chmod -- "$mode" ./new || no "mode $mode could not be set"
-if [ "$was" != absent ] && [ "$(access ./new)" != "$(access "../$name")" ]; then no "the access list or label of $path could not be kept"; fi
+if [ "$was" != absent ]; then
+  access=$(access "../$name")
+  [ -n "$access" ] && [ "$(access ./new)" = "$access" ] || no "the access list or label of $path could not be kept"
+fi
 validate ./new
 sync -- ./new || no "the new content could not be synced"
 replace "$was" "has changed since you looked"
 [ "$was" != absent ] || kept=
 synced=$(sync -- .. 2>&1) || synced=failed
-printf 'was %s\\nnow %s\\nkept %s\\n' "$was" "$(digest "../$name")" "$kept"
+now=$(seen "../$name" ./seen)
 clear_up
+printf 'was %s\\nnow %s\\nkept %s\\n' "$was" "$now" "$kept"
 [ "$synced" = '' ] || { echo "$path was replaced, but its folder could not be synced to the disk" >&2; exit 74; }
 `;
 

@@ -1,0 +1,335 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
+import type { RunEvent } from '../../src/domain/event.ts';
+import { emptyRun, fold } from '../../src/domain/fold.ts';
+import type { Plan } from '../../src/domain/plan.ts';
+import type { RunOn } from '../../src/engine/fix/act.ts';
+import { GUARD, LEASE } from '../../src/engine/fix/lease-script.ts';
+import { type Holder, takeLock } from '../../src/engine/fix/lock.ts';
+import { settle } from '../../src/engine/fix/settle.ts';
+import { apply } from '../../src/engine/fix/transaction.ts';
+import { undo } from '../../src/engine/fix/undo.ts';
+import { readJournal } from '../../src/journal/read.ts';
+import type { JournalEvent } from '../../src/journal/record.ts';
+import { openJournal } from '../../src/journal/write.ts';
+import { type LocalNode, localNode, me } from '../engine/local-node.ts';
+import { broken, fixOf, mended, planOf, type Sample, sample, step } from '../engine/transaction-sample.ts';
+import { row } from './row.ts';
+import { run } from './target.ts';
+
+// Inkling dies, or its journal does, at every point of a fix that really changes files of this machine.
+
+const SECRET = 'AQBvVnVnAAAAABAAz5V0pBzzqhTwD4h0qz3nRA==';
+const root = process.getuid?.() === 0;
+
+let node: LocalNode;
+let folder: string;
+beforeEach(() => {
+  // The programs as a node has them, not as this machine's developers do.
+  vi.stubEnv('PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
+  node = localNode();
+  folder = mkdtempSync(join(tmpdir(), 'dying-'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  node.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const file = (name: string): string => join(node.folder, name);
+const OLD = `[a]\r\no = old\r\npassword = ${SECRET}\r\n`;
+
+/** A file edited, a key written, a program run, a service restarted. */
+function prepared(): Plan {
+  writeFileSync(file('edited'), OLD);
+  chmodSync(file('edited'), 0o604);
+  for (const name of ['made', 'ran']) rmSync(file(name), { force: true });
+  writeFileSync(file('restarts'), '');
+  writeFileSync(file('key'), SECRET);
+  const restart = { do: 'run', argv: ['/bin/sh', '-c', 'echo x >> "$0"', file('restarts')], deadline: 5 } as const;
+  return planOf(
+    step('edit', {
+      action: { do: 'set-option', path: file('edited'), section: 'a', option: 'o', was: 'old', value: 'new' },
+      undo: { how: 'restore', path: file('edited'), says: 'as it was' },
+    }),
+    step('write', {
+      action: {
+        do: 'write',
+        path: file('made'),
+        ...me,
+        mode: '0640',
+        content: { name: 'the key', node: 'a', argv: ['cat', file('key')] },
+        before: 'absent',
+      },
+      undo: { how: 'restore', path: file('made'), says: 'as it was' },
+    }),
+    step('run', {
+      action: { do: 'run', argv: ['touch', file('ran')], deadline: 5 },
+      undo: { how: 'run', actions: [{ do: 'run', argv: ['rm', '-f', file('ran')], deadline: 5 }], says: 'gone again' },
+    }),
+    step('restart', { action: restart, undo: { how: 'run', actions: [restart], says: 'restarted', last: true } }),
+  );
+}
+
+const text = (name: string): string | undefined =>
+  existsSync(file(name)) ? readFileSync(file(name), 'utf8') : undefined;
+const files = () => [text('edited'), (statSync(file('edited')).mode & 0o777).toString(8), text('made'), text('ran')];
+const BEFORE = [OLD, '604', undefined, undefined];
+const AFTER = [OLD.replace('old', 'new'), '604', SECRET, ''];
+
+class Died extends Error {}
+
+/** The first life of a fix, which ends at the given point: before or after the n-th record or command. Gives what is on disk. */
+async function firstLife(plan: Plan, at: number): Promise<{ events: readonly RunEvent[]; died: boolean }> {
+  let point = 0;
+  const die = (): void => {
+    if (++point === at) throw new Died();
+  };
+  node.sent.length = 0;
+  const events: RunEvent[] = [];
+  const it = await sample({ plan, node });
+  const [record, send] = [it.store.record.bind(it.store), it.transaction.run];
+  it.store.record = async (event) => {
+    die();
+    await record(event);
+    events.push(event);
+    die();
+  };
+  const sending: RunOn = async (name, command) => {
+    die();
+    const answer = await send(name, command);
+    die();
+    return answer;
+  };
+  try {
+    await apply({ ...it.transaction, run: sending }, fixOf(it));
+    return { events: it.events, died: false };
+  } catch (error) {
+    if (!(error instanceof Died)) throw error;
+    return { events: it.events, died: true };
+  }
+}
+
+async function secondLife(plan: Plan, events: readonly RunEvent[]): Promise<Sample> {
+  const it = await sample({ plan, node, looks: [broken, mended] });
+  it.store.replay(events);
+  await settle(it.store, node.run);
+  return it;
+}
+
+/** I3: no step is left open, and none was invented. */
+function allClosed(it: Sample): void {
+  expect(it.store.fix?.steps.filter((s) => s.status === 'running')).toEqual([]);
+}
+
+row('F36', async () => {
+  let [runs, again] = [0, 0];
+  for (const ending of ['finish', 'undo'] as const)
+    for (let at = 1; ; at += 1) {
+      const plan = prepared();
+      const { events, died } = await firstLife(plan, at);
+      if (!died) break;
+      runs += 1;
+      const it = await secondLife(plan, events);
+      allClosed(it);
+      // What is called done is done.
+      for (const { step: s, status } of it.store.fix?.steps ?? []) {
+        if (status === 'done' && s.id === 'edit') expect(text('edited')).toBe(AFTER[0]);
+        if (status === 'done' && s.id === 'write') expect(text('made')).toBe(SECRET);
+        if (status === 'waiting' && s.id === 'edit') expect([at, text('edited')]).toEqual([at, OLD]);
+        if (status === 'waiting' && s.id === 'write') expect([at, text('made')]).toEqual([at, undefined]);
+      }
+      const fix = fixOf(it);
+      if (fix.outcome !== undefined) expect([at, fix.outcome]).toEqual([at, 'fixed']);
+      else if (ending === 'finish') {
+        const phase = fix.phase === 'planned' ? 'applying' : fix.phase;
+        await apply(it.transaction, { ...fix, phase });
+      }
+      if (ending === 'finish') {
+        expect([at, it.store.fix?.outcome, files()]).toEqual([at, 'fixed', AFTER]);
+        if ((text('restarts')?.length ?? 0) > 2) again += 1;
+      } else {
+        await undo(it.transaction, plan, 'asked');
+        expect([at, it.store.fix?.outcome, files()]).toEqual([at, 'rolled-back', BEFORE]);
+      }
+      allClosed(it);
+      expect(JSON.stringify([...events, ...it.events])).not.toContain(SECRET);
+    }
+  return {
+    injected: 'death before and after every record and every command; then finished, then undone',
+    runs,
+    figure: `${runs} of ${runs} settled by reading, and finished or taken back; ${again} restarted twice`,
+  };
+});
+
+row('F37', async () => {
+  const plan = prepared();
+  const dir = join(folder, 'journal');
+  const journal = await openJournal(dir, 'run');
+  const order: ({ record: RunEvent } | { changes: string })[] = [];
+  const it = await sample({ plan, node });
+  const [record, send] = [it.store.record.bind(it.store), it.transaction.run];
+  await journal.append({ type: 'run.started', id: 'r', site: 's', playbooks: [], at: '', nodes: [] });
+  await journal.append({ type: 'fix.planned', plan, who: 'tester' } as unknown as JournalEvent);
+  it.store.record = async (event) => {
+    await journal.append(event as unknown as JournalEvent);
+    order.push({ record: event });
+    await record(event);
+  };
+  const sending: RunOn = async (name, command) => {
+    if (command.stdin || ['touch', '/bin/sh'].includes(command.argv[0]))
+      order.push({ changes: it.store.fix?.steps.find((s) => s.status === 'running')?.step.id ?? 'none' });
+    return send(name, command);
+  };
+  await apply({ ...it.transaction, run: sending }, fixOf(it));
+  await journal.close();
+  const bytes = readFileSync(join(dir, 'run.jsonl'));
+  const cutDir = join(folder, 'cut');
+  mkdirSync(cutDir, { mode: 0o700 });
+  const cutFile = join(cutDir, 'run.jsonl');
+  for (let cut = 0; cut <= bytes.length; cut += 1) {
+    writeFileSync(cutFile, bytes.subarray(0, cut), { mode: 0o600 });
+    const events: RunEvent[] = [];
+    const reading = await readJournal(cutFile, (r) => void events.push(r.event as unknown as RunEvent));
+    const whole = bytes.subarray(0, cut).filter((b) => b === 10).length;
+    expect([cut, reading.state !== 'bad', reading.records - whole === 0 || reading.unended]).toEqual([cut, true, true]);
+    // Every change that was sent before the next record could be written belongs to a step that these records show as begun.
+    const seen = events.length - 2;
+    const sent = order.slice(
+      0,
+      order.findIndex((o, n) => 'record' in o && order.slice(0, n).filter((p) => 'record' in p).length === seen),
+    );
+    const state = events.reduce(fold, emptyRun);
+    for (const o of sent)
+      if ('changes' in o)
+        expect([cut, state.fix?.steps.find((s) => s.step.id === o.changes)?.status]).not.toEqual([cut, 'waiting']);
+    if (cut % 40 === 0) {
+      const more = await openJournal(cutDir, 'run');
+      await more.append({ type: 'more' });
+      await more.close();
+      expect((await readJournal(cutFile)).state).toBe('whole');
+    }
+  }
+  return {
+    injected: 'the journal of a whole fix cut at every byte',
+    runs: bytes.length + 1,
+    figure: `${bytes.length + 1} of ${bytes.length + 1}: whole records count, 0 changes without their intent`,
+  };
+});
+
+row(
+  'F38',
+  async () => {
+    const mount = join(folder, 'full');
+    mkdirSync(mount);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', mount]);
+    let runs = 0;
+    try {
+      for (const room of [0, 200, 2000, 5000]) {
+        const plan = prepared();
+        const journal = await openJournal(mount, `run-${room}`);
+        const it = await sample({ plan, node, append: () => {} });
+        const record = it.store.record.bind(it.store);
+        it.store.record = async (event) => {
+          await journal.append(event as unknown as JournalEvent);
+          await record(event);
+        };
+        const free = Number(execFileSync('df', ['--output=avail', '-B1', mount], { encoding: 'utf8' }).split('\n')[1]);
+        writeFileSync(join(mount, 'filler'), Buffer.alloc(Math.max(0, free - room)));
+        node.sent.length = 0;
+        const intents = () => it.events.filter((e) => e.type === 'step.intent').length;
+        await expect(apply(it.transaction, fixOf(it))).rejects.toThrow(/no space is left/);
+        // Only what has its intent on disk was sent.
+        if (intents() === 0) expect([node.sent, files()]).toEqual([[], BEFORE]);
+        runs += 1;
+        await journal.close().catch(() => {});
+        for (const name of ['filler', `run-${room}.jsonl`]) rmSync(join(mount, name), { force: true });
+      }
+    } finally {
+      execFileSync('umount', [mount]);
+    }
+    return { injected: 'a full tmpfs below the journal', runs, figure: '0 commands sent without a record on disk' };
+  },
+  root ? undefined : 'needs root to mount a tmpfs',
+);
+
+/** The programs of the lock, really at the same time, in a folder of their own. */
+const locking: RunOn = async (_node, { argv, stdin }) => {
+  const here = argv.map((a) =>
+    a.replace(GUARD[3] as string, join(folder, 'guard')).replace(LEASE, join(folder, 'lease')),
+  );
+  const { code, stdout, stderr } = await run(here, Buffer.from(stdin ?? []).toString());
+  return { result: 'exited', code: code ?? 255, stdout, stderr, dropped: 0, ms: 1 };
+};
+const take = (id: string, gone: (holder: Holder) => boolean = () => false) =>
+  takeLock({ run: locking, gone, repeat: () => () => {} }, ['a'], {
+    run: id,
+    who: id,
+    host: 'desk',
+    pid: 1,
+    since: '2026-02-03T04:05:06.000Z',
+    what: 'Mend it',
+  });
+
+row('F42', async () => {
+  const starts = 1000;
+  const seen = { one: 0, none: 0, both: 0 };
+  for (let at = 0; at < starts; at += 1) {
+    const taken = await Promise.all([take(`anna-${at}`), take(`bob-${at}`)]);
+    const won = taken.flatMap((t) => (t.ok ? [t.lock] : []));
+    seen[won.length === 1 ? 'one' : won.length === 0 ? 'none' : 'both'] += 1;
+    for (const lost of taken)
+      if (!lost.ok) expect(lost.says).toMatch(/(anna|bob)-\d+ on desk since 2026-02-03 04:05 UTC: Mend it/);
+    for (const lock of won) await lock.release();
+  }
+  expect(seen.both).toBe(0);
+  // A holder that was paused for longer than its lease finds out before its next step.
+  const paused = await take('paused');
+  execFileSync('touch', ['-d', '2 minutes ago', join(folder, 'lease', 'holder')]);
+  expect((await take('second')).ok).toBe(true);
+  expect(paused.ok && (await paused.lock.held('a'))).toMatch(/was lost/);
+  return {
+    injected: 'two operators start at once; one paused beyond its lease',
+    runs: starts,
+    figure: `${seen.both} double runs (${seen.one} one of them, ${seen.none} neither)`,
+  };
+});
+
+row('F43', async () => {
+  let slowest = 0;
+  const runs = 20;
+  for (let at = 0; at < runs; at += 1) {
+    await take(`dead-${at}`);
+    const since = performance.now();
+    const next = await take(`next-${at}`, (holder) => holder.run.startsWith('dead'));
+    slowest = Math.max(slowest, (performance.now() - since) / 1000);
+    expect(next.ok).toBe(true);
+    if (next.ok) await next.lock.release();
+  }
+  expect(slowest).toBeLessThan(2);
+  return {
+    injected: 'the process that held the lock is gone from this machine',
+    runs,
+    figure: `free after ${slowest.toFixed(1)} s at most (2 allowed); 60 s when it was on another machine`,
+  };
+});
+
+row('F47', async () => {
+  const runs = 10;
+  for (let at = 0; at < runs; at += 1) {
+    const plan = prepared();
+    const it = await sample({ plan, node, looks: [broken] });
+    await apply(it.transaction, fixOf(it));
+    expect([it.store.fix?.outcome, files()]).toEqual(['rolled-back', BEFORE]);
+    expect(it.events.filter((e) => e.type === 'step.result').map((e) => e.status)).toContain('undone');
+    allClosed(it);
+  }
+  return {
+    injected: 'the cause is still there after every step was done',
+    runs,
+    figure: `${runs} of ${runs} as before, byte for byte, with mode`,
+  };
+});
