@@ -270,6 +270,7 @@ const take = (id: string, gone: (holder: Holder) => boolean = () => false) =>
     who: id,
     host: 'desk',
     pid: 1,
+    began: '',
     since: '2026-02-03T04:05:06.000Z',
     what: 'Mend it',
   });

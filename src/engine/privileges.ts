@@ -1,0 +1,78 @@
+import type { ActionRule, Library, SecretRule } from '../domain/playbook.ts';
+import type { Role } from '../domain/site.ts';
+import { type Allowed, commandRule } from '../domain/sudoers.ts';
+import { GUARD } from './fix/lease-script.ts';
+
+/** One command that needs sudo, on which nodes, and what cannot be done without it. */
+export interface Privilege extends Allowed {
+  readonly set: 'read' | 'fix';
+  /** A role, `any`, or undefined when only a look tells which node. */
+  readonly on?: Role | 'any';
+  /** Probe, or cause and fix. */
+  readonly needs: string;
+}
+
+const OF_MANY = /candidates|caps(Of|With)\(/;
+
+/** A blank that stands for a list is written in doubled braces. */
+const words = (argv: readonly string[]): readonly string[] =>
+  argv.map((word) => (/^\{[^{}]+\}$/.test(word) && OF_MANY.test(word) ? `{${word}}` : word));
+
+const SERVICE_USERS = ['glance', 'cinder', 'nova'] as const;
+
+const shell = (before: readonly string[], deadline: number): Allowed => ({
+  as: 'root',
+  argv: [...before, '/bin/sh', '-c', '{{anything}}'],
+  deadline,
+});
+
+/** Everything that Inkling may run through sudo with these playbooks. */
+export function privileges(library: Library): readonly Privilege[] {
+  const all: Privilege[] = [{ as: 'root', argv: ['id', '-u'], deadline: 10, set: 'read', on: 'any', needs: 'nodes' }];
+  for (const as of SERVICE_USERS) all.push({ as, argv: ['id', '-un'], deadline: 10, set: 'read', needs: 'nodes' });
+  const probes = [library.probes, ...library.playbooks.map((p) => p.probes)].flatMap((p) => Object.entries(p));
+  for (const [needs, probe] of probes)
+    for (const as of users(probe.as)) {
+      const on = probe.on.startsWith('{') ? undefined : (probe.on as Role | 'any');
+      all.push({ as, argv: words(probe.run), deadline: probe.deadline, set: 'read', needs, ...(on && { on }) });
+    }
+  for (const { causes } of library.playbooks)
+    for (const [cause, rule] of Object.entries(causes))
+      for (const [fix, { steps }] of Object.entries(rule.fixes))
+        for (const step of steps) {
+          const commands = [...actionCommands(step.do), ...('run' in step.undo ? step.undo.run.map(asRoot(90)) : [])];
+          const files = 'restore' in step.undo ? [shell([], 30)] : [];
+          for (const command of [...commands, ...files, shell(GUARD.slice(0, -2), 15), shell([], 15)])
+            all.push({ ...command, set: 'fix', needs: `${cause}/${fix}` });
+        }
+  return all;
+}
+
+const asRoot =
+  (deadline: number) =>
+  (argv: readonly string[]): Allowed => ({ as: 'root', argv: words(argv), deadline });
+
+const users = (as: string | undefined): readonly string[] =>
+  as === undefined ? [] : as.startsWith('{') ? SERVICE_USERS : [as];
+
+function actionCommands(rule: ActionRule): readonly Allowed[] {
+  const secret = (from: SecretRule | undefined) => (from ? [asRoot(20)(from.run)] : []);
+  if ('run' in rule)
+    return [
+      ...users(rule.as).map((as) => ({ as, argv: words(rule.run), deadline: rule.deadline })),
+      ...secret(rule.stdin),
+    ];
+  if ('write' in rule)
+    return [shell([], 30), ...(typeof rule.write.content === 'string' ? [] : secret(rule.write.content))];
+  return [asRoot(10)(['base64', '{path}']), asRoot(10)(['stat', '-c', '%U %G %a', '{path}']), shell([], 30)];
+}
+
+const key = (p: Allowed): string => `${p.as} ${commandRule(p)}`;
+
+/** The same commands once each; what they are needed for joined. */
+export function joined(all: readonly Privilege[]): readonly (Privilege & { readonly for: readonly string[] })[] {
+  return [...Map.groupBy(all, key).values()].map((group) => ({
+    ...(group[0] as Privilege),
+    for: [...new Set(group.map((p) => p.needs))].sort(),
+  }));
+}
