@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<
   ceph: { parts: ['domain'], packages: [] },
   openstack: { parts: ['domain'], packages: [] },
   libvirt: { parts: ['domain'], packages: [] },
+  redact: { parts: [], packages: ['node:crypto', 'node:zlib'] },
   parsers: { parts: ['domain', 'ceph', 'openstack', 'libvirt'], packages: ['zod'] },
   engine: {
     parts: ['domain', 'ceph', 'openstack', 'libvirt', 'parsers'],
@@ -36,7 +37,7 @@ const MAY_IMPORT: Readonly<
   // The composition root: the only one that names adapters. It fulfils the front ends' ports, hence their types.
   app: {
     parts: [
-      ...['domain', 'ceph', 'openstack', 'libvirt', 'parsers', 'engine'],
+      ...['domain', 'ceph', 'openstack', 'libvirt', 'parsers', 'engine', 'redact'],
       ...['transport', 'journal', 'bundle', 'playbooks', 'site', 'search', 'lab'],
     ],
     packages: ['node:*'],
@@ -139,7 +140,7 @@ describe('effects', () => {
   });
 
   test('the core and the field have no clock, no chance and no environment', () => {
-    const pure = ['domain', 'ceph', 'openstack', 'libvirt', 'parsers'];
+    const pure = ['domain', 'ceph', 'openstack', 'libvirt', 'parsers', 'redact'];
     const effects = /\b(Date\.now|new Date\(\)|performance\.now|Math\.random|setTimeout|setInterval|process\.|fetch\()/;
     expect(outside(effects, (path) => !pure.includes(partOf(path)))).toEqual([]);
   });

@@ -26,6 +26,7 @@ import { createTransport } from '../transport/index.ts';
 import { eventWords, type Journals } from './journals.ts';
 import { chosen, HEALTHY, type Libraries } from './library.ts';
 import { newPlaybook } from './new-playbook.ts';
+import { redactFolder, redactStdin } from './redaction.ts';
 import type { Runs } from './runs.ts';
 import { findSite, readSite, reasonOf, refuseUnwritable, saveSite } from './sites.ts';
 import { tryAll } from './trials.ts';
@@ -87,6 +88,8 @@ export function cliPort({ libraries, runs, journals, env }: Parts): CliPort {
         ...(playbook && { playbook }),
       })),
     serve: (scenario, { playbookDirs }) => serve(scenario, playbookDirs, runs),
+    redactStdin,
+    redactFolder,
     journal: () => journals.list(),
     journalEntry: async (id) => {
       const { summary, events, folded } = await journals.read(id);

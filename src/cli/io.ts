@@ -8,6 +8,8 @@ export interface Io {
   tell(...lines: readonly Line[]): void;
   /** One document or one record for programs on stdout; already safe and ends with a newline. */
   emit(text: string): void;
+  /** Bytes on stdout as they are, for a filter's output; a terminal gets them made safe. */
+  pass(piece: Uint8Array): void;
   /** Rewrites one line at the bottom of stderr; empty text removes it. Does nothing when stderr is no terminal. */
   progress(text: string): void;
   /** Reads one answer. Undefined: the operator gave none (Ctrl-D, Ctrl-C, or a paste, which never counts). */

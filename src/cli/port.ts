@@ -39,6 +39,11 @@ export interface CliPort {
   /** Starts the practice cluster and leaves it running until it is closed. */
   serve(scenario: string, library: LibraryRequest): Promise<PracticeCluster>;
 
+  /** Takes secrets out of what stands on stdin. Reads it twice: `write` gets its first piece when all was read once. */
+  redactStdin(request: RedactRequest, write: (piece: Uint8Array) => void): Promise<Redaction>;
+  /** Takes secrets out of all files of a folder, each sought in all, into a new folder. */
+  redactFolder(from: string, to: string, request: RedactRequest): Promise<Redaction>;
+
   journal(): Promise<readonly JournalEntry[]>;
   /** `id` may be shortened as long as it is unique; `last` is the newest. */
   journalEntry(id: string): Promise<JournalDetail>;
@@ -55,6 +60,23 @@ export type Target = { readonly site: string } | { readonly practice: string };
 export interface LibraryRequest {
   /** Folders of further playbooks, beside those shipped. */
   readonly playbookDirs: readonly string[];
+}
+
+export interface RedactRequest {
+  /** The command or path that a text came from. */
+  readonly origin?: string;
+  /** File whose bytes make the tokens: the same file, the same tokens. None: new ones each time. */
+  readonly keyFile?: string;
+}
+
+export interface Redaction {
+  /** What was replaced, how often, file by file; only files in which something was. */
+  readonly files: readonly { readonly name: string; readonly replaced: Readonly<Record<string, number>> }[];
+  /** Files written. */
+  readonly written: number;
+  readonly leftOut: readonly { readonly name: string; readonly why: string }[];
+  /** The last look found a secret that was about to go out: nothing was left behind. */
+  readonly leak?: string;
 }
 
 export interface RunRequest extends LibraryRequest {

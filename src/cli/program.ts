@@ -8,6 +8,7 @@ import { nodes } from './commands/nodes.ts';
 import { playbookLint, playbookList, playbookNew, playbookSchema, playbookShow } from './commands/playbook.ts';
 import { playbookTest } from './commands/playbook-test.ts';
 import { practiceList, practiceServe } from './commands/practice.ts';
+import { redact } from './commands/redact.ts';
 import { schema } from './commands/schema.ts';
 import { search } from './commands/search.ts';
 import type { Context, Globals } from './context.ts';
@@ -176,6 +177,15 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .addArgument(runId())
     .addOption(yesUpTo())
     .action(run(journalResume as never));
+
+  root
+    .command('redact')
+    .description('take secrets out of text or of a folder of files')
+    .argument('[folder]', 'folder with the files; without it: stdin to stdout')
+    .option('-o, --output <folder>', 'new folder for the files without secrets')
+    .option('--origin <command or path>', 'where the text on stdin came from; tells what a bare value is')
+    .option('--key <file>', 'make equal tokens in every run that uses this file')
+    .action(run(redact as never));
 
   root
     .command('schema')

@@ -46,6 +46,10 @@ export function terminalIo({ stdin, stdout, stderr, term, plain, interrupt }: Te
       clear();
       stdout.write(text);
     },
+    pass: (piece) => {
+      clear();
+      stdout.write(stdout.isTTY === true ? printableLines(piece) : piece);
+    },
     progress: (text) => {
       if (!moving || text === shown) return;
       if (text === '') return clear();
@@ -75,3 +79,10 @@ export function terminalIo({ stdin, stdout, stderr, term, plain, interrupt }: Te
     columns: stdout.isTTY === true && stdout.columns > 0 ? stdout.columns : 80,
   };
 }
+
+const printableLines = (piece: Uint8Array): string =>
+  Buffer.from(piece)
+    .toString('utf8')
+    .split('\n')
+    .map((line) => toPrintable(line))
+    .join('\n');

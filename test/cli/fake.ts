@@ -123,6 +123,11 @@ export const fakePort = (over: Partial<CliPort> = {}): CliPort => ({
   serve: async () => {
     throw new Error('not served in this test');
   },
+  redactStdin: async (_request, write) => {
+    write(Buffer.from('redacted\n'));
+    return { files: [], written: 1, leftOut: [] };
+  },
+  redactFolder: async () => ({ files: [], written: 0, leftOut: [] }),
   journal: async () => [],
   journalEntry: async () => {
     throw new Error('no journal in this test');
@@ -166,6 +171,9 @@ export async function say(
     },
     emit: (text) => {
       stdout += text;
+    },
+    pass: (piece) => {
+      stdout += Buffer.from(piece).toString();
     },
     progress: () => {},
     ask: async (question) => {

@@ -19,6 +19,9 @@ describe('usage errors are one message on stderr and exit code 2', () => {
     [['journal', 'undo', 'r1'], '--yes-up-to'],
     [['init', 'host-1'], '--yes'],
     [['search', ' '], 'inkling search'],
+    [['redact', 'folder'], '-o DIR'],
+    [['redact', '-o', 'folder'], 'inkling redact DIR'],
+    [['redact', 'folder', '-o', 'other', '--origin', 'x'], 'origins.json'],
   ])('%j', async (argv, hint) => {
     const { code, stdout, stderr } = await say(argv);
     expect(code).toBe(2);

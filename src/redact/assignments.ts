@@ -1,0 +1,233 @@
+import { type Meaning, meaningOf } from './names.ts';
+import { type Context, type Found, report } from './scan.ts';
+import { isQuote, plain, quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
+import { isSpace, isWord } from './values.ts';
+
+const LONGEST_NAME = 80;
+const [EQUALS, COLON, COMMA, BACKSLASH] = [61, 58, 44, 92];
+const isName = (c: number): boolean => isWord(c) || c === 95 || c === 45 || c === 46;
+const ENDS = new Set([...`,;)}]>|&"'\``].map((c) => c.charCodeAt(0)));
+const CLOSES = new Set([...',;)}]>'].map((c) => c.charCodeAt(0)));
+
+interface Name {
+  readonly from: number;
+  readonly to: number;
+  /** It stands between quotes of its own. */
+  readonly quoted: boolean;
+}
+
+/** The name that ends before the separator at `at`. */
+function nameBefore(s: string, a: number, at: number): Name | undefined {
+  let to = at;
+  while (to > a && isSpace(s.charCodeAt(to - 1))) to--;
+  if (s.charCodeAt(to - 1) === 93 && isQuote(s.charCodeAt(to - 2))) to--;
+  const own = to > a && isQuote(s.charCodeAt(to - 1));
+  if (own) {
+    to--;
+    while (to > a && s.charCodeAt(to - 1) === BACKSLASH) to--;
+  }
+  let from = to;
+  while (from > a && to - from < LONGEST_NAME && isName(s.charCodeAt(from - 1))) from--;
+  return from === to ? undefined : { from, to, quoted: own };
+}
+
+/** `key` alone may have its owner before it: "Secret Key: …". */
+function meaningBefore(s: string, a: number, { from, to, quoted: own }: Name): Meaning | undefined {
+  const name = s.slice(from, to);
+  const meaning = meaningOf(name);
+  if (own || name.toLowerCase() !== 'key' || s.charCodeAt(from - 1) !== 32) return meaning;
+  let start = from - 1;
+  while (start > a && from - start < 24 && isWord(s.charCodeAt(start - 1))) start--;
+  const wider = start < from - 1 ? meaningOf(s.slice(start, to)) : undefined;
+  return wider?.rule === 'any' || wider?.kind === 'access-key' ? wider : meaning;
+}
+
+const STARTERS = new Set(['export', 'set', 'setenv', 'local', 'declare', '-', 'env', 'ENV', 'ARG', '#', ';', '+', '>']);
+
+/** Nothing but blanks, a dash, a comment sign or `export` stands before it. */
+function isFirst(s: string, a: number, from: number): boolean {
+  const start = skipBlanks(s, a, from);
+  if (start === from) return true;
+  return from - start < 12 && STARTERS.has(s.slice(start, from).trim());
+}
+
+/**
+ * `name = value`, `name: value`, `"name": "value"`, `name=value`, `'name', 'value'` and Erlang's `{name, <<"value">>}`; `at` is the
+ * separator. Returns where reading goes on.
+ */
+export function assignment(s: string, a: number, b: number, at: number, context: Context, found: Found): number {
+  const name = nameBefore(s, a, at);
+  if (name === undefined) return at;
+  const separator = s.charCodeAt(at);
+  if (separator === COMMA && !isPair(s, name)) return at;
+  const meaning = meaningBefore(s, a, name) ?? dataOfSecret(s, a, name);
+  if (meaning === undefined) return at;
+  let v = at + 1;
+  while (v < b && v < at + 4 && (s.charCodeAt(v) === EQUALS || (s.charCodeAt(v) === 62 && separator !== COLON))) v++;
+  v = skipBlanks(s, v, b);
+  const first = isFirst(s, a, name.from - (name.quoted ? 1 : 0));
+  const prose = separator === COLON && !name.quoted;
+  if (v >= b || (separator === COLON && isBlockSign(s, v, b))) {
+    if (first && separator !== COMMA) awaitBelow(s, a, name, meaning, v < b, context);
+    return b;
+  }
+  const value = valueAt(s, a, b, v, name, separator, first, context);
+  if (value === undefined) return at;
+  if (prose && value.end === value.start) return at;
+  if (value.open !== undefined && !context.awaited && value.end - value.start < 4096)
+    context.awaited = { how: 'quoted', meaning, close: value.open, lines: 0 };
+  if (meaning.rule === 'header') return credential(s, value, meaning, found);
+  if (meaning.rule === 'login') return login(value, meaning, found);
+  const hidden = report(value, meaning, prose, context.keyring, found);
+  return hidden || value.next > value.end ? value.next : at;
+}
+
+/** A tuple or a pair: `{password, …`, `('password', …`. */
+function isPair(s: string, { from, to, quoted: own }: Name): boolean {
+  let i = from - 1;
+  if (own) while (isQuote(s.charCodeAt(i)) || s.charCodeAt(i) === BACKSLASH) i--;
+  const c = s.charCodeAt(i);
+  return to > from && (c === 123 || (own && c === 40));
+}
+
+/** QEMU's secret objects: `-object secret,id=…,data=…` and `{"qom-type":"secret",…,"data":"…"}`. */
+function dataOfSecret(s: string, a: number, { from, to }: Name): Meaning | undefined {
+  if (to - from !== 4 || s.slice(from, to) !== 'data') return undefined;
+  const before = s.slice(Math.max(a, from - 240), from);
+  const object = Math.max(
+    before.lastIndexOf('secret,'),
+    before.lastIndexOf('"secret"'),
+    before.lastIndexOf('secret\\"'),
+  );
+  return object < 0 || before.includes(' ', object + 12) ? undefined : { kind: 'secret', rule: 'any', word: 'data' };
+}
+
+/** YAML's `|` and `>`: the value is the indented block below. */
+function isBlockSign(s: string, v: number, b: number): boolean {
+  const c = s.charCodeAt(v);
+  return (c === 124 || c === 62) && b - v <= 3;
+}
+
+function awaitBelow(s: string, a: number, name: Name, meaning: Meaning, block: boolean, context: Context): void {
+  if (meaning.rule !== 'any' && meaning.rule !== 'cephx') return;
+  context.awaited = { how: 'indented', meaning, indent: skipBlanks(s, a, name.from) - a, block };
+}
+
+function valueAt(
+  s: string,
+  a: number,
+  b: number,
+  v: number,
+  name: Name,
+  separator: number,
+  first: boolean,
+  context: Context,
+): Value | undefined {
+  const quote = quoteAt(s, v, b);
+  if (quote >= 0) return quoted(s, quote, b);
+  const c = s.charCodeAt(v);
+  if (c === 123 && s.charCodeAt(v + 1) !== 123) return undefined;
+  if (c === 91) {
+    const inner = quoteAt(s, skipBlanks(s, v + 1, b), b);
+    if (inner >= 0) return quoted(s, inner, b);
+  }
+  if (c === 91 || (c === 40 && separator === EQUALS)) return upTo(s, v, b, (code) => isSpace(code));
+  const before = s.charCodeAt(name.from - 1);
+  if (name.quoted)
+    return upTo(s, v, b, (code) => isSpace(code) || code === COMMA || code === 125 || code === 93 || code === 41);
+  // `"NAME=value"`: the quote around both ends it.
+  if (name.from > a && isQuote(before)) {
+    let slashes = 0;
+    while (slashes < 16 && s.charCodeAt(name.from - 2 - slashes) === BACKSLASH) slashes++;
+    const close = within(s, '\\'.repeat(slashes) + s.charAt(name.from - 1), v, b);
+    if (close >= 0) return plain(s, v, close);
+  }
+  if (before === 63 || before === 38) return upTo(s, v, b, (code) => isSpace(code) || ENDS.has(code) || code === 35);
+  if (meaningOf(s.slice(name.from, name.to))?.rule === 'cephx' && !context.keyring)
+    return upTo(s, v, b, (code) => isSpace(code) || ENDS.has(code) || code === COLON || code === BACKSLASH);
+  const spaced = isSpace(s.charCodeAt(at1(name))) || isSpace(s.charCodeAt(v - 1));
+  if (first && separator === EQUALS && (spaced || context.ini)) return toEnd(s, v, b);
+  if (first && separator === COLON && spaced) {
+    const comment = within(s, ' #', v, b);
+    return toEnd(s, v, comment > v ? comment : b);
+  }
+  const loose = separator === EQUALS && !spaced && (isUpperName(s, name) || s.startsWith('--', name.from));
+  const word = upTo(
+    s,
+    v,
+    b,
+    (code, i) =>
+      isSpace(code) ||
+      (loose
+        ? isQuote(code) && endsWord(s, i + 1, b)
+        : ENDS.has(code) || (code === BACKSLASH && isQuote(s.charCodeAt(i + 1)))),
+  );
+  return loose ? trimmed(s, word) : word;
+}
+
+const at1 = ({ to, quoted: own }: Name): number => to + (own ? 1 : 0);
+
+const endsWord = (s: string, i: number, b: number): boolean => {
+  const c = s.charCodeAt(i);
+  return i >= b || isSpace(c) || CLOSES.has(c) || isQuote(c);
+};
+
+function isUpperName(s: string, { from, to }: Name): boolean {
+  for (let i = from; i < to; i++) {
+    const c = s.charCodeAt(i);
+    if (c >= 97 && c <= 122) return false;
+  }
+  return true;
+}
+
+/** Without the sign that ends a shell command or a list. */
+function trimmed(s: string, { start, end }: Value): Value {
+  let to = end;
+  while (to > start && CLOSES.has(s.charCodeAt(to - 1))) to--;
+  return { ...plain(s, start, to), next: end };
+}
+
+/** A scheme stays, what follows it goes: `Bearer …`, `Basic …`, `AWS key:signature`, and a cookie's whole value. */
+export function credential(s: string, value: Value, meaning: Meaning, found: Found): number {
+  const end = value.end;
+  let start = value.start;
+  if (meaning.word !== 'cookie') {
+    const scheme = upTo(s, start, end, (c) => !(isWord(c) || c === 45 || c === 95));
+    const after = skipBlanks(s, scheme.end, end);
+    if (after > scheme.end && after < end) start = after;
+    if (s.slice(scheme.start, scheme.end).toLowerCase() === 'basic')
+      return login({ ...plain(s, start, end), next: end }, meaning, found);
+  }
+  report({ ...plain(s, start, end), next: end }, { ...meaning, rule: 'any' }, false, false, found);
+  return value.next;
+}
+
+/** `user:password`, plain or as base64 of it. */
+export function login(value: Value, meaning: Meaning, found: Found): number {
+  const [form = ''] = value.forms;
+  if (form.includes(' ')) return value.start;
+  const colon = form.indexOf(':');
+  const any: Meaning = { ...meaning, kind: 'password', rule: 'any' };
+  if (colon > 0) {
+    const at = value.start + (value.end - value.start === form.length ? colon + 1 : 0);
+    report({ start: at, end: value.end, forms: [form.slice(colon + 1)], next: value.next }, any, false, false, found);
+    return value.next;
+  }
+  const pair = Buffer.from(form, 'base64').toString('latin1');
+  const inner = pair.indexOf(':');
+  if (inner >= 0 && form.length >= 8 && isPrintable(pair)) {
+    if (form.includes('\xe2\x80\xb9')) return value.next;
+    found(value.start, value.end, 'password', [form]);
+    // Known by itself from now on; it stands nowhere in this line.
+    if (inner + 1 < pair.length) found(-1, -1, 'password', [pair.slice(inner + 1)]);
+  } else if (meaning.rule === 'header') report(value, any, false, false, found);
+  return value.next;
+}
+
+export function isPrintable(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if ((c < 32 && c !== 9 && c !== 10 && c !== 13) || c === 127) return false;
+  }
+  return true;
+}

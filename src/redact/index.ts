@@ -1,0 +1,2 @@
+export type { Kind } from './names.ts';
+export { type Counts, Leak, type Learner, Redactor, type Replacer } from './redactor.ts';

@@ -1,0 +1,107 @@
+import { assignment } from './assignments.ts';
+import { commands, option } from './commands.ts';
+import { decoded, runs } from './encoded.ts';
+import { ALL } from './heat.ts';
+import { element } from './markup.ts';
+import type { Context, Found } from './scan.ts';
+import { mayBegin, shapeAt } from './shapes.ts';
+import { row } from './tables.ts';
+import { unescapePercent } from './unescape.ts';
+import { url } from './urls.ts';
+import { isQuote, skipBlanks } from './value.ts';
+import { isSpace, isWord } from './values.ts';
+
+const [EQUALS, COLON, COMMA, SLASH, DASH, ANGLE, BAR, PERCENT] = [61, 58, 44, 47, 45, 60, 124, 37];
+const DEEPEST = 4;
+
+/** All secrets that the structure of one line shows. `text[a, b)` is the line without its end. */
+export function scanLine(
+  s: string,
+  a: number,
+  b: number,
+  context: Context,
+  found: Found,
+  flags: number,
+  depth = 0,
+): void {
+  const start = skipBlanks(s, a, b);
+  if (s.charCodeAt(start) === BAR) row(s, start, b, context, found);
+  commands(s, a, b, flags, found);
+  let percents = 0;
+  let before = 32;
+  for (let i = a; i < b; i++) {
+    const c = s.charCodeAt(i);
+    let next = i;
+    if (mayBegin(c)) next = shapeAt(s, i, b, found);
+    if (next > i) {
+      before = s.charCodeAt(next - 1);
+      i = next - 1;
+      continue;
+    }
+    if (c === COLON)
+      next =
+        s.charCodeAt(i + 1) === SLASH && s.charCodeAt(i + 2) === SLASH
+          ? url(s, a, b, i, found)
+          : assignment(s, a, b, i, context, found);
+    else if (c === EQUALS || (c === COMMA && !isWord(before) && before !== 32))
+      next = assignment(s, a, b, i, context, found);
+    else if (c === COMMA && depth === 0 && s.charCodeAt(i + 1) === 32 && s.charCodeAt(i + 2) === ANGLE)
+      next = assignment(s, a, b, i, context, found);
+    else if (c === ANGLE) next = element(s, i, b, context, found);
+    else if (c === DASH && s.charCodeAt(i + 1) === DASH && (isSpace(before) || isQuote(before) || before === 91))
+      next = option(s, i, b, context, found);
+    else if (c === PERCENT) percents++;
+    before = c;
+    if (next > i) {
+      // The sign that ended the value may begin what comes next.
+      i = next - 1;
+      before = s.charCodeAt(i);
+    }
+  }
+  if (percents >= 2 && depth < DEEPEST) inner(unescapePercent(s.slice(a, b)), found, depth);
+}
+
+/** Reads a text that was wrapped in another; what it holds is known from now on, wherever it stands. */
+function inner(text: string, found: Found, depth: number): boolean {
+  let any = false;
+  const context: Context = { keyring: false, keyringOnly: false, ini: false, awaited: undefined, columns: undefined };
+  const learn: Found = (_from, _to, kind, forms) => {
+    any = true;
+    found(-1, -1, kind, forms);
+  };
+  for (let from = 0; from <= text.length; ) {
+    const at = text.indexOf('\n', from);
+    const end = at < 0 ? text.length : at;
+    if (end > from) {
+      scanLine(text, from, end, context, learn, ALL, depth + 1);
+      if (scanRuns(text, from, end, learn, depth + 1)) any = true;
+    }
+    from = end + 1;
+  }
+  return any;
+}
+
+const PRIVATE = 'PRIVATE KEY-----';
+/** `openssh-key-v1` in base64. */
+const OPENSSH = 'b3BlbnNzaC1rZXktdjE';
+
+/** Is there a secret in this text, in base64 or the like? Then all of it is one. */
+export function hides(text: string, found: Found, depth: number): boolean {
+  if (depth >= DEEPEST) return false;
+  if (text.startsWith(OPENSSH)) return true;
+  const plain = decoded(text);
+  if (plain === undefined) return false;
+  if (plain.includes(PRIVATE)) return true;
+  return inner(plain, found, depth);
+}
+
+/** Base64, hexadecimal and gzip inside a line, opened and read. */
+export function scanRuns(s: string, a: number, b: number, found: Found, depth = 0): boolean {
+  let any = false;
+  runs(s, a, b, ({ start, end, text }) => {
+    if (!hides(text, found, depth)) return;
+    any = true;
+    found(start, end, 'secret', [text]);
+  });
+  return any;
+}

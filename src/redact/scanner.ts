@@ -1,0 +1,281 @@
+import { cephxAt } from './cephx.ts';
+import { eachLine, HOT, RUN, SOLID } from './heat.ts';
+import { hides, scanLine, scanRuns } from './line.ts';
+import type { Origin } from './origin.ts';
+import { type Awaited, type Context, type Found, report } from './scan.ts';
+import { plain, quoteAt, quoted, skipBlanks, toEnd, within } from './value.ts';
+import { isBase64, isSpace, isWord } from './values.ts';
+
+interface Line {
+  readonly from: number;
+  readonly to: number;
+  readonly flags: number;
+}
+
+const BAR = 124;
+const BRACKET = 91;
+const ENTITIES = ['client.', 'osd.', 'mon.', 'mgr.', 'mds.', 'auth:'];
+/** A line this long may have been wrapped by whoever printed it. */
+const WRAPS_AT = 64;
+const LONGEST_ARMOUR = 400;
+
+/** Finds the secrets of one text, block by block; what the lines of one block say about the next is kept. */
+export class Scanner {
+  readonly #context: Context;
+  readonly #origin: Origin;
+  /** A private key began and has not ended: lines still to come that may belong to it. */
+  #armour = 0;
+  #wrapped = false;
+
+  constructor(origin: Origin) {
+    this.#origin = origin;
+    this.#context = {
+      keyring: origin.keyring,
+      keyringOnly: origin.keyring,
+      ini: origin.ini,
+      awaited: undefined,
+      columns: undefined,
+    };
+  }
+
+  /** Reports every secret of a block of whole lines. Places are those of the block. */
+  scan(block: string, found: Found): void {
+    const lines: Line[] = [];
+    eachLine(block, (from, to, flags) =>
+      lines.push({ from, to: block.charCodeAt(to - 1) === 13 ? to - 1 : to, flags }),
+    );
+    for (let i = 0; i < lines.length; ) i = this.#line(block, lines, i, found);
+  }
+
+  /** Reads the line (or the armour, or the block of base64) at `i`; returns the next to read. */
+  #line(s: string, lines: readonly Line[], i: number, found: Found): number {
+    const { from, to, flags } = lines[i] as Line;
+    const context = this.#context;
+    if (this.#armour > 0) return this.#inArmour(s, lines, i, found);
+    this.#section(s, from, to);
+    if (this.#wrapped && (flags & SOLID) !== 0 && to > from) {
+      this.#wrapped = to - from >= WRAPS_AT;
+      found(from, to, 'secret', [s.slice(from, to)]);
+      return i + 1;
+    }
+    this.#wrapped = false;
+    if ((flags & SOLID) !== 0) {
+      const end = this.#solid(s, lines, i, found);
+      if (end > i) return end;
+    }
+    let any = false;
+    const note: Found = (start, end, kind, forms) => {
+      any = true;
+      if (end === to && to - from >= WRAPS_AT && start >= 0 && isBase64(s.charCodeAt(to - 1))) this.#wrapped = true;
+      found(start, end, kind, forms);
+    };
+    if (context.awaited !== undefined && to > from) this.#awaited(s, from, to, context.awaited, note);
+    const first = s.charCodeAt(skipBlanks(s, from, to));
+    if (first !== BAR && first !== 43) context.columns = undefined;
+    if ((flags & HOT) !== 0 || (first === BAR && context.columns?.some((meaning) => meaning !== undefined))) {
+      if (this.#opensArmour(s, from, to, note)) return i + 1;
+      scanLine(s, from, to, context, note, flags);
+    } else if (first === BAR) context.columns ??= [];
+    if ((flags & RUN) !== 0) scanRuns(s, from, to, note);
+    if (!any) this.#bare(s, from, to, note);
+    const next = lines[i + 1];
+    if (next && !this.#wrapped) brokenKey(s, from, to, next.to, note);
+    return i + 1;
+  }
+
+  /** `[client.x]` and `client.x` begin what Ceph says of an entity; any other section ends it. */
+  #section(s: string, from: number, to: number): void {
+    const c = s.charCodeAt(from);
+    if (c === BRACKET) {
+      if (within(s, ']', from, Math.min(to, from + 80)) < 0) return;
+      this.#context.keyring = this.#context.keyringOnly || ENTITIES.some((entity) => s.startsWith(entity, from + 1));
+      this.#context.ini = true;
+    } else if (to > from && !isSpace(c) && to - from < 120) {
+      if (ENTITIES.some((entity) => s.startsWith(entity, from)) && isAlone(s, from, to)) this.#context.keyring = true;
+      else if (!s.startsWith('key', from) && !s.startsWith('caps', from))
+        this.#context.keyring = this.#context.keyringOnly;
+    }
+  }
+
+  #awaited(s: string, from: number, to: number, awaited: Awaited, found: Found): void {
+    const context = this.#context;
+    const start = skipBlanks(s, from, to);
+    if (start >= to) return;
+    if (awaited.how === 'quoted') {
+      const end = within(s, awaited.close, from, to);
+      const last = end < 0 ? to : end;
+      if (last < to || ++awaited.lines > 64) context.awaited = undefined;
+      report(toEnd(s, start, last), awaited.meaning, false, false, found);
+      return;
+    }
+    if (awaited.how === 'word') {
+      context.awaited = undefined;
+      let end = start;
+      while (end < to && !isSpace(s.charCodeAt(end)) && s.charCodeAt(end) !== 60) end++;
+      const quote = quoteAt(s, start, to);
+      report(quote === start ? quoted(s, quote, to) : plain(s, start, end), awaited.meaning, false, false, found);
+      return;
+    }
+    const indent = start - from;
+    const item = s.startsWith('- ', start) ? start + 2 : start;
+    const value = toEnd(s, item, to);
+    const text = value.forms[0] ?? '';
+    if (
+      indent <= awaited.indent ||
+      text.startsWith('-----') ||
+      (!awaited.block && (isPair(text) || text.includes(' ')))
+    ) {
+      context.awaited = undefined;
+      return;
+    }
+    const quote = quoteAt(s, item, to);
+    report(quote === item ? quoted(s, quote, to) : value, awaited.meaning, false, true, found);
+  }
+
+  /** A private key in one line, or the first line of one. */
+  #opensArmour(s: string, from: number, to: number, found: Found): boolean {
+    const begin = within(s, '-----BEGIN', from, to);
+    if (begin < 0) return false;
+    const after = within(s, '-----', begin + 10, to);
+    if (after < 0 || !s.slice(begin, after).includes('PRIVATE KEY')) return false;
+    const body = after + 5;
+    const end = within(s, '-----END', body, to);
+    if (end >= 0) {
+      found(body, end, 'private-key', [lettersOf(s.slice(body, end))]);
+      return false;
+    }
+    let last = body;
+    while (last < to && s.charCodeAt(last) !== 34 && s.charCodeAt(last) !== 39) last++;
+    if (last - body > 40) found(body, last, 'private-key', [lettersOf(s.slice(body, last))]);
+    else this.#armour = LONGEST_ARMOUR;
+    return last - body <= 40;
+  }
+
+  /** The lines of a private key up to its end, as one secret. */
+  #inArmour(s: string, lines: readonly Line[], i: number, found: Found): number {
+    let at = i;
+    let letters = '';
+    let last = i;
+    for (; at < lines.length && this.#armour > 0; at++, this.#armour--) {
+      const { from, to } = lines[at] as Line;
+      if (within(s, '-----END', from, to) >= 0) {
+        this.#armour = 0;
+        break;
+      }
+      const text = s.slice(from, to);
+      const tail = tailOf(text);
+      if (tail === '' && !isArmourHeader(text)) {
+        this.#armour = 0;
+        break;
+      }
+      letters += tail;
+      last = at;
+    }
+    if (letters !== '') {
+      const first = lines[i] as Line;
+      const lead = first.to - first.from - tailOf(s.slice(first.from, first.to)).length;
+      const isHeader = isArmourHeader(s.slice(first.from, first.to));
+      found(first.from + (isHeader ? 0 : lead), (lines[last] as Line).to, 'private-key', [letters]);
+    }
+    return at;
+  }
+
+  /** Lines of nothing but base64, read as one. */
+  #solid(s: string, lines: readonly Line[], i: number, found: Found): number {
+    const length = lineLength(lines[i] as Line);
+    let end = i + 1;
+    if (length < 40) return i;
+    while (end < lines.length) {
+      const line = lines[end] as Line;
+      if (lineLength(line) > length + 1 || lineLength(line) === 0 || !isSolid(s, line)) break;
+      end++;
+      if (lineLength(line) < length) break;
+    }
+    if (end === i + 1) return i;
+    const text = lines
+      .slice(i, end)
+      .map(({ from, to }) => s.slice(from, to).trim())
+      .join('');
+    if (!hides(text, found, 0)) return i;
+    const first = lines[i] as Line;
+    found(skipBlanks(s, first.from, first.to), (lines[end - 1] as Line).to, 'secret', [text]);
+    return end;
+  }
+
+  /** A value that stands alone, when the origin says what it is. A line with blanks in it is a message. */
+  #bare(s: string, from: number, to: number, found: Found): void {
+    const { bare } = this.#origin;
+    if (bare === undefined) return;
+    const quote = quoteAt(s, skipBlanks(s, from, to), to);
+    const value =
+      quote >= 0 && !isWord(s.charCodeAt(from)) ? quoted(s, quote, to) : toEnd(s, skipBlanks(s, from, to), to);
+    const text = s.slice(value.start, value.end);
+    if (text.length < 4 || text.includes(' ') || text.includes('\t') || text.startsWith('#') || text.endsWith(':'))
+      return;
+    report(value, bare, false, true, found);
+  }
+}
+
+const lineLength = ({ from, to }: Line): number => to - from;
+
+function isSolid(s: string, { from, to }: Line): boolean {
+  let i = skipBlanks(s, from, to);
+  while (i < to && (isBase64(s.charCodeAt(i)) || s.charCodeAt(i) === 61)) i++;
+  return i === to;
+}
+
+function isAlone(s: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (isSpace(s.charCodeAt(i))) return false;
+  return true;
+}
+
+const isPair = (text: string): boolean => {
+  const at = text.search(/[:=]/);
+  return at > 0 && (text.charAt(at + 1) === ' ' || at === text.length - 1);
+};
+
+/** The base64 at the end of a line of armour, behind whatever a log or a diff puts before it. */
+function tailOf(text: string): string {
+  let end = text.length;
+  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--;
+  let from = end;
+  while (from > 0 && (isBase64(text.charCodeAt(from - 1)) || text.charCodeAt(from - 1) === 61)) from--;
+  const lead = text.slice(0, from).trim();
+  return lead.length <= 2 || end - from >= 24 || (lead.endsWith(':') && end - from >= 2) ? text.slice(from, end) : '';
+}
+
+const isArmourHeader = (text: string): boolean =>
+  text.trim() === '' ||
+  text.includes('Proc-Type:') ||
+  text.includes('DEK-Info:') ||
+  text.includes('Comment:') ||
+  text.includes('Version:');
+
+/** The letters of a private key without the ends of its lines, however those are written. */
+function lettersOf(text: string): string {
+  let out = '';
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 92 && (text.charAt(i + 1) === 'n' || text.charAt(i + 1) === 'r')) i++;
+    else if (isBase64(c) || c === 61) out += text.charAt(i);
+  }
+  return out;
+}
+
+/** A cephx key that the end of the line cuts in two. */
+function brokenKey(s: string, from: number, to: number, end: number, found: Found): void {
+  let start = to;
+  while (start > from && to - start < 60 && isBase64(s.charCodeAt(start - 1))) start--;
+  for (let at = start; at < to; at++) {
+    if (s.charCodeAt(at) !== 65 || cephxAt(s, at, to) > 0) continue;
+    const c = s.charCodeAt(at + 1);
+    if (at + 1 < to && c !== 81 && c !== 103) continue;
+    let rest = to;
+    while (rest < end && (isSpace(s.charCodeAt(rest)) || s.charCodeAt(rest) === 10)) rest++;
+    const joined = s.slice(at, to) + s.slice(rest, Math.min(end, rest + 60));
+    const length = cephxAt(joined, 0);
+    if (length === 0) continue;
+    found(at, rest + length - (to - at), 'cephx', [joined.slice(0, length)]);
+    return;
+  }
+}

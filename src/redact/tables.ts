@@ -1,0 +1,64 @@
+import { login } from './assignments.ts';
+import { type Meaning, meaningOf } from './names.ts';
+import { type Context, type Found, report } from './scan.ts';
+import { plain } from './value.ts';
+import { isSpace } from './values.ts';
+
+interface Cell {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+const MOST_COLUMNS = 64;
+const BAR = 124;
+
+function cellsOf(s: string, a: number, b: number): Cell[] {
+  const cells: Cell[] = [];
+  let from = a + 1;
+  for (let i = a + 1; i <= b && cells.length < MOST_COLUMNS; i++) {
+    if (i < b && s.charCodeAt(i) !== BAR) continue;
+    let [start, end] = [from, i];
+    while (start < end && isSpace(s.charCodeAt(start))) start++;
+    while (end > start && isSpace(s.charCodeAt(end - 1))) end--;
+    if (i < b || end > start) cells.push({ start, end, text: s.slice(start, end) });
+    from = i + 1;
+  }
+  return cells;
+}
+
+/** The meaning of a heading or of the first cell of a row. */
+function heading(text: string): Meaning | undefined {
+  if (text.length > 60) return undefined;
+  const meaning = meaningOf(text.replaceAll(' ', '_'));
+  if (meaning) return meaning;
+  return text === 'Access' ? { kind: 'access-key', rule: 'random', word: text } : undefined;
+}
+
+/** A row of a table drawn with bars, as `openstack` and `mysql` print them; `a` is the first bar. */
+export function row(s: string, a: number, b: number, context: Context, found: Found): void {
+  const cells = cellsOf(s, a, b);
+  if (context.columns === undefined) {
+    const columns = cells.map(({ text }) => heading(text));
+    // Two columns may be names beside values instead of headings; a heading is no value.
+    context.columns = columns;
+    if (cells.length !== 2) return;
+  }
+  const [name, second] = cells;
+  if (cells.length === 2 && name && second) {
+    const meaning = heading(name.text);
+    if (meaning && !isHeading(second.text)) tell(s, second, meaning, context, found);
+  }
+  for (const [at, cell] of cells.entries()) {
+    const meaning = context.columns[at];
+    if (meaning && heading(cell.text) === undefined) tell(s, cell, meaning, context, found);
+  }
+}
+
+const isHeading = (text: string): boolean => text === 'Value' || text === 'VALUE';
+
+function tell(s: string, { start, end }: Cell, meaning: Meaning, context: Context, found: Found): void {
+  const value = plain(s, start, end);
+  if (meaning.rule === 'login') login(value, meaning, found);
+  else report(value, meaning, false, context.keyring, found);
+}

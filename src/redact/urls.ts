@@ -1,0 +1,65 @@
+import type { Meaning } from './names.ts';
+import { type Found, report } from './scan.ts';
+import { unescapePercent } from './unescape.ts';
+import { isDigit, isSpace } from './values.ts';
+
+const PASSWORD: Meaning = { kind: 'password', rule: 'any', word: 'url' };
+const [COLON, AT, SLASH, COMMA, BRACKET, BACKSLASH, OPEN] = [58, 64, 47, 44, 91, 92, 0xe2];
+const STOPS = new Set([...`"'<>\`{}|`].map((c) => c.charCodeAt(0)));
+/** A user's name alone before the host is no secret, unless it is so long that it must be a token. */
+const LONGEST_USER = 24;
+
+const isEnd = (s: string, i: number): boolean => {
+  const c = s.charCodeAt(i);
+  return isSpace(c) || STOPS.has(c) || c === BACKSLASH;
+};
+
+/**
+ * The credentials of a URL whose `://` is at `at`; several hosts have one each (`rabbit://u:p@h1:5672,u:p@h2:5672/`). Returns where
+ * reading goes on: behind the last host, so that the query is read as any other text.
+ */
+export function url(s: string, a: number, b: number, at: number, found: Found): number {
+  let end = at + 3;
+  while (end < b && !isEnd(s, end)) end++;
+  const store = s.slice(Math.max(a, at - 12), at).includes('swift+');
+  let from = at + 3;
+  let on = at + 2;
+  while (from < end && s.charCodeAt(from) !== BRACKET && s.charCodeAt(from) !== OPEN) {
+    let sign = from;
+    while (sign < end && s.charCodeAt(sign) !== AT) sign++;
+    if (sign >= end) break;
+    let colon = from;
+    while (colon < sign && s.charCodeAt(colon) !== COLON && s.charCodeAt(colon) !== SLASH) colon++;
+    if (s.charCodeAt(colon) === SLASH) break;
+    if (colon < sign && isPort(s, colon + 1, sign)) break;
+    // An `@` of the password itself: the last one before the host ends counts.
+    for (let i = sign + 1; i < end && !isHostEnd(s.charCodeAt(i)); i++) if (s.charCodeAt(i) === AT) sign = i;
+    if (store && colon < sign) colon = Math.max(colon, s.lastIndexOf(':', sign));
+    const start = colon < sign ? colon + 1 : sign - from > LONGEST_USER ? from : sign;
+    const raw = s.slice(start, sign);
+    const plain = unescapePercent(raw);
+    report(
+      { start, end: sign, next: sign, forms: plain === raw ? [raw] : [plain, raw] },
+      PASSWORD,
+      false,
+      false,
+      found,
+    );
+    on = sign;
+    from = sign + 1;
+    while (from < end && s.charCodeAt(from) !== COMMA && s.charCodeAt(from) !== SLASH) from++;
+    if (s.charCodeAt(from) !== COMMA) break;
+    from++;
+  }
+  return on;
+}
+
+const isHostEnd = (c: number): boolean => c === SLASH || c === COMMA || c === 63 || c === 35 || c === COLON;
+
+/** `host:8774/v2.1/x@y`: what looks like a password is a port and a path. */
+function isPort(s: string, from: number, to: number): boolean {
+  let i = from;
+  while (i < to && i - from < 6 && isDigit(s.charCodeAt(i))) i++;
+  const c = s.charCodeAt(i);
+  return i > from && (c === SLASH || c === 63 || c === 35 || c === COMMA);
+}

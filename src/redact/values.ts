@@ -1,0 +1,138 @@
+import type { Meaning } from './names.ts';
+
+/** Texts are bytes as a string of codes 0 … 255, so `‹` is three of them. */
+export const OPEN = '\xe2\x80\xb9';
+export const CLOSE = '\xe2\x80\xba';
+
+const NOTHING = new Set(
+  'none null nil undefined ~ true false yes no on off n/a na unset hidden redacted masked sealed removed omitted'.split(
+    ' ',
+  ),
+);
+/** What follows `password:` in a sentence. */
+const PROSE = new Set(
+  'string str bytes required optional default unknown set empty is was not has had are be been for from the a an of in on at to and or but with by as it its this that if when while must should cannot can could may will expired invalid incorrect wrong missing failed failure refused rejected denied error authentication auth credential credentials cleared found given provided accepted length mismatch check file files for: changed updated generated entered field prompt value type issued revoked validated verified cache cached unauthorized forbidden using'.split(
+    ' ',
+  ),
+);
+const ROOTS = new Set('etc var usr run root home tmp opt srv dev proc sys mnt lib lib64 bin sbin data boot'.split(' '));
+
+export const isLetter = (c: number): boolean => (c >= 97 && c <= 122) || (c >= 65 && c <= 90);
+export const isDigit = (c: number): boolean => c >= 48 && c <= 57;
+export const isHex = (c: number): boolean => isDigit(c) || (c >= 97 && c <= 102) || (c >= 65 && c <= 70);
+/** Letters and digits. */
+export const isWord = (c: number): boolean => isLetter(c) || isDigit(c);
+/** Of base64, either alphabet, without the padding. */
+export const isBase64 = (c: number): boolean => isWord(c) || c === 43 || c === 47 || c === 45 || c === 95;
+export const isSpace = (c: number): boolean => c === 32 || c === 9 || c === 13;
+
+function only(text: string, allowed: (code: number) => boolean): boolean {
+  for (let i = 0; i < text.length; i++) if (!allowed(text.charCodeAt(i))) return false;
+  return true;
+}
+
+export function isUuid(text: string): boolean {
+  if (text.length !== 36) return false;
+  for (let i = 0; i < 36; i++) {
+    const dash = i === 8 || i === 13 || i === 18 || i === 23;
+    const c = text.charCodeAt(i);
+    if (dash ? c !== 45 : !isHex(c)) return false;
+  }
+  return true;
+}
+
+/** `/etc/ceph/x.keyring`, `~/.ssh/id`, `file:///…`: where a secret lies, not the secret. */
+function isPath(text: string): boolean {
+  if (text.startsWith('~/') || text.startsWith('./') || text.startsWith('file:')) return true;
+  if (!text.startsWith('/')) return false;
+  const end = text.indexOf('/', 1);
+  return ROOTS.has(end < 0 ? text.slice(1) : text.slice(1, end));
+}
+
+/** `$PASS`, `${PASS}`, `$(cat f)`, `{{ pass }}`, `%(pass)s`, `<password>`, `ADMIN_PASS`: the value is elsewhere. */
+function isPlaceholder(text: string): boolean {
+  if (text.startsWith('{{') || text.startsWith('${') || text.startsWith('$(') || text.startsWith('%(')) return true;
+  if (text.startsWith('<') && text.endsWith('>')) return true;
+  if (text.startsWith('[') && text.endsWith(']')) return only(text.slice(1, -1), (c) => isLetter(c) || c === 32);
+  if (text.startsWith('$')) {
+    const name = text.slice(1).toLowerCase();
+    const named = ['pass', 'pw', 'secret', 'token', 'key'].some((word) => name.includes(word));
+    return text.length > 2 && only(name, (c) => isWord(c) || c === 95) && (named || text === text.toUpperCase());
+  }
+  if (!only(text, (c) => (c >= 65 && c <= 90) || c === 95)) return false;
+  return ['PASS', 'PASSWORD', 'SECRET', 'TOKEN', 'KEY', 'UUID'].some((end) => text.endsWith(end));
+}
+
+/** Stars, dots, crosses: somebody hid it already. */
+function isMask(text: string): boolean {
+  const first = text.charCodeAt(0);
+  if (!'*xX.-_#?'.includes(text.charAt(0)) || text.length < 3)
+    return text === '*' || text === '!' || text === '!!' || text === '-';
+  return only(text, (c) => c === first);
+}
+
+/** A mix that nobody types by chance: long, without spaces, digits among letters, and no identifier of this field. */
+function looksRandom(text: string): boolean {
+  if (text.length < 12 || isUuid(text) || text.startsWith('req-')) return false;
+  let [digits, letters, hex] = [0, 0, 0];
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (isDigit(c)) digits++;
+    else if (isLetter(c)) letters++;
+    else if (!isBase64(c) && c !== 61 && c !== 46 && c !== 126 && c !== 37) return false;
+    if (isHex(c)) hex++;
+  }
+  if (hex === text.length && (hex === 32 || hex === 40 || hex === 64 || hex === 128)) return false;
+  return digits > 0 && letters > 0;
+}
+
+function looksCephx(text: string): boolean {
+  if (text.length < 16 || !only(text, (c) => isBase64(c) || c === 61)) return false;
+  return /^A[Qg]/.test(text) || (text.length >= 28 && text.endsWith('='));
+}
+
+/** Is `value`, found under a name of this meaning, nothing that must be hidden? `prose`: it stands in a sentence. */
+export function isHarmless(value: string, { kind, rule, word }: Meaning, prose: boolean, keyring: boolean): boolean {
+  if (value === '' || value.includes(OPEN) || value.startsWith('sealed:')) return true;
+  const small = value.toLowerCase();
+  if (NOTHING.has(small) || isMask(value) || isPlaceholder(value)) return true;
+  if (prose && (PROSE.has(small) || only(value, (c) => !isWord(c)))) return true;
+  if (rule === 'cephx' && keyring) return false;
+  if (rule === 'cephx') return !looksCephx(value);
+  if (kind === 'hash') return value.length < 8;
+  if (kind !== 'password') {
+    if (isPath(value) || only(value, isDigit) || (value.length < 24 && only(value, (c) => isDigit(c) || c === 46)))
+      return true;
+    if (word === 'secret' && isUuid(value)) return true;
+    if (word === 'secret' && (value.startsWith('http://') || value.startsWith('https://'))) return true;
+  }
+  return rule === 'random' && !looksRandom(value);
+}
+
+/** Too common to be sought elsewhere: it would take harmless words with it. It is still hidden where it was found. */
+const COMMON = new Set(
+  'openstack rabbitmq keystone placement administrator changeme password123 ceph-admin client.admin cinder-backup nova-compute localhost'.split(
+    ' ',
+  ),
+);
+
+/** Can a value be told from other text, so that it can be sought everywhere? */
+export function isDistinct(value: string): boolean {
+  if (value.length < 6 || COMMON.has(value.toLowerCase()) || isUuidLikeWord(value)) return false;
+  if (only(value, isDigit)) return value.length >= 10;
+  if (only(value, (c) => isLetter(c) || c === 45 || c === 95 || c === 46 || c === 32 || c === 47))
+    return value.length >= 12 || mixed(value);
+  return true;
+}
+
+const isUuidLikeWord = (value: string): boolean => only(value, (c) => c === value.charCodeAt(0));
+
+/** Small and capital letters in an order that no word has. */
+function mixed(value: string): boolean {
+  let changes = 0;
+  for (let i = 1; i < value.length; i++) {
+    const [a, b] = [value.charCodeAt(i - 1), value.charCodeAt(i)];
+    if (a >= 97 && a <= 122 && b >= 65 && b <= 90) changes++;
+  }
+  return changes >= 2 && value.length >= 8;
+}
