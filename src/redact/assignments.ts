@@ -1,7 +1,7 @@
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { isQuote, plain, quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
-import { isSpace, isWord } from './values.ts';
+import { isSpace, isWord, OPEN } from './values.ts';
 
 const LONGEST_NAME = 80;
 const [EQUALS, COLON, COMMA, BACKSLASH] = [61, 58, 44, 92];
@@ -205,6 +205,7 @@ export function credential(s: string, value: Value, meaning: Meaning, found: Fou
 /** `user:password`, plain or as base64 of it. */
 export function login(value: Value, meaning: Meaning, found: Found): number {
   const [form = ''] = value.forms;
+  if (form.includes(OPEN)) return value.next;
   if (form.includes(' ')) return value.start;
   const colon = form.indexOf(':');
   const any: Meaning = { ...meaning, kind: 'password', rule: 'any' };
@@ -216,7 +217,6 @@ export function login(value: Value, meaning: Meaning, found: Found): number {
   const pair = Buffer.from(form, 'base64').toString('latin1');
   const inner = pair.indexOf(':');
   if (inner >= 0 && form.length >= 8 && isPrintable(pair)) {
-    if (form.includes('\xe2\x80\xb9')) return value.next;
     found(value.start, value.end, 'password', [form]);
     // Known by itself from now on; it stands nowhere in this line.
     if (inner + 1 < pair.length) found(-1, -1, 'password', [pair.slice(inner + 1)]);

@@ -12,21 +12,41 @@ export function charsetOf(head: Uint8Array): Charset {
     if (head[2 * i] === 0) even++;
     if (head[2 * i + 1] === 0) odd++;
   }
-  if (odd > pairs * 0.7 && even < pairs * 0.1) return 'utf-16le';
-  return even > pairs * 0.7 && odd < pairs * 0.1 ? 'utf-16be' : 'bytes';
+  // Without its mark only plain ASCII in UTF-16 is taken for it: a text may just quote some.
+  if (odd === pairs && even === 0) return 'utf-16le';
+  return even === pairs && odd === 0 ? 'utf-16be' : 'bytes';
 }
 
 const swapped = (bytes: Uint8Array): Buffer => Buffer.from(bytes).swap16();
 /** Halves of a pair that stand alone have no UTF-8; three bytes outside of it stand for them. */
 const isHigh = (code: number): boolean => code >= 0xd800 && code < 0xdc00;
 
+/** So many bytes are looked at before the charset is taken for known. */
+const HEAD = 512;
+
 /** Turns pieces of a file into text of bytes, UTF-8 whatever the file's charset, and back. */
 export class Letters {
   #charset: Charset | undefined;
   #odd: Buffer = Buffer.alloc(0);
+  #head: Buffer = Buffer.alloc(0);
 
   read(piece: Uint8Array): string {
-    this.#charset ??= charsetOf(piece);
+    if (this.#charset === undefined) {
+      this.#head = Buffer.concat([this.#head, piece]);
+      return this.#head.length < HEAD ? '' : this.flush();
+    }
+    return this.#decode(piece);
+  }
+
+  /** What was held back to learn the charset; to be called when there is no more to read. */
+  flush(): string {
+    const head = this.#head;
+    this.#head = Buffer.alloc(0);
+    this.#charset ??= charsetOf(head);
+    return this.#decode(head);
+  }
+
+  #decode(piece: Uint8Array): string {
     if (this.#charset === 'bytes')
       return Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).toString('latin1');
     const all = Buffer.concat([this.#odd, piece]);

@@ -106,6 +106,8 @@ function escaped(text: string): string[] {
     text.replaceAll('$', '$$$$'),
     text.replaceAll(',', ',,'),
     xml(text, ENTITIES),
+    xml(text, { ...ENTITIES, "'": "'" }),
+    xml(text, { ...ENTITIES, "'": '&#39;' }),
     xml(text, { ...ENTITIES, "'": '&#39;', '"': '&#34;' }),
     xml(text, { ...ENTITIES, "'": '&#x27;' }),
     xml(text, { '&': '&amp;', '<': '&lt;', '>': '&gt;' }),
@@ -142,6 +144,7 @@ export function patternsOf(text: string): Pattern[] {
   for (const joint of [' ', ':', '-', '\\x', ', 0x', ',0x'])
     add(map(text, (_, code) => joint + byte(code)).slice(joint.length));
   add(map(text, (_, code) => `\\x${byte(code).toUpperCase()}`));
+  for (const pair of [byte, (code: number) => byte(code).toUpperCase()]) add(map(text, (_, code) => `%${pair(code)}`));
   add(hexPairs(hex));
   for (const little of [true, false]) {
     add(wide(text, little));

@@ -8,11 +8,13 @@ import { mayBegin, shapeAt } from './shapes.ts';
 import { row } from './tables.ts';
 import { unescapePercent } from './unescape.ts';
 import { url } from './urls.ts';
-import { isQuote, skipBlanks } from './value.ts';
-import { isSpace, isWord } from './values.ts';
+import { isQuote, skipBlanks, within } from './value.ts';
+import { CLOSE, isSpace, isWord, OPEN } from './values.ts';
 
 const [EQUALS, COLON, COMMA, SLASH, DASH, ANGLE, BAR, PERCENT] = [61, 58, 44, 47, 45, 60, 124, 37];
 const DEEPEST = 4;
+const TOKEN = OPEN.charCodeAt(0);
+const LONGEST_TOKEN = 48;
 
 /** All secrets that the structure of one line shows. `text[a, b)` is the line without its end. */
 export function scanLine(
@@ -32,6 +34,15 @@ export function scanLine(
   for (let i = a; i < b; i++) {
     const c = s.charCodeAt(i);
     let next = i;
+    if (c === TOKEN && s.startsWith(OPEN, i)) {
+      // What stands for a secret is read by nobody.
+      const close = within(s, CLOSE, i, Math.min(b, i + LONGEST_TOKEN));
+      if (close > 0) {
+        i = close + CLOSE.length - 1;
+        before = 32;
+        continue;
+      }
+    }
     if (mayBegin(c)) next = shapeAt(s, i, b, found);
     if (next > i) {
       before = s.charCodeAt(next - 1);

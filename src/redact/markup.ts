@@ -11,8 +11,8 @@ export function element(s: string, at: number, b: number, context: Context, foun
   let end = at + 1;
   while (end < b && end - at < 64 && isTag(s.charCodeAt(end))) end++;
   if (end === at + 1) return at;
-  const colon = s.lastIndexOf(':', end);
-  const meaning = meaningOf(s.slice(colon > at ? colon + 1 : at + 1, end));
+  const tag = s.slice(at + 1, end);
+  const meaning = meaningOf(tag.slice(tag.lastIndexOf(':') + 1));
   if (meaning === undefined) return at;
   let close = end;
   while (close < b && close - end < 512 && s.charCodeAt(close) !== 62) close++;

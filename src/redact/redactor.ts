@@ -71,7 +71,7 @@ export class Redactor {
     const read = (block: string): void => scanner.scan(block, learn);
     return {
       write: (piece) => blocks.push(letters.read(piece)).forEach(read),
-      end: () => blocks.end().forEach(read),
+      end: () => [...blocks.push(letters.flush()), ...blocks.end()].forEach(read),
     };
   }
 
@@ -81,7 +81,7 @@ export class Redactor {
     const stage = new Stage(this.#vault, this.#hunter, originOf(origin));
     return {
       write: (piece) => letters.write(stage.write(letters.read(piece))),
-      end: () => Buffer.concat([letters.write(stage.end()), letters.end()]),
+      end: () => Buffer.concat([letters.write(stage.write(letters.flush()) + stage.end()), letters.end()]),
       counts: stage.counts,
     };
   }
@@ -99,10 +99,13 @@ export class Redactor {
   }
 
   /** Throws `Leak` when a known secret is in the text, in any encoding. For what was put together from redacted parts. */
-  gate(): { write(piece: Uint8Array): void } {
+  gate(): { write(piece: Uint8Array): void; end(): void } {
     const letters = new Letters();
     const gate = new Gate(this.#hunter);
-    return { write: (piece) => gate.pass(letters.read(piece)) };
+    return {
+      write: (piece) => gate.pass(letters.read(piece)),
+      end: () => gate.pass(letters.flush()),
+    };
   }
 }
 

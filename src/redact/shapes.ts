@@ -73,11 +73,11 @@ export function shapeAt(s: string, at: number, b: number, found: Found): number 
     if (!s.startsWith(shape.begin, at)) continue;
     const before = s.charCodeAt(at - 1);
     if (isWord(before) && !(before === 110 && s.charCodeAt(at - 2) === 92)) continue;
+    if (shape.begin === 'eyJ' && !isJwt(s, at, b)) continue;
     let end = at + shape.begin.length;
     while (end < b && shape.of(s.charCodeAt(end))) end++;
     if (end - at < shape.least || (shape.exactly !== undefined && end - at !== shape.exactly)) continue;
     if (shape.exactly !== undefined && (isWord(s.charCodeAt(end)) || isHex(s.charCodeAt(end)))) continue;
-    if (shape.begin === 'eyJ' && !isJwt(s.slice(at, end))) continue;
     while (shape.begin === '$6$' && s.charCodeAt(end - 1) === 44) end--;
     found(at, end, shape.kind, [s.slice(at, end)]);
     return end;
@@ -85,8 +85,19 @@ export function shapeAt(s: string, at: number, b: number, found: Found): number 
   return at;
 }
 
+const MOST_HEAD = 1_024;
+const MOST_CLAIMS = 8_192;
+
 /** Two parts of JSON in base64 and a signature. One part alone is harmless JSON in base64. */
-const isJwt = (text: string): boolean => {
-  const dot = text.indexOf('.');
-  return dot > 8 && text.indexOf('.', dot + 1) > dot + 8;
-};
+function isJwt(s: string, at: number, b: number): boolean {
+  const head = partEnd(s, at, Math.min(b, at + MOST_HEAD));
+  if (head - at < 9 || s.charCodeAt(head) !== 46) return false;
+  const claims = partEnd(s, head + 1, Math.min(b, head + MOST_CLAIMS));
+  return claims - head > 8 && s.charCodeAt(claims) === 46;
+}
+
+function partEnd(s: string, from: number, to: number): number {
+  let i = from;
+  while (i < to && isBase64(s.charCodeAt(i))) i++;
+  return i;
+}

@@ -1,7 +1,7 @@
 import type { Meaning } from './names.ts';
 import { type Found, report } from './scan.ts';
 import { unescapePercent } from './unescape.ts';
-import { isDigit, isSpace } from './values.ts';
+import { isDigit, isSpace, OPEN as MARK } from './values.ts';
 
 const PASSWORD: Meaning = { kind: 'password', rule: 'any', word: 'url' };
 const [COLON, AT, SLASH, COMMA, BRACKET, BACKSLASH, OPEN] = [58, 64, 47, 44, 91, 92, 0xe2];
@@ -27,7 +27,7 @@ export function url(s: string, a: number, b: number, at: number, found: Found): 
   while (from < end && s.charCodeAt(from) !== BRACKET && s.charCodeAt(from) !== OPEN) {
     let sign = from;
     while (sign < end && s.charCodeAt(sign) !== AT) sign++;
-    if (sign >= end) break;
+    if (sign >= end || s.slice(from, sign).includes(MARK)) break;
     let colon = from;
     while (colon < sign && s.charCodeAt(colon) !== COLON && s.charCodeAt(colon) !== SLASH) colon++;
     if (s.charCodeAt(colon) === SLASH) break;

@@ -17,7 +17,7 @@ describe.each(KINDS)('%s', (kind) => {
           expect(out).toContain(text);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 });
