@@ -26,7 +26,11 @@ import { createTransport } from '../transport/index.ts';
 import { eventWords, type Journals } from './journals.ts';
 import { chosen, HEALTHY, type Libraries } from './library.ts';
 import { newPlaybook } from './new-playbook.ts';
+<<<<<<< HEAD
 import { redactFolder, redactStdin } from './redaction.ts';
+=======
+import { playbookInfo } from './playbook-info.ts';
+>>>>>>> 2226de1 (Show playbooks whole and keep docs/playbooks.md in step; read files as text; say a refusal once)
 import type { Runs } from './runs.ts';
 import { findSite, readSite, reasonOf, refuseUnwritable, saveSite } from './sites.ts';
 import { tryAll } from './trials.ts';
@@ -56,22 +60,8 @@ export function cliPort({ libraries, runs, journals, env }: Parts): CliPort {
       const { library, files } = await libraries.load(playbookDirs);
       return library.playbooks.map(
         (p, at): PlaybookInfo => ({
-          id: p.id,
-          title: p.title,
-          summary: p.summary,
+          ...playbookInfo(p),
           file: files[at] ?? '',
-          symptoms: p.symptoms,
-          checks: Object.entries(p.checks).map(([id, { title }]) => ({ id, title })),
-          causes: Object.entries(p.causes).map(([id, cause]) => ({
-            id,
-            title: cause.title,
-            why: cause.why,
-            fixes: Object.entries(cause.fixes).map(([fix, rule]) => ({
-              id: fix,
-              title: rule.title,
-              byHand: rule.by_hand !== undefined,
-            })),
-          })),
           scenarios: library.scenarios.filter((s) => s.playbook === p.id).map((s) => s.id),
         }),
       );

@@ -171,13 +171,37 @@ export interface PlaybookInfo {
   readonly summary: string;
   /** Where it was read from. */
   readonly file: string;
+  /** Section of the integration guide it stands for. */
+  readonly guide?: string;
   readonly symptoms: readonly string[];
-  readonly checks: readonly { readonly id: string; readonly title: string }[];
+  readonly checks: readonly {
+    readonly id: string;
+    readonly title: string;
+    /** Kind of the subjects it is judged on. */
+    readonly each: string;
+    /** It judges what comes from several nodes; else it is local. */
+    readonly relation: boolean;
+    /** A failure is only worth knowing. */
+    readonly warns: boolean;
+  }[];
   readonly causes: readonly {
     readonly id: string;
     readonly title: string;
     readonly why: string;
-    readonly fixes: readonly { readonly id: string; readonly title: string; readonly byHand: boolean }[];
+    /** Checks that prove it, that rule out look-alikes, and that show its path to the symptom. */
+    readonly proof: readonly string[];
+    readonly given: readonly string[];
+    readonly seen: readonly string[];
+    readonly explains: readonly string[];
+    readonly rivals: readonly string[];
+    readonly fixes: readonly {
+      readonly id: string;
+      readonly title: string;
+      /** Why a person has to do it, and what; absent: Inkling does these steps. */
+      readonly byHand?: string;
+      readonly steps: readonly { readonly title: string; readonly risk: Risk }[];
+    }[];
+    readonly references: readonly string[];
   }[];
   readonly scenarios: readonly string[];
 }

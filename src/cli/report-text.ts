@@ -101,7 +101,7 @@ function unseen(judgement: Judgement, width: number): Line[] {
 }
 
 /** Why it is unknown, without the command that would show this one check. */
-const commonReason = ({ says }: CheckResult): string => says.replace(/; to see it: .*$/s, '');
+const commonReason = ({ says }: CheckResult): string => says.replace(/(?:; to| To) see it: .*$/s, '');
 
 /** A node's own reason, which every check that it hides repeats. */
 const reasonOf = ({ why = '' }: NodeReport): string => why.replace(/^\d+ of \d+ questions without answer: /, '');

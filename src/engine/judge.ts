@@ -46,8 +46,10 @@ function judgeOne(id: string, check: Check, playbook: string, subject: Bound): C
 }
 
 function unseen(value: Unknown, check: Check, subject: Bound): string {
-  const tells = check.tells ? `; to see it: ${fill(check.tells, subject.context, new Touched())}` : '';
-  return `${value.unknown}${tells}`;
+  if (!check.tells) return value.unknown;
+  // Reasons of the network are whole sentences, others are not.
+  const joined = /[.!?]$/.test(value.unknown) ? ' To see it: ' : '; to see it: ';
+  return `${value.unknown}${joined}${fill(check.tells, subject.context, new Touched())}`;
 }
 
 const blank = (id: string, check: Check, playbook: string, why: Unknown): CheckResult => ({

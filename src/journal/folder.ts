@@ -111,7 +111,7 @@ export function cannot(what: string, path: string, error: unknown): JournalError
   const reason = REASONS[code] ?? (error instanceof Error ? error.message : String(error));
   return new JournalError(
     `cannot ${what} ${path}: ${reason}${code === '' ? '' : ` (${code})`}. ` +
-      'Nothing is changed on any node without a journal: repair this, or set XDG_STATE_HOME to another folder.',
+      'Repair this, or set XDG_STATE_HOME to another folder.',
     { cause: error },
   );
 }

@@ -1,4 +1,4 @@
-// /etc/cinder/cinder.conf:9:enabled_backends = ceph          (find … -exec grep -Hn '' {} +)
+// /etc/cinder/cinder.conf:9:enabled_backends = ceph          (find … -exec grep -aHn '' {} +)
 import type { Exited } from '../domain/question.ts';
 import { complaint, failures, type Parser, saysNothing, unparsed } from './parser.ts';
 
@@ -8,7 +8,7 @@ export interface NumberedLine {
   readonly text: string;
 }
 
-/** `path:line:text` of grep -Hn. The path may hold colons only if no number follows them. */
+/** `path:line:text` of grep -aHn. The path may hold colons only if no number follows them. */
 export function numberedLines(stdout: string): readonly NumberedLine[] {
   return stdout
     .split('\n')

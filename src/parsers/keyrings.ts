@@ -31,7 +31,7 @@ function sections(path: string, lines: readonly string[]): KeyringSection[] {
   return found;
 }
 
-/** Sections of keyring files (`grep -Hn '' FILE…`, sealed). Files that do not exist simply have none. */
+/** Sections of keyring files (`grep -aHn '' FILE…`, sealed). Files that do not exist simply have none. */
 export const keyringFiles: Parser<readonly KeyringSection[]> = (answer) => {
   const lines = numberedLines(answer.stdout);
   const [failure] = failures(answer);

@@ -71,7 +71,7 @@ describe('check for people', () => {
       causes: [],
       nodes: [{ name: 'compute-1', roles: ['nova-compute'], reached: false, why: 'compute-1 is away.' }],
       checks: [
-        blind('secret-defined', 'compute-1', 'compute-1 could not be asked: compute-1 is away.; to see it: virsh'),
+        blind('secret-defined', 'compute-1', 'compute-1 could not be asked: compute-1 is away. To see it: virsh'),
         blind('key-equal', 'controller', 'compute-1 could not be asked: compute-1 is away.'),
         blind('pool-exists', 'controller', 'no ceph-admin; to see it: ceph osd pool ls'),
         blind('pool-exists', 'compute-2', 'no ceph-admin; to see it: ceph osd pool ls'),

@@ -378,7 +378,7 @@ describe('a journal that cannot be written', () => {
     calls.length = 0;
     await expect(journal.append({ type: 'c' })).rejects.toThrow(
       new RegExp(
-        `cannot write the journal .*run-1\\.jsonl: .*${words}.*\\(${code}\\)\\. Nothing is changed on any node`,
+        `cannot write the journal .*run-1\\.jsonl: .*${words}.*\\(${code}\\)\\. Repair this, or set XDG_STATE_HOME`,
       ),
     );
     expect(() => journal.appendSoon({ type: 'd' })).not.toThrow();

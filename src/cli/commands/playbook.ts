@@ -31,25 +31,53 @@ export async function playbookShow({ io, globals, port }: Context, id: string): 
   return 0;
 }
 
+function causeLines(cause: PlaybookInfo['causes'][number], width: number): Line[] {
+  const list = (what: string, ids: readonly string[]): Line[] =>
+    ids.length === 0 ? [] : block(`      ${what.padEnd(11)}`, ids.join(', '), width);
+  return [
+    ['  ', span('strong', cause.id)],
+    ...block('      ', cause.title, width),
+    ...block('      ', cause.why, width, 'dim'),
+    ...list('proved by', cause.proof),
+    ...list('given', cause.given),
+    ...list('seen as', cause.seen),
+    ...list('explains', cause.explains),
+    ...list('rivals', cause.rivals),
+    ...cause.fixes.flatMap((fix) => [
+      ...block(`      ${fix.byHand === undefined ? 'fix' : 'by hand'} ${fix.id}: `, fix.title, width),
+      ...(fix.byHand === undefined ? [] : block('        ', fix.byHand, width)),
+      ...fix.steps.flatMap((step, i) => block(`        ${i + 1}. `, `${step.title} (risk ${step.risk})`, width)),
+    ]),
+    ...cause.references.flatMap((reference) => block('      see ', reference, width, 'dim')),
+  ];
+}
+
 function showText(playbook: PlaybookInfo, width: number): Line[] {
+  const relations = playbook.checks.filter((check) => check.relation).length;
   return [
     [span('strong', playbook.title), ` (${playbook.id})`],
     [span('dim', playbook.file)],
     '',
     ...block('', playbook.summary, width),
+    ...(playbook.guide === undefined ? [] : block('guide  ', playbook.guide, width, 'dim')),
     '',
     [span('strong', 'What people see')],
     ...playbook.symptoms.flatMap((symptom) => block('  · ', symptom, width)),
     '',
-    [span('strong', 'Causes')],
-    ...playbook.causes.flatMap((cause) => [
-      ['  ', span('strong', cause.id), `  ${cause.title}`] as Line,
-      ...block('      ', cause.why, width, 'dim'),
-      ...cause.fixes.flatMap((fix) => block(`      ${fix.byHand ? 'by hand' : 'fix'} ${fix.id}: `, fix.title, width)),
-    ]),
+    [span('strong', `Causes (${playbook.causes.length})`)],
+    ...playbook.causes.flatMap((cause) => ['', ...causeLines(cause, width)]),
     '',
-    [span('strong', 'Checks')],
-    ...playbook.checks.flatMap((check) => block(`  ${check.id}: `, check.title, width)),
+    [span('strong', `Checks (${playbook.checks.length}, ${relations} of them relations across nodes)`)],
+    ...playbook.checks.flatMap((check) => [
+      ['  ', span('strong', check.id)] as Line,
+      ...block('      ', check.title, width),
+      ...block(
+        '      ',
+        `on each ${check.each}; ${check.relation ? 'relation' : 'local'}${check.warns ? '; only warns' : ''}`,
+        width,
+        'dim',
+      ),
+    ]),
     '',
     [span('strong', 'Practise')],
     ...playbook.scenarios.map((scenario) => `  inkling --practice ${scenario}`),
