@@ -64,6 +64,30 @@ export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[
       return model.domains.map((d) => bind(d.id, d.node, { domain: d.id }, d));
     case 'pool':
       return collection(model.pools, (p) => bind(p.name, '', { pool: p.name }, p));
+    case 'image':
+      return collection(model.images, (i) => bind(i.id, '', { image: i.id, target: i.pool }, i));
+    case 'creation':
+      return collection(model.creations, (c) =>
+        bind(c.id, c.node, { creation: c.id, image: `volumes/${c.volume}` }, c),
+      );
+    case 'path':
+      return model.paths.map((p) => {
+        const consumer = model.consumers.find((c) => c.id === p.consumer) as Consumer;
+        const scope = { ...consumerScope(consumer), path: p.id, use: p.use, target: p.target, pool: p.store_pool };
+        return bind(p.id, p.node, scope, p, {
+          consumer,
+          client: clientOf(model, p.entity),
+          glance: clientOf(model, p.store_entity),
+        });
+      });
+    case 'osd':
+      return collection(model.osds, (o) => bind(o.name, '', { osd: o.name }, o));
+    case 'route':
+      return model.routes.map((r) => bind(r.id, r.node, { node: r.node, route: r.id }, r));
+    case 'setting':
+      return model.settings.map((s) =>
+        bind(s.id, s.node, { setting: s.id, ...(/^osd\.\d+$/.test(s.reaches) && { osd: s.reaches }) }, s),
+      );
     case 'client':
       return collection(model.clients, (c) => bind(c.entity, '', { client: c.entity }, c));
   }

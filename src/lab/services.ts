@@ -56,6 +56,8 @@ export function startUnit(world: World, node: LabNode, name: string): void {
   STARTS[unit.name]?.(world, node, unit);
   const osd = osdOf(world, unit.name);
   if (osd && !osd.up) {
+    // Out since; what was written meanwhile is copied to it now.
+    if (!world.cluster.isIn(osd)) osd.catchesUpUntil = new Date(now.getTime() + 3_600_000);
     osd.up = true;
     osd.since = now;
     world.cluster.epoch++;

@@ -1,19 +1,26 @@
 import type { Maybe } from '../domain/fact.ts';
 import type { Exited } from '../domain/question.ts';
 import { configFiles } from './config-files.ts';
+import { domainRoots } from './domain-roots.ts';
 import { fileStates } from './file-states.ts';
+import { freeSpace } from './free-space.ts';
 import { authExport, keyringFiles, sealedValue } from './keyrings.ts';
 
 import { capabilities, domainXml, uuids, virshVersion } from './libvirt.ts';
 import { logLines } from './log-lines.ts';
 import { listeners, resolved, words } from './names.ts';
 
+import { osdTell } from './osd-tell.ts';
 import { type Parser, unparsed, whole } from './parser.ts';
+import { ping } from './ping.ts';
 import { poolChanges } from './pool-changes.ts';
 import { rbdListing } from './rbd-listing.ts';
+import { rbdSample } from './rbd-sample.ts';
 import { secretList } from './secret-list.ts';
 import { clock, exit, json, lines, packages, tcp, text, yesOrNo } from './simple.ts';
 import { systemdUnits } from './systemd-units.ts';
+import { unitLimits } from './unit-limits.ts';
+import { snapshotFallbacks, volumeCreations } from './volume-creations.ts';
 
 /** Every format a probe can name under `parse`. */
 export const PARSERS = {
@@ -22,25 +29,33 @@ export const PARSERS = {
   clock,
   'config-files': configFiles,
   'domain-xml': domainXml,
+  'domain-roots': domainRoots,
   exit,
   'file-states': fileStates,
+  'free-space': freeSpace,
   json,
   'keyring-files': keyringFiles,
   lines,
   listeners,
   'log-lines': logLines,
+  'osd-tell': osdTell,
   packages,
+  ping,
   'pool-changes': poolChanges,
   'rbd-listing': rbdListing,
   resolved,
+  'rbd-sample': rbdSample,
   'sealed-value': sealedValue,
   'secret-list': secretList,
+  'snapshot-fallbacks': snapshotFallbacks,
   'systemd-units': systemdUnits,
   tcp,
   text,
   uuids,
   'virsh-version': virshVersion,
   words,
+  'unit-limits': unitLimits,
+  'volume-creations': volumeCreations,
   'yes-or-no': yesOrNo,
 } as const satisfies Record<string, Parser<unknown>>;
 

@@ -28,6 +28,15 @@ export const model: Model = {
   domains: [],
   secrets: [],
   logs: [],
+  images: unknown('no answer', 'timeout'),
+  creations: unknown('no answer', 'timeout'),
+  paths: [],
+  routes: [],
+  osds: unknown('no answer', 'timeout'),
+  settings: [],
+  settings_seen: unknown('no answer', 'timeout'),
+  activity: unknown('no answer', 'timeout'),
+  min_compat_client: unknown('no answer', 'timeout'),
 };
 
 export interface CauseSketch {

@@ -4,6 +4,7 @@ import type { Access, Client, Cluster, MonMap, Pool, PoolChange } from '../../do
 import type { KeyringSection } from '../../parsers/keyrings.ts';
 import type { PoolChangeLine } from '../../parsers/pool-changes.ts';
 import type { RbdListing } from '../../parsers/rbd-listing.ts';
+import type { RbdSample } from '../../parsers/rbd-sample.ts';
 import { map, type Readings } from './readings.ts';
 
 // Only what is used is required: releases add fields freely.
@@ -143,10 +144,18 @@ export function pools(readings: Readings, named: ReadonlySet<string>): Maybe<rea
         type: p.type === 3 ? 'erasure' : 'replicated',
         named: named.has(p.pool_name),
         images,
+        trash_expired: named.has(p.pool_name) ? expired(readings, p.pool_name) : 0,
         from,
       };
     });
   });
+}
+
+function expired(readings: Readings, pool: string): Maybe<number> {
+  const read = (probe: string) => readings.readOnce<RbdSample>(probe, 'ceph-admin', pool);
+  const plain = read('pool-sample');
+  const sample = isUnknown(plain) && plain.why === 'unasked' ? read('store-sample') : plain;
+  return map(sample, ({ trash }) => trash.filter((t) => /^expired/.test(t.status)).length);
 }
 
 export function clients(readings: Readings): Maybe<readonly Client[]> {

@@ -99,6 +99,14 @@ function withSources(identity: Identity, sources: readonly PoolNeed[]): Identity
 
 const strip = ({ options: _, ...conf }: Conf): CephConf => conf;
 
+const settings = (options: readonly ConfLine[], entity: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...new Set(options.map((o) => o.option))].flatMap((name) => {
+      const value = confValue(options, entity, name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+
 function cephConf(readings: Readings, node: string, path: string, consumerId: string, entity: string): Maybe<Conf> {
   const listed = readings.read<readonly NumberedLine[]>('ceph-conf', node);
   const own =
@@ -116,6 +124,7 @@ function cephConf(readings: Readings, node: string, path: string, consumerId: st
       mon_hosts: [...new Set(monHosts(raw).map((h) => h.host))],
       mon_host: raw,
       mon_host_section: options.findLast((o) => o.option === 'mon_host' && o.value === raw)?.section ?? 'global',
+      settings: settings(options, entity),
       problems,
       options,
       from,

@@ -1,16 +1,19 @@
 import { isUnknown } from '../../domain/fact.ts';
 import type { Model, ModelNode } from '../../domain/model.ts';
 import type { Library, Recognise } from '../../domain/playbook.ts';
+import { clonePaths } from './clone-paths.ts';
 import { clients, cluster, clusterAnswers, monmap, poolHistory, pools } from './cluster.ts';
 import { computes, migrationPairs } from './computes.ts';
 import { consumers } from './consumers.ts';
 
 import { domains } from './domains.ts';
-
+import { creations, images } from './images.ts';
 import { logs } from './logs.ts';
-
+import { activity, minCompatClient, osds } from './osds.ts';
 import { map, type Observed, Readings } from './readings.ts';
+import { routes } from './routes.ts';
 import { services } from './services.ts';
+import { settings } from './settings.ts';
 
 /** Facts joined into one picture. Pure: the same facts always give the same model. */
 export function buildModel(observed: Observed, probes: Library['probes'], recognise?: Recognise): Model {
@@ -33,6 +36,14 @@ export function buildModel(observed: Observed, probes: Library['probes'], recogn
     pairs: migrationPairs(readings, hosts),
     domains: domains(readings),
     logs: logs(readings, found, recognise),
+    images: images(readings, seam.uses),
+    creations: creations(readings),
+    paths: clonePaths(readings, found, seam),
+    osds: osds(readings),
+    ...settings(readings, seam),
+    routes: routes(readings, seam.consumers),
+    activity: activity(readings),
+    min_compat_client: minCompatClient(readings),
   };
 }
 

@@ -36,6 +36,12 @@ export class Readings {
     return this.site.nodes.filter((n) => (n.roles as readonly string[]).includes(role)).map((n) => n.name);
   }
 
+  /** When a fact came, in Unix seconds of the operator's clock; 0 when it has not. */
+  seenAt(id: FactId): number {
+    const at = this.#observed.facts.get(id)?.at;
+    return at === undefined ? 0 : Date.parse(at) / 1000;
+  }
+
   reached(node: string): boolean {
     return !this.#observed.lost.has(node);
   }

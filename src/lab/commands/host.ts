@@ -1,4 +1,5 @@
 import { type Call, fail, has, last, ok, type Program, parseArguments, unsupported } from '../shell/program.ts';
+import { FileError } from '../world/file-tree.ts';
 
 export const hostname: Program = (call) => {
   const flag = call.args[0];
@@ -140,3 +141,38 @@ const packageLine = (call: Call, pattern: string, name: string): string =>
     .replace(/\$\{Architecture\}/g, 'amd64')
     .replaceAll('\\n', '\n')
     .replaceAll('\\t', '\t');
+
+const DISK_KIB = 264_212_084;
+
+/** `df -P -k PATH…`: one file system for all; what `fallocate` took counts. */
+export const df: Program = (call) => {
+  const there = call.args.filter((a) => !a.startsWith('-')).map((path) => ({ path, is: exists(call, path) }));
+  const used = Math.round(DISK_KIB * call.node.diskUsed);
+  const row = `lab-${call.node.name}   ${DISK_KIB} ${used} ${DISK_KIB - used}      ${Math.ceil(call.node.diskUsed * 100)}% /\n`;
+  const rows = there.filter((t) => t.is).length;
+  return {
+    code: rows < there.length ? 1 : 0,
+    stdout: rows > 0 ? `Filesystem     1024-blocks     Used Available Capacity Mounted on\n${row.repeat(rows)}` : '',
+    stderr: there.map((t) => (t.is ? '' : `df: ${t.path}: No such file or directory\n`)).join(''),
+  };
+};
+
+function exists(call: Call, path: string): boolean {
+  try {
+    call.node.files.find(call.node.root, path);
+    return true;
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error;
+    return false;
+  }
+}
+
+/** `fallocate -l SIZE FILE`: takes space of the node's disk. */
+export const fallocate: Program = (call) => {
+  const [, digits, unit = ''] = /^(\d+)([MGT])?$/.exec(call.args[call.args.indexOf('-l') + 1] ?? '') ?? [];
+  if (digits === undefined) return unsupported(call, 'this use (only -l SIZE FILE)');
+  const kib = Number(digits) * ({ M: 1024, G: 1024 ** 2, T: 1024 ** 3 }[unit] ?? 1 / 1024);
+  if (call.node.diskUsed + kib / DISK_KIB > 1) return fail(1, 'fallocate: fallocate failed: No space left on device\n');
+  call.node.diskUsed += kib / DISK_KIB;
+  return ok();
+};

@@ -6,12 +6,12 @@ import { cp, dd, install, mktemp } from './files/copies.ts';
 import { ls } from './files/list.ts';
 import { chmod, chown } from './files/permissions.ts';
 import { namei, stat } from './files/stat.ts';
-import { date, dpkgQuery, hostname, uname } from './host.ts';
+import { date, df, dpkgQuery, fallocate, hostname, uname } from './host.ts';
 import { getent, id, runuser, sudo, whoami } from './identity.ts';
 import { iptables } from './iptables.ts';
 import { grep, libraryPrograms } from './library.ts';
 import { flock, systemdRun } from './locks.ts';
-import { ip, nc, ping, ss } from './network.ts';
+import { ip, nc, ping, ss, tc } from './network.ts';
 import { openstack } from './openstack/index.ts';
 import { aptGet } from './packages.ts';
 import { rados } from './rados.ts';
@@ -35,7 +35,9 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   dash: shell,
   date,
   dd,
+  df,
   'dpkg-query': dpkgQuery,
+  fallocate,
   flock,
   getent,
   grep,
@@ -68,6 +70,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   sync: nothing,
   systemctl,
   'systemd-run': systemdRun,
+  tc,
   timeout,
   touch,
   trap: nothing,

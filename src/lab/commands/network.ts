@@ -23,13 +23,14 @@ export const ping: Program = async (call) => {
   let stdout = `PING ${host} (${address}) 56(84) bytes of data.\n`;
   for (let i = 1; i <= count; i++) {
     if (answers) {
-      const ms = 0.02 + Math.random() * 0.04;
+      const ms = 0.02 + Math.random() * 0.04 + call.node.delayMs;
       times.push(ms);
       const name = host === address ? address : `${host} (${address})`;
       if (!has(options, 'quiet')) stdout += `64 bytes from ${name}: icmp_seq=${i} ttl=64 time=${ms.toFixed(3)} ms\n`;
     }
     const pause = i < count ? interval : answers ? 0 : Number(last(options, 'wait') ?? 10);
-    if (pause > 0 && !(await call.wait(pause))) return { ...fail(143, ''), stdout };
+    // Shorter ones are over before anybody looks.
+    if (pause >= 1 && !(await call.wait(pause))) return { ...fail(143, ''), stdout };
   }
   const loss = Math.round((100 * (count - times.length)) / count);
   const spent = Math.round((count - 1) * interval * 1000 * 1.012);
@@ -84,6 +85,16 @@ export const ip: Program = (call) => {
   if (/^r(oute)?$/.test(subject) && words.length === 1)
     return ok(`10.77.0.0/24 dev eth0 proto kernel scope link src ${address} \n`);
   return unsupported(call, call.args.join(' '));
+};
+
+/** `tc qdisc add|del dev DEV root netem delay Nms`: a delay of everything that leaves the node. */
+export const tc: Program = (call) => {
+  const words = call.args.join(' ');
+  const delay = /^qdisc (?:add|replace) dev \S+ root netem delay (\d+)ms$/.exec(words)?.[1];
+  if (delay !== undefined) call.node.delayMs = Number(delay);
+  else if (/^qdisc del dev \S+ root\b/.test(words)) call.node.delayMs = 0;
+  else return unsupported(call, words);
+  return ok();
 };
 
 export const nc: Program = async (call) => {

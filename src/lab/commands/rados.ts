@@ -1,5 +1,6 @@
 import { connect } from '../ceph-client.ts';
-import { fail, hang, has, last, ok, type Program, parseArguments, unsupported } from '../shell/program.ts';
+import { fail, hang, has, last, ok, type Program, parseArguments, type Result, unsupported } from '../shell/program.ts';
+import type { Pool } from '../world/cluster.ts';
 import { size, table } from './ceph/format.ts';
 
 export const rados: Program = async (call) => {
@@ -12,6 +13,7 @@ export const rados: Program = async (call) => {
     '-f': 'format=',
     '--format': 'format=',
     '-p': 'pool=',
+    '-b': 'block=',
   });
   if (typeof options === 'string') return unsupported(call, `the option ${options}`);
   const id = last(options, 'id');
@@ -31,6 +33,12 @@ export const rados: Program = async (call) => {
     );
   const { cluster } = call.world;
   if (options.rest[0] === 'lspools') return ok(cluster.pools.map((p) => `${p.name}\n`).join(''));
+  const inPool = cluster.pool(last(options, 'pool') ?? '');
+  if (last(options, 'pool') !== undefined && !inPool)
+    return fail(1, `error opening pool ${last(options, 'pool')}: (2) No such file or directory\n`);
+  if (inPool && (!cluster.isActive(inPool) || cluster.flags.has('pauserd'))) return hang(call);
+  if (inPool && options.rest[0] === 'listomapkeys') return omapKeys(inPool, options.rest[1] ?? '');
+  if (inPool && options.rest[0] === 'get') return firstBytes(inPool, options.rest[1] ?? '');
   if (options.rest[0] !== 'df' || has(options, 'pool'))
     return unsupported(call, `the command ${options.rest.join(' ')}`);
   const pools = [...cluster.pools]
@@ -101,3 +109,19 @@ export const rados: Program = async (call) => {
     `${table(columns, rows)}\ntotal_objects    ${objects}\ntotal_used       ${size(used)}\ntotal_avail      ${size(avail)}\ntotal_space      ${size(total)}\n`,
   );
 };
+
+/** The directory of RBD: ids and names of the images. */
+function omapKeys(pool: Pool, object: string): Result {
+  const images = [...pool.images.values()];
+  if (object !== 'rbd_directory' || images.length === 0)
+    return fail(1, `error getting omap key set ${pool.name}/${object}: (2) No such file or directory\n`);
+  return ok([...images.map((i) => `id_${i.id}\n`), ...images.map((i) => `name_${i.name}\n`)].sort().join(''));
+}
+
+/** Only the beginning of an image's content is kept. */
+function firstBytes(pool: Pool, object: string): Result {
+  const image = [...pool.images.values()].find((i) => object === `rbd_data.${i.id}.0000000000000000`);
+  if (image?.head === undefined)
+    return fail(1, `error getting ${pool.name}/${object}: (2) No such file or directory\n`);
+  return ok(Buffer.from(image.head, 'hex').toString('latin1'));
+}

@@ -17,7 +17,7 @@ import { isActive } from '../world/world.ts';
 
 const PROPERTIES = [
   'Type', 'Restart', 'MainPID', 'Result', 'UID', 'GID', 'NRestarts', 'ExecMainStatus', 'Id', 'Names', 'Description', 'LoadState',
-  'ActiveState', 'SubState', 'FragmentPath', 'UnitFileState', 'UnitFilePreset', 'LimitNOFILE', 'ActiveEnterTimestamp', 'InactiveEnterTimestamp',
+  'ActiveState', 'SubState', 'FragmentPath', 'UnitFileState', 'UnitFilePreset', 'CPUQuotaPerSecUSec', 'LimitNOFILE', 'ActiveEnterTimestamp', 'InactiveEnterTimestamp',
 ]; // biome-ignore format: a list, in systemd's order
 
 /** Open files that the packages' units allow. */
@@ -57,6 +57,10 @@ function property(unit: Unit | undefined, id: string, name: string): string {
       return path ?? '';
     case 'UnitFileState':
       return unit ? (unit.enabled ? 'enabled' : 'disabled') : '';
+    case 'CPUQuotaPerSecUSec': {
+      const quota = /^(\d+)%$/.exec(unit?.limits?.CPUQuota ?? '')?.[1];
+      return quota === undefined ? 'infinity' : `${Number(quota) * 10}ms`;
+    }
     case 'LimitNOFILE':
       return String(unit ? (LIMITS[unit.name] ?? 524_288) : 20_000);
     case 'UnitFilePreset':
@@ -66,14 +70,20 @@ function property(unit: Unit | undefined, id: string, name: string): string {
   }
 }
 
+/** A pattern stands for the loaded units that match it. */
+const matching = (call: Call, name: string): readonly string[] =>
+  name.includes('*') ? [...call.node.units.keys()].filter((u) => likePattern(unitName(name)).test(u)) : [name];
+
 function show(call: Call, names: readonly string[], wanted: readonly string[], bare: boolean): Result {
   const asked = new Set(wanted.flatMap((w) => w.split(',')));
   const list = PROPERTIES.filter((p) => asked.size === 0 || asked.has(p));
-  const blocks = names.map((name) => {
-    const id = unitName(name);
-    const unit = call.node.units.get(id);
-    return list.map((p) => `${bare ? '' : `${p}=`}${property(unit, id, p)}\n`).join('');
-  });
+  const blocks = names
+    .flatMap((name) => matching(call, name))
+    .map((name) => {
+      const id = unitName(name);
+      const unit = call.node.units.get(id);
+      return list.map((p) => `${bare ? '' : `${p}=`}${property(unit, id, p)}\n`).join('');
+    });
   return ok(blocks.join('\n'));
 }
 
@@ -181,7 +191,7 @@ export const systemctl: Program = async (call) => {
   const options = parseArguments(call.args, {
     '-p': 'property=', '--property': 'property=', '--value': 'value', '-q': 'quiet', '--quiet': 'quiet', '--no-pager': 'x', '-l': 'x',
     '--full': 'x', '-n': 'lines=', '--lines': 'lines=', '--now': 'now', '--no-block': 'x', '--type': 'type=', '--no-legend': 'bare',
-    '--plain': 'x', '-a': 'all', '--all': 'all', '--state': 'state=',
+    '--plain': 'x', '-a': 'all', '--all': 'all', '--state': 'state=', '--runtime': 'x',
   }); // biome-ignore format: a table
   if (typeof options === 'string') return unsupported(call, `the option ${options}`);
   const [verb = 'list-units', ...names] = options.rest;
@@ -207,6 +217,15 @@ export const systemctl: Program = async (call) => {
         unit.enabled = verb === 'enable';
       }
       return has(options, 'now') ? change(call, verb === 'enable' ? 'start' : 'stop', names) : ok();
+    }
+    case 'set-property': {
+      const [name = '', ...properties] = names;
+      const unit = call.node.units.get(unitName(name));
+      if (!unit)
+        return fail(1, `Failed to set unit properties on ${unitName(name)}: Unit ${unitName(name)} not found.\n`);
+      for (const [key = '', value = ''] of properties.map((p) => p.split('=')))
+        unit.limits = { ...unit.limits, [key]: value };
+      return ok();
     }
     case 'reset-failed':
     case 'daemon-reload':

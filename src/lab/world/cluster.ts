@@ -19,6 +19,11 @@ export interface Pool {
   /** Switches such as nodelete, by name. */
   readonly switches: Map<string, boolean>;
   readonly images: Map<string, Image>;
+  /** `rbd config pool set`, by option. */
+  readonly config: Map<string, string>;
+  /** PGs of the pool remove objects of deleted snapshots until then. */
+  trimsUntil?: Date;
+  readonly trash: { readonly id: string; readonly name: string; readonly until: Date }[];
 }
 
 export interface Snapshot {
@@ -38,9 +43,11 @@ export interface Image {
   used: number;
   readonly order: number;
   readonly features: readonly string[];
+  /** First bytes of its content in hex; absent while nothing is written there. */
+  readonly head?: string;
   readonly created: Date;
   readonly snapshots: Snapshot[];
-  readonly parent?: {
+  parent?: {
     readonly pool: number;
     readonly image: string;
     readonly id: string;
@@ -65,6 +72,14 @@ export interface Osd {
   /** Injected delay: of how many requests, and how long in milliseconds. */
   slowShare: number;
   slowMs: number;
+  /** `ceph tell osd.N config set` and injectargs. */
+  readonly overrides: Map<string, string>;
+  primaryAffinity: number;
+  /** Requests answered since it started, and the seconds they took. */
+  served: number;
+  servedSeconds: number;
+  /** Since it came back it copies what it missed, until then. */
+  catchesUpUntil?: Date;
 }
 
 export interface LogLine {
@@ -92,6 +107,7 @@ export class Cluster {
   ratios = { full: 0.95, backfillfull: 0.9, nearfull: 0.85 };
   /** `ceph config set`, by `who option`. */
   readonly config = new Map<string, string>();
+  minCompatClient = 'luminous';
   readonly log: LogLine[] = [];
   private sequence = 50;
   private poolIds = 0;
@@ -126,6 +142,8 @@ export class Cluster {
       options,
       switches: new Map(),
       images: new Map(),
+      config: new Map(),
+      trash: [],
     };
     this.pools.push(pool);
     return pool;

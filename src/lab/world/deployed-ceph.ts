@@ -9,7 +9,18 @@ export function deployCeph(cluster: Cluster): void {
   const add = (entity: string, caps: Record<string, string>) =>
     cluster.auth.set(entity, { entity, key: newKey(cluster.clock.now()), caps });
   for (let id = 0; id < 3; id++) {
-    cluster.osds.push({ id, uuid: randomUUID(), up: true, since: cluster.clock.now(), slowShare: 0, slowMs: 0 });
+    cluster.osds.push({
+      id,
+      uuid: randomUUID(),
+      up: true,
+      since: cluster.clock.now(),
+      slowShare: 0,
+      slowMs: 0,
+      overrides: new Map(),
+      primaryAffinity: 1,
+      served: 0,
+      servedSeconds: 0,
+    });
     add(`osd.${id}`, { mgr: 'allow profile osd', mon: 'allow profile osd', osd: 'allow *' });
   }
   add('client.admin', { mds: 'allow *', mgr: 'allow *', mon: 'allow *', osd: 'allow *' });

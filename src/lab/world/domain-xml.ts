@@ -7,6 +7,7 @@ export const domainXml = (of: {
   readonly title: string;
   readonly pool: string;
   readonly monitor: string;
+  readonly image: string;
 }): string => `<domain type='qemu' id='1'>
   <name>${of.name}</name>
   <uuid>${of.uuid}</uuid>
@@ -14,6 +15,7 @@ export const domainXml = (of: {
     <nova:instance xmlns:nova="http://openstack.org/xmlns/libvirt/nova/1.1">
       <nova:package version="26.2.2"/>
       <nova:name>${of.title}</nova:name>
+      <nova:root type="image" uuid="${of.image}"/>
     </nova:instance>
   </metadata>
   <memory unit='KiB'>131072</memory>

@@ -57,6 +57,11 @@ function osdChecks(cluster: Cluster): HealthCheck[] {
     const detail = down.map((o) => `osd.${o.id} (root=default,host=${cluster.monName}) is down`);
     checks.push(check('OSD_DOWN', `${down.length} osds down`, down.length, detail));
   }
+  const slow = cluster.upOsds().filter((o) => o.slowShare > 0 && o.slowMs >= 30_000);
+  for (const osd of slow.slice(0, 1)) {
+    const text = `2 slow ops, oldest one blocked for ${Math.round(osd.slowMs / 1000)} sec, osd.${osd.id} has slow ops`;
+    checks.push(check('SLOW_OPS', text, 2));
+  }
   const { total, used } = cluster.totals();
   const share = total > 0 ? used / total : 0;
   const each = (word: string): string[] => cluster.osds.map((o) => `osd.${o.id} is ${word}`);

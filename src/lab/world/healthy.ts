@@ -9,7 +9,7 @@ import { FileTree } from './file-tree.ts';
 import { isCompute, writeFiles } from './node-files.ts';
 import { PACKAGES } from './packages.ts';
 import { storeSecret } from './secrets.ts';
-import { standingObjects } from './standing-objects.ts';
+import { standingObjects, standingRecords } from './standing-objects.ts';
 import { standingUnits } from './standing-units.ts';
 import type { LabNode, World } from './world.ts';
 
@@ -29,6 +29,7 @@ export function healthyWorld(): World {
   deployCeph(cluster);
   standingObjects(world);
   for (const node of nodes.values()) writeFiles(world, node, password);
+  standingRecords(world);
   for (const node of nodes.values()) defineSecrets(world, node);
   return world;
 }
@@ -67,6 +68,8 @@ function newNode(name: conf.NodeName, now: () => Date): LabNode {
     ...(isCompute(name) && { hypervisor: { secrets: new Map(), domains: [], authTcp: 'none' } }),
     firewall: [],
     nextPid: 2000,
+    delayMs: 0,
+    diskUsed: 0.28,
   };
 }
 

@@ -19,12 +19,17 @@ function group(cluster: Cluster, pool: Pool, seed: number): PlacementGroup {
   const start = (seed * 7 + pool.id) % Math.max(1, n);
   const order = cluster.osds.map((_, i) => (start + i) % n).slice(0, pool.size);
   const acting = order.filter((id) => cluster.osds[id]?.up);
+  const now = cluster.clock.now();
+  const recovering = acting.some((id) => (cluster.osds[id]?.catchesUpUntil ?? now) > now);
+  const trims = (pool.trimsUntil ?? now) > now ? '+snaptrim' : '';
   const { objects: all } = cluster.usage(pool);
   const objects = Math.floor(all / pool.pgNum) + (seed < all % pool.pgNum ? 1 : 0);
   const degraded = objects > 0 && acting.length < pool.size ? '+degraded' : '';
   const state =
     acting.length >= pool.size
-      ? 'active+clean'
+      ? recovering
+        ? `active+recovering${objects > 0 ? '+degraded' : ''}`
+        : `active+clean${trims}`
       : acting.length >= pool.minSize
         ? `active+undersized${degraded}`
         : acting.length > 0
@@ -46,7 +51,8 @@ export function degradation(groups: readonly PlacementGroup[]): { missing: numbe
   let wanted = 0;
   for (const pg of groups) {
     wanted += pg.objects * pg.pool.size;
-    missing += pg.objects * Math.max(0, pg.pool.size - pg.acting.length);
+    const lacking = pg.state.includes('recovering') ? 1 : pg.pool.size - pg.acting.length;
+    missing += pg.objects * Math.max(0, lacking);
   }
   return { missing, wanted };
 }

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Cloud } from './cloud.ts';
+import { osloTime } from './clock.ts';
+import type { Cloud, GlanceImage } from './cloud.ts';
 import { GiB, type Image, imageId, MiB } from './cluster.ts';
 import * as conf from './configuration.ts';
 import { domainXml } from './domain-xml.ts';
-import type { World } from './world.ts';
+import { nodeOf, type World } from './world.ts';
 
 const FEATURES = ['layering', 'exclusive-lock', 'object-map', 'fast-diff', 'deep-flatten'];
 
@@ -33,7 +34,7 @@ export function standingObjects(world: World): void {
     ['lab-raw', 'raw', 64 * MiB],
   ] as const) {
     const id = ids.shift() ?? randomUUID();
-    const rbd = image(id, size, size);
+    const rbd = image(id, size, size, { head: format === 'qcow2' ? '514649fb' : '31c08ed8' });
     rbd.snapshots.push({ id: 4, name: 'snap', size, isProtected: true, at: now });
     pool('images').images.set(id, rbd);
     const hash = randomBytes(64).toString('hex');
@@ -85,21 +86,41 @@ export function standingObjects(world: World): void {
       status: 'ACTIVE',
       created: now,
     });
-    world.nodes.get(host)?.hypervisor?.domains.push({
-      id: 1,
+    const xml = domainXml({
       name: instance,
       uuid: id,
-      state: 'running',
-      xml: domainXml({
-        name: instance,
-        uuid: id,
-        title: `lab-srv-${i + 1}`,
-        pool: 'vms',
-        monitor: conf.ADDRESSES['ceph-mon-1'],
-      }),
+      title: `lab-srv-${i + 1}`,
+      pool: 'vms',
+      monitor: conf.ADDRESSES['ceph-mon-1'],
+      image: raw.id,
     });
+    const node = nodeOf(world, host);
+    node.hypervisor?.domains.push({ id: 1, name: instance, uuid: id, state: 'running', xml });
   }
   standingServices(cloud, now);
+}
+
+/** What services wrote into files when the standing objects were made. */
+export function standingRecords(world: World): void {
+  for (const node of world.nodes.values())
+    for (const domain of node.hypervisor?.domains ?? []) {
+      node.files.mkdir(node.root, '/etc/libvirt/qemu', true);
+      node.files.write(node.root, `/etc/libvirt/qemu/${domain.name}.xml`, domain.xml, false, 0o600);
+    }
+  for (const volume of world.cloud.volumes) {
+    const image = world.cloud.images.find((i) => i.id === volume.imageId);
+    if (image) madeFromImage(world, volume.id, image);
+  }
+}
+
+/** What cinder-volume 21.3 logs when it is asked for a volume from an image. */
+function madeFromImage(world: World, volume: string, image: GlanceImage): void {
+  const node = nodeOf(world, 'controller');
+  const url = `rbd://${world.cluster.fsid}/images/${image.id}/snap`;
+  const meta = `'name': '${image.name}', 'disk_format': '${image.diskFormat}', 'container_format': 'bare', 'size': ${image.size}`;
+  const line = `${osloTime(world.clock.now())} 1042 INFO cinder.volume.flows.manager.create_volume [None req-a0cfe48f-0459-4e76-93c3-9d2e6b940ab4 - - - - - -] Volume ${volume}: being created as image with specification: {'status': 'creating', 'volume_name': 'volume-${volume}', 'volume_size': 1, 'image_id': '${image.id}', 'image_location': ('${url}', [{'url': '${url}', 'metadata': {'store': 'rbd'}}]), 'image_meta': {${meta}}}`;
+  const who = node.accounts.identity('cinder') ?? node.root;
+  node.files.write(who, '/var/log/cinder/cinder-volume.log', `${line}\n`, true);
 }
 
 function standingServices(cloud: Cloud, now: Date): void {

@@ -14,6 +14,8 @@ export interface Unit {
   /** Command line of the main process, for status. */
   readonly commandLine?: string;
   readonly template?: string;
+  /** `systemctl set-property`, by property. */
+  limits?: Record<string, string>;
 }
 
 export const unitName = (name: string): string =>

@@ -50,6 +50,10 @@ export interface LabNode {
   readonly hypervisor?: Hypervisor;
   firewall: FirewallRule[];
   nextPid: number;
+  /** Milliseconds that packets which leave it are held back. */
+  delayMs: number;
+  /** Share of its disk that is taken, 0 to 1. */
+  diskUsed: number;
 }
 
 /** Everything the practice cluster is. Commands read it and change it; nothing else holds state. */

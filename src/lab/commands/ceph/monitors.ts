@@ -2,6 +2,7 @@ import { cephTime } from '../../world/clock.ts';
 import type { Cluster, LogLine } from '../../world/cluster.ts';
 import { type Answer, type CephCommand, document, error, managerUp, type Request } from './command.ts';
 import { table } from './format.ts';
+import { tell } from './tell.ts';
 
 const FEATURES = ['kraken', 'luminous', 'mimic', 'osdmap-prune', 'nautilus', 'octopus', 'pacific', 'elector-pinging'];
 
@@ -171,24 +172,3 @@ export const monitorCommands: readonly CephCommand[] = [
   },
   { words: 'tell', right: 'write', answer: tell },
 ];
-
-const DELAY = /osd_debug_inject_dispatch_delay_(probability|duration)[= ]([\d.]+)/g;
-
-/** `tell osd.N injectargs --osd_debug_inject_dispatch_delay_…`: the one knob the practice OSDs have. */
-function tell({ cluster, words: [target = '', verb, ...rest] }: Request): Answer {
-  const osds = target === 'osd.*' ? cluster.osds : cluster.osds.filter((o) => target === `osd.${o.id}`);
-  const text = rest.join(' ').replaceAll('-', '_');
-  const settings = [...text.matchAll(DELAY)];
-  if (osds.length === 0 || verb !== 'injectargs' || settings.length === 0)
-    return error(
-      22,
-      'the practice cluster knows tell only for osd.N injectargs --osd_debug_inject_dispatch_delay_{probability,duration}',
-    );
-  for (const osd of osds) {
-    for (const [, what, value] of settings) {
-      if (what === 'probability') osd.slowShare = Number(value);
-      else osd.slowMs = Number(value) * 1000;
-    }
-  }
-  return { out: '{}\n' };
-}

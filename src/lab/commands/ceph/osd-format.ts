@@ -42,7 +42,7 @@ export function dumpJson(cluster: Cluster) {
     cluster_snapshot: '',
     pool_max: Math.max(0, ...cluster.pools.map((p) => p.id)),
     max_osd: cluster.osds.length,
-    require_min_compat_client: 'luminous',
+    require_min_compat_client: cluster.minCompatClient,
     min_compat_client: 'jewel',
     require_osd_release: 'pacific',
     pools: cluster.pools.map((p) => {
@@ -55,7 +55,7 @@ export function dumpJson(cluster: Cluster) {
       up: o.up ? 1 : 0,
       in: cluster.isIn(o) ? 1 : 0,
       weight: cluster.isIn(o) ? 1 : 0,
-      primary_affinity: 1,
+      primary_affinity: o.primaryAffinity,
       last_clean_begin: 0,
       last_clean_end: 0,
       up_from: 6,
@@ -120,7 +120,7 @@ crush_version 7
 full_ratio ${cluster.ratios.full}
 backfillfull_ratio ${cluster.ratios.backfillfull}
 nearfull_ratio ${cluster.ratios.nearfull}
-require_min_compat_client luminous
+require_min_compat_client ${cluster.minCompatClient}
 min_compat_client jewel
 require_osd_release pacific
 stretch_mode_enabled false

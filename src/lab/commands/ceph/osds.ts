@@ -112,6 +112,30 @@ export const osdCommands: readonly CephCommand[] = [
       },
     }),
   ),
+  {
+    words: 'osd set-require-min-compat-client',
+    right: 'write',
+    audit: ([version]) => ({ version }),
+    answer: ({ cluster, words: [version] }) => {
+      if (version === undefined) return error(22, 'invalid command');
+      cluster.minCompatClient = version;
+      cluster.epoch++;
+      return { err: `set require_min_compat_client to ${version}\n` };
+    },
+  },
+  {
+    words: 'osd primary-affinity',
+    right: 'write',
+    audit: ([id, weight]) => ({ id, weight: Number(weight) }),
+    answer: ({ cluster, words: [id, weight] }) => {
+      const osd = cluster.osds.find((o) => `osd.${o.id}` === id || String(o.id) === id);
+      const share = Number(weight);
+      if (!osd || !(share >= 0 && share <= 1)) return error(22, 'invalid command');
+      osd.primaryAffinity = share;
+      cluster.epoch++;
+      return { err: `set osd.${osd.id} primary-affinity to ${share} (${Math.round(share * 65_536)})\n` };
+    },
+  },
   ratio('full'),
   ratio('backfillfull'),
   ratio('nearfull'),

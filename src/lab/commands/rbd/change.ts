@@ -28,6 +28,19 @@ const BYTES: Readonly<Record<string, number>> = {
   T: 1024 ** 4,
 };
 
+const ORDERS: Readonly<Record<string, number>> = { '64K': 16, '1M': 20, '4M': 22, '8M': 23 };
+const BITS = ['layering', 'striping', 'exclusive-lock', 'object-map', 'fast-diff', 'deep-flatten'];
+
+/** Features by name or, as `rbd_default_features` has them, by bits; striping falls away with default striping. */
+function features(job: Job): readonly string[] {
+  const named = last(job.options, 'feature');
+  if (named !== undefined) return named.split(',');
+  const bits = Number(
+    last(job.options, 'features') ?? job.call.world.cluster.config.get('client rbd_default_features') ?? 61,
+  );
+  return BITS.filter((name, bit) => name !== 'striping' && bits & (1 << bit));
+}
+
 export async function create(job: Job): Promise<Result> {
   const at = target(job);
   const [, digits, unit = ''] = /^(\d+)([BKMGT])?(?:i?B)?$/.exec(last(job.options, 'size') ?? '') ?? [];
@@ -44,15 +57,14 @@ export async function create(job: Job): Promise<Result> {
     const log = cephLine(job.call.world, `librbd: rbd image ${at.image} already exists`);
     return fail(17, `rbd: create error: ${reason(17)}\n${log}\n`);
   }
-  const layeringOnly = last(job.options, 'features') === '1' || last(job.options, 'feature') === 'layering';
   pool.initialised = true;
   pool.images.set(at.image, {
     name: at.image,
     id: imageId(),
     size: Number(digits) * (BYTES[unit] ?? 1),
     used: 0,
-    order: 22,
-    features: layeringOnly ? ['layering'] : ['layering', 'exclusive-lock', 'object-map', 'fast-diff', 'deep-flatten'],
+    order: ORDERS[last(job.options, 'object') ?? ''] ?? Number(last(job.options, 'order') ?? 22),
+    features: features(job),
     created: job.call.world.clock.now(),
     snapshots: [],
     watchers: [],
@@ -79,4 +91,54 @@ export async function remove(job: Job): Promise<Result> {
   }
   pool.images.delete(image.name);
   return ok('', has(job.options, 'quiet') ? '' : '\rRemoving image: 100% complete...done.\n');
+}
+
+/** Snapshots of an image, as far as they concern clones. */
+export async function snapChange(job: Job, verb: 'create' | 'rm' | 'purge' | 'protect' | 'unprotect'): Promise<Result> {
+  const opened = await openImage(job, 'write');
+  if ('code' in opened) return opened;
+  const { pool, image } = opened;
+  const { clock } = job.call.world;
+  const name = target(job).snap;
+  const snap = image.snapshots.find((s) => s.name === name);
+  if (verb === 'create') {
+    if (name === undefined) return fail(22, 'rbd: snap name was not specified\n');
+    if (snap) return fail(17, `rbd: failed to create snapshot: ${reason(17)}\n`);
+    const id = Math.max(0, ...image.snapshots.map((s) => s.id)) + 1;
+    image.snapshots.push({ id, name, size: image.size, isProtected: false, at: clock.now() });
+    return ok();
+  }
+  if (verb === 'purge') {
+    if (image.snapshots.some((s) => s.isProtected)) return fail(16, `rbd: removing snaps failed: ${reason(16)}\n`);
+    if (image.snapshots.length > 0) pool.trimsUntil = new Date(clock.now().getTime() + 3_600_000);
+    image.snapshots.splice(0);
+    return ok();
+  }
+  if (!snap) return fail(2, `rbd: snapshot ${name ?? ''} does not exist\n`);
+  if (verb === 'rm') {
+    if (snap.isProtected) return fail(16, `rbd: snapshot '${snap.name}' is protected from removal.\n`);
+    image.snapshots.splice(image.snapshots.indexOf(snap), 1);
+    pool.trimsUntil = new Date(clock.now().getTime() + 3_600_000);
+  } else snap.isProtected = verb === 'protect';
+  return ok();
+}
+
+/** Copies the parent's data and forgets the parent. */
+export async function flatten(job: Job): Promise<Result> {
+  const opened = await openImage(job, 'write');
+  if ('code' in opened) return opened;
+  const { image } = opened;
+  if (!image.parent) return fail(22, `rbd: flatten error: ${reason(22)}\n`);
+  image.used = Math.max(image.used, image.parent.overlap);
+  image.parent = undefined;
+  return ok('', '\rImage flatten: 100% complete...done.\n');
+}
+
+export async function toTrash(job: Job): Promise<Result> {
+  const opened = await openImage(job, 'write');
+  if ('code' in opened) return opened;
+  const { pool, image } = opened;
+  pool.images.delete(image.name);
+  pool.trash.push({ id: image.id, name: image.name, until: job.call.world.clock.now() });
+  return ok();
 }

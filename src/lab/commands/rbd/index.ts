@@ -13,16 +13,17 @@ import {
 } from '../../shell/program.ts';
 import { VERSION } from '../ceph/status-format.ts';
 import { absolute } from '../input.ts';
-import { create, init, remove } from './change.ts';
+import { create, flatten, init, remove, snapChange, toTrash } from './change.ts';
+import { poolConfig } from './config.ts';
 import { type Job, reason } from './job.ts';
-import { children, info, list, snapshots, stats, status } from './show.ts';
+import { children, info, list, snapshots, stats, status, trash } from './show.ts';
 
 const SPEC: Readonly<Record<string, string>> = {
   '--id': 'id=', '--user': 'id=', '-n': 'name=', '--name': 'name=', '-c': 'conf=', '--conf': 'conf=', '-k': 'keyring=', '--keyring': 'keyring=',
   '-m': 'mon=', '--mon-host': 'mon=', '-p': 'pool=', '--pool': 'pool=', '--image': 'image=', '--format': 'format=', '--pretty-format': 'pretty',
   '-l': 'long', '--long': 'long', '-s': 'size=', '--size': 'size=', '--no-progress': 'quiet', '--version': 'version', '-v': 'version',
   '--connect-timeout': 'timeout=', '--snap': 'snap=', '--image-feature': 'feature=', '--rbd-default-features': 'features=', '--force': 'force',
-  '--order': 'order=', '--object-size': 'object=', '--cluster': 'cluster=', '-q': 'quiet',
+  '--image-id': 'imageId=', '-a': 'all', '--all': 'all', '--order': 'order=', '--object-size': 'object=', '--cluster': 'cluster=', '-q': 'quiet',
 }; // biome-ignore format: a table
 
 interface Verb {
@@ -96,5 +97,13 @@ const VERBS: readonly Verb[] = [
   { words: 'remove', run: remove },
   { words: 'snap ls', run: snapshots },
   { words: 'children', run: children },
-  { words: 'trash ls', run: (job) => ok(job.json ? '[]\n' : '') },
+  ...(['create', 'rm', 'purge', 'protect', 'unprotect'] as const).map(
+    (verb): Verb => ({ words: `snap ${verb}`, run: (job) => snapChange(job, verb) }),
+  ),
+  { words: 'flatten', run: flatten },
+  { words: 'trash ls', run: trash },
+  { words: 'trash mv', run: toTrash },
+  ...(['ls', 'set', 'remove'] as const).map(
+    (verb): Verb => ({ words: `config pool ${verb}`, run: (job) => poolConfig(job, verb) }),
+  ),
 ];

@@ -66,14 +66,21 @@ export function target(job: Job): { pool: string | undefined; image: string; sna
 
 export async function openImage(job: Job, right: PoolRight = 'read'): Promise<{ pool: Pool; image: Image } | Result> {
   const at = target(job);
-  if (job.words[0] === undefined && at.image === '') return fail(22, 'rbd: image name was not specified\n');
+  if (job.words[0] === undefined && at.image === '' && last(job.options, 'imageId') === undefined)
+    return fail(22, 'rbd: image name was not specified\n');
   // `pool/` names no image, and then rbd forgets the pool too.
-  const pool = await openPool(job, at.image === '' ? undefined : at.pool, undefined);
+  const pool = await openPool(
+    job,
+    at.image === '' && last(job.options, 'imageId') === undefined ? undefined : at.pool,
+    undefined,
+  );
   if (isResult(pool)) {
     const denied = pool.code === 1 && pool.stderr === '';
     return denied ? fail(1, `rbd: error opening image ${at.image}: ${reason(1)}\n`) : pool;
   }
-  const image = pool.images.get(at.image);
+  const wanted = last(job.options, 'imageId');
+  const image =
+    wanted === undefined ? pool.images.get(at.image) : [...pool.images.values()].find((i) => i.id === wanted);
   if (!image) return fail(2, `rbd: error opening image ${at.image}: ${reason(2)}\n`);
   if (right === 'write') {
     const writable = await openPool(job, at.pool, undefined, 'write');
@@ -93,7 +100,7 @@ export const parentJson = (call: Call, image: Image) => {
     image: parent.image,
     id: parent.id,
     snapshot: parent.snapshot,
-    trash: false,
+    trash: pool?.trash.some((t) => t.id === parent.id) ?? false,
     overlap: parent.overlap,
   };
 };
