@@ -67,9 +67,10 @@ export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[
     case 'image':
       return collection(model.images, (i) => bind(i.id, '', { image: i.id, target: i.pool }, i));
     case 'creation':
-      return collection(model.creations, (c) =>
-        bind(c.id, c.node, { creation: c.id, image: `volumes/${c.volume}` }, c),
-      );
+      return collection(model.creations, (c) => {
+        const made = isUnknown(model.images) ? undefined : model.images.find((i) => i.owner === c.volume);
+        return bind(c.id, c.node, { creation: c.id, ...(made && { image: made.id }) }, c);
+      });
     case 'path':
       return model.paths.map((p) => {
         const consumer = model.consumers.find((c) => c.id === p.consumer) as Consumer;

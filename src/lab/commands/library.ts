@@ -121,9 +121,20 @@ const head: Program = (call) =>
 
 const find: Program = async (call) => (await commonFind(call)) ?? corrected(call);
 
+/** `od -An -tx1 -Nn`: bytes in hex, which the library's does not know. It gets what is beyond ASCII as UTF-8. */
+const od: Program = (call) => {
+  const most = /^-N(\d+)$/.exec(call.args[2] ?? '')?.[1];
+  if (call.args[0] !== '-An' || call.args[1] !== '-tx1' || most === undefined || call.args.length > 3)
+    return corrected(call);
+  const text = Buffer.from(call.stdin, 'latin1').toString('utf8');
+  const bytes = Buffer.from(text, 'latin1').subarray(0, Number(most));
+  return ok(bytes.length === 0 ? '' : `${[...bytes].map((b) => ` ${b.toString(16).padStart(2, '0')}`).join('')}\n`);
+};
+
 export const libraryPrograms: Readonly<Record<string, Program>> = {
   ...Object.fromEntries(NAMES.map((name) => [name, corrected])),
   awk,
+  od,
   find,
   head,
   sed,
