@@ -26,11 +26,8 @@ import { createTransport } from '../transport/index.ts';
 import { eventWords, type Journals } from './journals.ts';
 import { chosen, HEALTHY, type Libraries } from './library.ts';
 import { newPlaybook } from './new-playbook.ts';
-<<<<<<< HEAD
-import { redactFolder, redactStdin } from './redaction.ts';
-=======
 import { playbookInfo } from './playbook-info.ts';
->>>>>>> 2226de1 (Show playbooks whole and keep docs/playbooks.md in step; read files as text; say a refusal once)
+import { redactFolder, redactStdin } from './redaction.ts';
 import type { Runs } from './runs.ts';
 import { findSite, readSite, reasonOf, refuseUnwritable, saveSite } from './sites.ts';
 import { tryAll } from './trials.ts';
