@@ -9,13 +9,15 @@ const ORIGIN: Readonly<Record<string, Origin>> = {
   use: 'node', secret: 'compute',
   client: 'cluster', pool: 'cluster', cluster: 'cluster', clients: 'cluster', pools: 'cluster',
   nodes: 'any', services: 'any', consumers: 'any', uses: 'any', mons: 'any', secrets: 'any', computes: 'any', pairs: 'any',
-  domains: 'any', pair: 'any', source: 'any', target: 'any', site: 'any',
+  domains: 'any', pair: 'any', source: 'any', target: 'any', site: 'any', path: 'any', setting: 'any', route: 'any',
+  creation: 'node', image: 'cluster', osd: 'cluster', images: 'cluster', osds: 'cluster', activity: 'cluster',
 }; // biome-ignore format: a table
 
 /** Subjects that are one thing of one origin. */
 const OWN: Readonly<Record<SubjectKind, Origin>> = {
   site: 'any', node: 'node', service: 'node', consumer: 'node', use: 'node', mon: 'node', pool: 'cluster', client: 'cluster',
-  secret: 'compute', compute: 'node', pair: 'any', domain: 'node',
+  secret: 'compute', compute: 'node', pair: 'any', domain: 'node', creation: 'node', image: 'cluster', osd: 'cluster', path: 'any',
+  setting: 'any', route: 'any',
 }; // biome-ignore format: a table
 
 /**
