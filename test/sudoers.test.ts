@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Library } from '../src/domain/playbook.ts';
 import { commandRule } from '../src/domain/sudoers.ts';
-import { privileges } from '../src/engine/privileges.ts';
+import { impossible, privileges } from '../src/engine/privileges.ts';
 import { sudoersFile } from '../src/engine/sudoers-file.ts';
 import { readSources } from './support/imports.ts';
 import { shippedLibrary } from './support/practice-run.ts';
@@ -144,4 +144,13 @@ describe.skipIf(!has('visudo') || process.getuid?.() !== 0)('sudo itself', () =>
 test('a value is one word and no option', () => {
   const rule = commandRule({ as: 'root', argv: ['rbd', '-p', '{pool}', 'ls'], deadline: 9.5 });
   expect(rule).toBe('/usr/bin/timeout ^-k 2 10 rbd -p [^- ][^ ]* ls$');
+});
+
+test('what sudo refuses is told as what cannot be done without it', () => {
+  const all = privileges(library);
+  expect(impossible([])).toBeUndefined();
+  const says = impossible(all.filter((p) => p.needs === 'ceph-auth' || p.needs === 'auth-mon-caps-missing/grant-mon'));
+  expect(says).toBe(
+    'sudo refuses what these need, so checks that rest on them are unknown: ceph-auth; these repairs are impossible: auth-mon-caps-missing/grant-mon; docs/sudoers has the lines to allow them',
+  );
 });

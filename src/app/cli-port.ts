@@ -14,12 +14,15 @@ import type {
 } from '../cli/port.ts';
 import { InputError } from '../domain/input-error.ts';
 import { formatProblem } from '../domain/positioned.ts';
-import type { Site } from '../domain/site.ts';
+import type { Answer } from '../domain/question.ts';
+import type { Site, SiteNode } from '../domain/site.ts';
+import type { Allowed } from '../domain/sudoers.ts';
 import type { HostKey } from '../domain/transport.ts';
 import { gapsOf } from '../domain/trial.ts';
+import { ANYTHING, impossible, type Privilege, privileges, wouldRun } from '../engine/privileges.ts';
 import { candidates, proposeSite, siteNotes } from '../site/init.ts';
-import { lookThrough } from '../site/look.ts';
-import { lookAtNodes } from '../site/nodes.ts';
+import { type Look, lookThrough } from '../site/look.ts';
+import { lookAtNodes, serviceUsers } from '../site/nodes.ts';
 import { readAliases } from '../site/ssh-aliases.ts';
 import { writeSite } from '../site/write.ts';
 import { createTransport } from '../transport/index.ts';
@@ -49,7 +52,7 @@ export function cliPort({ libraries, runs, journals, env }: Parts): CliPort {
     firstScenario: FIRST_SCENARIO,
     findSite: () => findSite(env),
     open: ({ target, ...request }) => runs.open({ where: target, ...request }),
-    nodes: (request, signal) => census(request.target, request.trust, signal, runs, env),
+    nodes: (request, signal) => census(request.target, request.trust, signal, { libraries, runs, env }),
     search: async (text, { playbookDirs }) => [...(await libraries.search(playbookDirs))(text)],
     propose: (request, signal) => propose(request, signal, env),
     writeSite: (proposal, replace) => saveSite(proposal.file, proposal.yaml, replace),
@@ -102,18 +105,22 @@ async function* census(
   target: Target,
   trust: (question: TrustQuestion) => Promise<boolean>,
   signal: AbortSignal,
-  runs: Runs,
-  env: Env,
+  { libraries, runs, env }: Pick<Parts, 'libraries' | 'runs' | 'env'>,
 ): AsyncGenerator<NodeCensus> {
   const lab = 'practice' in target ? await runs.practice(target.practice, []) : undefined;
   const site: Site = 'site' in target ? await readSite(target.site, env) : (lab as { site: Site }).site;
   const transport = createTransport({ trust: asked(trust) });
   try {
-    for await (const { skew, actsAs, packages: _, ...row } of lookAtNodes(site.nodes, lookThrough(transport, signal))) {
+    const look = lookThrough(transport, signal);
+    const wanted = privileges((await libraries.load([])).library);
+    for await (const { skew, actsAs, packages: _, ...row } of lookAtNodes(site.nodes, look)) {
       const denied = actsAs
         .filter((a) => !a.ok && a.why !== row.why)
         .map((a) => `cannot act as ${a.user}: ${a.why ?? 'refused'}`);
-      const why = [row.why, ...denied].filter((w) => w !== undefined).join('; ');
+      const node = site.nodes.find((n) => n.name === row.name);
+      const limits =
+        node && row.reached && row.user !== 'root' ? impossible(await refusedBy(node, wanted, look)) : undefined;
+      const why = [row.why, ...denied, limits].filter((w) => w !== undefined).join('; ');
       const { why: _why, ...rest } = row;
       yield { ...rest, ...(why && { why }), ...(skew && { skewMs: Math.round(skew.seconds * 1000) }) };
     }
@@ -121,6 +128,23 @@ async function* census(
     await transport.close();
     await lab?.close();
   }
+}
+
+/** What the node's sudo would not run of what is wanted on nodes of its roles. */
+async function refusedBy(node: SiteNode, wanted: readonly Privilege[], look: Look): Promise<readonly Privilege[]> {
+  const ask = (id: string, allowed: Allowed) => ({ id, argv: wouldRun(allowed), deadline: 10 });
+  const refused = (answer: Answer | undefined) => answer?.result === 'exited' && answer.code !== 0;
+  if (!refused((await look(node, [ask('any', ANYTHING)])).get('any'))) return [];
+  const users = serviceUsers(node);
+  const mine = wanted.filter(
+    (p) =>
+      (p.on === undefined || p.on === 'any' || node.roles.includes(p.on)) && (p.as === 'root' || users.includes(p.as)),
+  );
+  const answers = await look(
+    node,
+    mine.map((p, at) => ask(String(at), p)),
+  );
+  return mine.filter((_, at) => refused(answers.get(String(at))));
 }
 
 async function propose(request: InitRequest, signal: AbortSignal, env: Env): Promise<SiteProposal> {

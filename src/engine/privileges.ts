@@ -76,3 +76,26 @@ export function joined(all: readonly Privilege[]): readonly (Privilege & { reado
     for: [...new Set(group.map((p) => p.needs))].sort(),
   }));
 }
+
+/** Is anything at all allowed as root? Asked first: then nothing else need be. */
+export const ANYTHING: Allowed = { as: 'root', argv: ['/inkling/anything'], deadline: 1 };
+
+/** Asks sudo whether it would run this, with stand-ins for values; nothing runs. Exit code 0: it would. */
+export const wouldRun = ({ as, argv, deadline }: Allowed): readonly [string, ...string[]] => [
+  ...(['sudo', '-n', '-l', '-u', as, '--', 'timeout', '-k', '2', String(Math.max(1, Math.ceil(deadline)))] as const),
+  ...argv.map((word) => (/^\{\{.*\}\}$/s.test(word) ? 'value' : word.replace(/\{[^{}]+\}/g, 'value'))),
+];
+
+/** What cannot be done without the commands that sudo refuses, in a sentence; undefined when it refuses none. */
+export function impossible(refused: readonly Privilege[]): string | undefined {
+  if (refused.length === 0) return undefined;
+  const needs = (set: 'read' | 'fix') => [...new Set(refused.filter((p) => p.set === set).map((p) => p.needs))].sort();
+  const [looks, fixes] = [needs('read'), needs('fix')];
+  return [
+    ...(looks.length > 0
+      ? [`sudo refuses what these need, so checks that rest on them are unknown: ${looks.join(', ')}`]
+      : []),
+    ...(fixes.length > 0 ? [`these repairs are impossible: ${fixes.join(', ')}`] : []),
+    'docs/sudoers has the lines to allow them',
+  ].join('; ');
+}

@@ -46,7 +46,8 @@ export function nodeQuestions(node: SiteNode): readonly Question[] {
   ];
 }
 
-const serviceUsers = (node: SiteNode): readonly string[] =>
+/** Users that its services run as. */
+export const serviceUsers = (node: SiteNode): readonly string[] =>
   SERVICE_USERS.filter((user) => node.roles.some((role) => role.startsWith(`${user}-`)));
 
 /** When the clock was asked: milliseconds since 1970 on our clock, before and after. */

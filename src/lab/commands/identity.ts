@@ -45,6 +45,8 @@ export const sudo: Program = async (call) => {
   }
   if (!who) return fail(1, `sudo: unknown user ${user}\nsudo: error initializing audit plugin sudoers_audit\n`);
   if (list && args.length === 0) return ok(call.args.includes('-l') ? rights(call) : '');
+  // With a command it tells whether that is allowed, and does not run it.
+  if (list && call.args.includes('-l')) return ok(`/usr/bin/${args.join(' ')}\n`);
   const more: Record<string, string> = { SUDO_USER: call.identity.name, SUDO_UID: String(call.identity.uid) };
   for (let word = args[0]; word !== undefined && /^[A-Za-z_]\w*=/.test(word); word = args[0]) {
     more[word.slice(0, word.indexOf('='))] = word.slice(word.indexOf('=') + 1);
