@@ -36,6 +36,7 @@ test('these programs can reach sudo, and no others', () => {
         "chmod",
         "chown",
         "flock",
+        "rbd",
         "stat",
         "systemctl",
         "virsh",

@@ -1,5 +1,6 @@
 import { type Answer, type Lost, type LostWhy, lost, type Question } from '../domain/question.ts';
 import type { SiteNode } from '../domain/site.ts';
+import { sudoersLine } from '../domain/sudoers.ts';
 
 /** What came back of one question, before it is judged. */
 export interface Raw {
@@ -91,7 +92,7 @@ function deniedDetail(question: Question, node: SiteNode, stderr: string): strin
     ?.trim();
   const hint = /unknown user|does not exist/.test(said ?? '')
     ? `the user ${user} does not exist there; check the node's roles`
-    : `allow it in sudoers, for instance \`${node.reach.user ?? 'LOGIN'} ALL=(${user === 'root' ? 'ALL' : `root,${user}`}) NOPASSWD: ALL\``;
+    : `allow it in sudoers: \`${sudoersLine(node.reach.user ?? 'LOGIN', { ...question, as: user })}\` (docs/sudoers has all)`;
   return `On ${nodeName(node)} \`${commandName(question)}\` may not run as ${user} (${said ?? 'refused'}): ${hint}.`;
 }
 

@@ -88,7 +88,7 @@ describe('an answer', () => {
     const answer = answerOf(raw({ code: 1, stderr: 'sudo: a password is required\n' }), question(), node);
     expect(answer).toMatchObject({
       detail:
-        'On controller (10.0.0.2) `ceph -s` may not run as root (sudo: a password is required): allow it in sudoers, for instance `ops ALL=(ALL) NOPASSWD: ALL`.',
+        'On controller (10.0.0.2) `ceph -s` may not run as root (sudo: a password is required): allow it in sudoers: `ops ALL=(root) NOPASSWD: /usr/bin/timeout ^-k 2 20 ceph -s$` (docs/sudoers has all).',
     });
     expect(unaskedOf('skip', question({ family: 'ceph' }), node)).toMatchObject({ why: 'skipped' });
     for (const word of ['!awk', '!filter', '!size', '!printf', 'nonsense']) {
