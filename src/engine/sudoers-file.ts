@@ -1,5 +1,5 @@
 import type { Library } from '../domain/playbook.ts';
-import { commandRule } from '../domain/sudoers.ts';
+import { commandRule, fitsSudo } from '../domain/sudoers.ts';
 import { joined, type Privilege, privileges } from './privileges.ts';
 
 const HEAD = `# What Inkling runs through sudo: all of it, and nothing else.
@@ -30,7 +30,12 @@ export function sudoersFile(library: Library): string {
 
 const lines = (all: readonly (Privilege & { readonly for: readonly string[] })[]): string =>
   all
-    .map((p) => ({ text: `INKLING ALL=(${p.as}) NOPASSWD: ${commandRule(p)}`, why: p.for }))
+    .map((p) => ({
+      text: fitsSudo(p)
+        ? `INKLING ALL=(${p.as}) NOPASSWD: ${commandRule(p)}`
+        : '# (longer than sudo takes; without it this is unknown)',
+      why: p.for,
+    }))
     .sort((a, b) => (a.text < b.text ? -1 : 1))
     .map(({ text, why }) => `# ${why.length > 6 ? `${why.length} repairs` : why.join(', ')}\n${text}\n`)
     .join('');
