@@ -82,7 +82,11 @@ export const MATRIX: Readonly<Record<`F${number}`, Row>> = {
   F48: { fault: 'undo fails; or the file has changed since' },
   F49: { fault: 'restart hangs or fails', elsewhere: 'test/engine/transaction.test.ts, test/engine/dead-man.test.ts' },
   F50: { fault: 'the fix cuts access', elsewhere: 'test/engine/dead-man.test.ts, with shortened times' },
-  F51: { fault: 'Ctrl-C, SIGTERM, SIGHUP, terminal closed at every step' },
+  F51: {
+    fault: 'Ctrl-C, SIGTERM, SIGHUP, terminal closed at every step',
+    elsewhere:
+      'test/house/headless.test.ts, practice.test.ts: Ctrl-C while looking, asked and between steps; not at every step',
+  },
   F52: { fault: 'uncaught exception, out of memory', not: 'there is no fault build' },
   F53: { fault: 'no terminal, dumb, few colours', elsewhere: 'test/house/headless.test.ts, test/tui/colour.test.ts' },
 };
