@@ -15,10 +15,19 @@ test.each(NAMES)('%s: an answer that was cut is not known, whatever it holds', (
 });
 
 describe('nothing and nonsense', () => {
-  // Empty is an answer of its own for these: no lines, no files, no packages, no changes, a yes.
+  // Empty is an answer of its own for these: no lines, no files, no instances, no packages, no changes, a yes.
   const EMPTY: readonly ParserName[] = [
-    ...(['config-files', 'exit', 'file-states', 'keyring-files', 'lines', 'packages', 'pool-changes'] as const),
-    ...(['secret-list', 'systemd-units', 'tcp', 'text', 'yes-or-no'] as const),
+    ...([
+      'config-files',
+      'domain-roots',
+      'exit',
+      'file-states',
+      'keyring-files',
+      'lines',
+      'packages',
+      'pool-changes',
+    ] as const),
+    ...(['secret-list', 'systemd-units', 'tcp', 'text', 'unit-limits', 'yes-or-no'] as const),
   ];
 
   test('an empty answer is nothing, or not known', () => {

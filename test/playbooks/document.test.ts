@@ -5,7 +5,9 @@ import { isRelation } from '../../src/domain/relation.ts';
 import { shippedLibrary } from '../support/practice-run.ts';
 
 test('docs/playbooks.md is in step with the playbooks; `npm run docs` writes it anew', async () => {
-  await expect(playbookDocument(await shippedLibrary())).toMatchFileSnapshot(join(import.meta.dirname, '../../docs/playbooks.md'));
+  await expect(playbookDocument(await shippedLibrary())).toMatchFileSnapshot(
+    join(import.meta.dirname, '../../docs/playbooks.md'),
+  );
 });
 
 test.each([

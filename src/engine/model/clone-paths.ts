@@ -1,5 +1,6 @@
 import { isUnknown, type Maybe } from '../../domain/fact.ts';
-import type { ClonePath, Consumer, PoolUse } from '../../domain/model.ts';
+import type { Consumer, PoolUse } from '../../domain/model.ts';
+import type { ClonePath } from '../../domain/storage.ts';
 import { type OsloConfig, osloBool, osloList, osloOption } from '../../openstack/oslo.ts';
 import type { SnapshotFallback } from '../../parsers/volume-creations.ts';
 import { map, type Readings } from './readings.ts';

@@ -1,5 +1,6 @@
 import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
-import type { Creation, PoolUse, RbdImage } from '../../domain/model.ts';
+import type { PoolUse } from '../../domain/model.ts';
+import type { Creation, RbdImage } from '../../domain/storage.ts';
 import type { RbdSample, SampledImage } from '../../parsers/rbd-sample.ts';
 import type { SystemdUnit } from '../../parsers/systemd-units.ts';
 import type { VolumeCreation } from '../../parsers/volume-creations.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
-import type { Activity, Osd } from '../../domain/model.ts';
+import type { Activity, Osd } from '../../domain/storage.ts';
 import type { UnitLimit } from '../../parsers/unit-limits.ts';
 import { map, type Readings } from './readings.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isUnknown } from '../../domain/fact.ts';
-import type { Consumer, Route } from '../../domain/model.ts';
+import type { Consumer } from '../../domain/model.ts';
+import type { Route } from '../../domain/storage.ts';
 import type { PingResult } from '../../parsers/ping.ts';
 import { map, type Readings } from './readings.ts';
 
