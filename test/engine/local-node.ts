@@ -41,7 +41,7 @@ export function localNode(): LocalNode {
 }
 
 function here({ argv, stdin }: Sent, kept: string): Answer {
-  const [program, ...rest] = argv.map((a) => a.replace(KEEP, kept).replace(LEASE, join(kept, '..', 'run'))) as [
+  const [program, ...rest] = argv.map((a) => a.replaceAll(KEEP, kept).replace(LEASE, join(kept, '..', 'run'))) as [
     string,
     ...string[],
   ];

@@ -123,6 +123,12 @@ describe('a fix', () => {
     ]);
   });
 
+  test('whose step was killed counts as begun, and is taken back', async () => {
+    node.instead = (sent) => (sent.argv[1] === 'two' ? exited('', 'Killed', 137) : undefined);
+    const it = await applied({ plan: two });
+    expect([it.outcome(), commands().at(-2)]).toEqual([['one undone', 'two undone', 'rolled-back'], 'undo two']);
+  });
+
   test('whose step was refused before it began has nothing of it to take back', async () => {
     node.instead = (sent) => (sent.argv[1] === 'two' ? lost('denied', 'sudo said no') : undefined);
     const it = await applied({ plan: two });

@@ -56,7 +56,8 @@ async function runProgram(node: string, action: Extract<Action, { do: 'run' }>, 
 
 function finished(answer: Answer, done: (exited: Exited) => Done): Done {
   if (answer.result === 'lost') return failed(answer.detail, answer.why === 'dropped' || answer.why === 'timeout');
-  return answer.code === 0 ? done(answer) : failed(hideKeys(complaint(answer)));
+  // Ended by a signal: nobody knows how far it came.
+  return answer.code === 0 ? done(answer) : failed(hideKeys(complaint(answer)), answer.code > 128 && answer.code < 160);
 }
 
 const lastLine = ({ stdout, stderr }: Exited): string =>

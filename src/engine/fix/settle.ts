@@ -1,10 +1,12 @@
 import type { StepState, StepStatus } from '../../domain/plan.ts';
 import type { Store } from '../store.ts';
 import type { RunOn } from './act.ts';
+import { KEEP } from './file-script.ts';
 import { restarts } from './undo.ts';
 
-/** Arguments: path, and where what was there before was kept. */
+/** Arguments: path, and where what was there before was kept. A writer whose link was cut may still be at work: its lock is waited for. */
 const READ = `set -u
+if [ -d ${KEEP} ]; then exec 9>> ${KEEP}/.lock && flock -w 15 9 || exit 75; fi
 if [ -L "$1" ]; then echo link; elif [ -f "$1" ]; then sha256sum < "$1" | cut -d' ' -f1; elif [ -e "$1" ]; then echo odd; else echo absent; fi
 if [ -n "$2" ] && [ -f "$2" ]; then sha256sum < "$2" | cut -d' ' -f1; elif [ -f "$2.absent" ]; then echo absent; else echo nothing; fi
 `;
