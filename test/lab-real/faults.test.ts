@@ -56,7 +56,7 @@ const EXPECTED: readonly Expected[] = [
   { fault: 'libvirt-tcp-closed', work: ['migrate'], cause: 'lm-socket-closed', fix: true },
   { fault: 'compute2-unresolvable', work: ['migrate'], cause: 'lm-name-unresolvable', fix: true },
   { fault: 'nova-guide-force-raw', work: ['boot'], cause: 'attach-force-raw-refused', fix: true },
-  { fault: 'cinder-caps-no-images', work: ['volume-from-image'], cause: 'auth-osd-caps-missing-pool', fix: true },
+  { fault: 'cinder-caps-no-images', work: ['volume-from-image'], cause: 'cow-images-pool-unreadable', fix: true },
   { fault: 'osd-slow', work: ['image-upload'], cause: 'slow-osd-injects', fix: true },
   { fault: 'osd-very-slow', work: ['image-upload'], cause: 'slow-osd-injects', fix: true },
   { fault: 'direct-url-off', work: ['volume-from-image'], cause: 'cow-direct-url-hidden', fix: true },
