@@ -110,7 +110,7 @@ function seenIn({ judgement: { checks } }: EngineState): Pick<Trial, 'passed' | 
   const ids = (verdicts: readonly string[]) => [
     ...new Set(checks.filter((c) => verdicts.includes(c.verdict)).map((c) => c.check)),
   ];
-  return { passed: ids(['pass']), failed: ids(['fail', 'warn']) };
+  return { passed: ids(['pass']), failed: ids(['fail', 'warn', 'advice']) };
 }
 
 /** A cause without evidence, or with a blank that nothing filled, tells nobody anything. */

@@ -21,6 +21,7 @@ export function reportText(state: EngineState, options: TextOptions): Line[] {
     head(state, width),
     ...judgement.causes.filter((c) => c.status !== 'excluded').map((cause, i) => causeText(cause, i + 1, width)),
     warnings(judgement, width),
+    advice(judgement, width),
     unseen(judgement, width),
     nodes(judgement, width),
     coverage(judgement, width),
@@ -79,6 +80,12 @@ function warnings(judgement: Judgement, width: number): Line[] {
   return open.length === 0 ? [] : [[span('strong', 'Also seen')], ...checkTable(open, width)];
 }
 
+/** What works and should be otherwise: one line for each finding, wherever it was made. */
+function advice(judgement: Judgement, width: number): Line[] {
+  const given = judgement.checks.filter(({ verdict }) => verdict === 'advice');
+  return given.length === 0 ? [] : [[span('strong', 'Advice: works now, but see to it')], ...checkTable(given, width)];
+}
+
 function unseen(judgement: Judgement, width: number): Line[] {
   const dark = judgement.nodes.filter((node) => node.why !== undefined);
   const unknown = judgement.checks.filter(({ verdict }) => verdict === 'unknown');
@@ -132,7 +139,7 @@ function nodes(judgement: Judgement, width: number): Line[] {
 }
 
 function coverage({ coverage: c, checks, causes }: Judgement, width: number): Line[] {
-  const tally = (['pass', 'fail', 'warn', 'unknown', 'skip'] as const)
+  const tally = (['pass', 'fail', 'warn', 'advice', 'unknown', 'skip'] as const)
     .map((verdict) => [checks.filter((check) => check.verdict === verdict).length, verdict] as const)
     .filter(([n]) => n > 0)
     .map(([n, verdict]) => `${n} ${verdict === 'skip' ? 'not applicable' : verdict}`);

@@ -52,7 +52,9 @@ const check = z.object({
   title: z.string(),
   node: z.string(),
   subject: z.string(),
-  verdict: z.enum(['pass', 'fail', 'warn', 'skip', 'unknown']).describe('unknown is never a pass'),
+  verdict: z
+    .enum(['pass', 'fail', 'warn', 'advice', 'skip', 'unknown'])
+    .describe('unknown is never a pass; advice changes no outcome'),
   says: z.string(),
 });
 

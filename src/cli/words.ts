@@ -7,6 +7,7 @@ const VERDICT: Readonly<Record<Verdict, Span>> = {
   pass: span('good', '✓ pass'),
   fail: span('bad', '✗ fail'),
   warn: span('warn', '! warn'),
+  advice: span('plain', '· advice'),
   skip: span('dim', '- skip'),
   unknown: span('warn', '? unknown'),
 };

@@ -1,8 +1,11 @@
 import type { FactId } from './fact.ts';
 import type { Risk } from './plan.ts';
 
-/** `unknown` = could not look; `skip` = does not apply here. Only `pass` is good. */
-export type Verdict = 'pass' | 'fail' | 'warn' | 'skip' | 'unknown';
+/**
+ * `unknown` = could not look; `skip` = does not apply here; `advice` = works now, but should be otherwise: it changes no outcome
+ * and proves no cause.
+ */
+export type Verdict = 'pass' | 'fail' | 'warn' | 'advice' | 'skip' | 'unknown';
 
 export interface CheckResult {
   /** Check id, unique over all playbooks loaded. */

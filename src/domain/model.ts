@@ -1,5 +1,21 @@
 import type { Compute, Domain, MigrationPair } from './computes.ts';
 import type { FactId, Maybe } from './fact.ts';
+import type {
+  Backend,
+  CapsChange,
+  CentralOption,
+  CephPackages,
+  ConfigOption,
+  Daemon,
+  Denial,
+  Endpoint,
+  FileCopy,
+  KeyFile,
+  OsdMap,
+  OsdPath,
+  Quorum,
+  StorageLink,
+} from './site-state.ts';
 import type { Activity, ClonePath, Creation, Osd, RbdImage, Route, Setting } from './storage.ts';
 
 /**
@@ -69,6 +85,8 @@ export interface ServiceLog {
 export interface ServiceConfig extends Sourced {
   readonly files: readonly string[];
   readonly problems: readonly string[];
+  /** Names of options that are none, but a letter or two away from one: `rbd_usr (file:line) for rbd_user`. */
+  readonly slips: readonly string[];
 }
 
 export interface FileState extends Sourced {
@@ -276,6 +294,16 @@ export interface ModelNode {
   /** Seconds by which its clock is ahead of the operator's. */
   readonly skew: Maybe<{ readonly seconds: number } & Sourced>;
   readonly packages: Maybe<{ readonly versions: Readonly<Record<string, string>> } & Sourced>;
+  /** Seconds by which its clock is away from the middle of all nodes' clocks. */
+  readonly apart: Maybe<{ readonly seconds: number } & Sourced>;
+  readonly storage: Maybe<StorageLink>;
+  readonly ceph_packages: Maybe<CephPackages>;
+  /** Addresses of its interfaces, without the loopback's. */
+  readonly addresses: Maybe<readonly string[]>;
+  readonly denials: Maybe<readonly Denial[]>;
+  /** Do packets of these sizes reach a monitor unfragmented? */
+  readonly small_packet: Maybe<Access>;
+  readonly large_packet: Maybe<Access>;
   /** What each probe that is asked once a node said, for playbooks that bring probes of their own. */
   readonly facts: Readonly<Record<string, Maybe<{ readonly value: unknown } & Sourced>>>;
 }
@@ -310,6 +338,17 @@ export interface Model {
   readonly activity: Maybe<Activity>;
   /** Oldest client release that the cluster must serve; from mimic on, clones need no protected snapshot. */
   readonly min_compat_client: Maybe<string>;
+  readonly osdmap: Maybe<OsdMap>;
+  readonly quorum: Maybe<Quorum>;
+  readonly caps_changes: Maybe<readonly CapsChange[]>;
+  readonly central: Maybe<readonly CentralOption[]>;
+  readonly options: readonly ConfigOption[];
+  readonly backends: readonly Backend[];
+  readonly daemons: readonly Daemon[];
+  readonly keyfiles: readonly KeyFile[];
+  readonly osdports: readonly OsdPath[];
+  readonly endpoints: readonly Endpoint[];
+  readonly copies: readonly FileCopy[];
 }
 
 /** What a check or cause can be about. */
@@ -332,6 +371,13 @@ export const SUBJECTS = [
   'osd',
   'setting',
   'route',
+  'option',
+  'backend',
+  'daemon',
+  'keyfile',
+  'osdport',
+  'endpoint',
+  'copy',
 ] as const;
 export type SubjectKind = (typeof SUBJECTS)[number];
 

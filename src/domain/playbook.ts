@@ -40,13 +40,15 @@ export const probeSchema = z.strictObject({
 export const checkSchema = z.strictObject({
   title: z.string().min(1).max(200),
   each: z.enum(SUBJECTS),
+  /** Of the kind `option`: names of the options it is about. */
+  options: z.array(z.string().min(1)).optional(),
   /** When false the check does not apply. */
   when: expression.optional(),
   expect: expression,
   pass: words,
   fail: words,
-  /** What a failure means: something is broken, or only worth knowing. */
-  level: z.enum(['fail', 'warn']).default('fail'),
+  /** What a failure means: something is broken, weakens what works, or is merely not how it should be set. */
+  level: z.enum(['fail', 'warn', 'advice']).default('fail'),
   /** Command that an operator can run to see it with own eyes. */
   tells: words.optional(),
 });

@@ -11,13 +11,16 @@ const ORIGIN: Readonly<Record<string, Origin>> = {
   nodes: 'any', services: 'any', consumers: 'any', uses: 'any', mons: 'any', secrets: 'any', computes: 'any', pairs: 'any',
   domains: 'any', pair: 'any', source: 'any', target: 'any', site: 'any', path: 'any', setting: 'any', route: 'any',
   creation: 'node', image: 'cluster', osd: 'cluster', images: 'cluster', osds: 'cluster', activity: 'cluster',
+  option: 'node', backend: 'node', daemon: 'node', keyfile: 'node', endpoint: 'any', osdport: 'any', copy: 'any', osdmap: 'cluster',
+  quorum: 'cluster', monmap: 'cluster', caps_changes: 'cluster', central: 'cluster', daemons: 'any', osdports: 'any', backends: 'any',
 }; // biome-ignore format: a table
 
 /** Subjects that are one thing of one origin. */
 const OWN: Readonly<Record<SubjectKind, Origin>> = {
   site: 'any', node: 'node', service: 'node', consumer: 'node', use: 'node', mon: 'node', pool: 'cluster', client: 'cluster',
   secret: 'compute', compute: 'node', pair: 'any', domain: 'node', creation: 'node', image: 'cluster', osd: 'cluster', path: 'any',
-  setting: 'any', route: 'any',
+  setting: 'any', route: 'any', option: 'node', backend: 'node', daemon: 'node', keyfile: 'node', endpoint: 'any', osdport: 'any',
+  copy: 'any',
 }; // biome-ignore format: a table
 
 /**

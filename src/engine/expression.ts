@@ -83,6 +83,8 @@ function compile(text: string): Compiled {
 export function evaluate(text: string, context: Record<string, unknown>, touched: Touched): Maybe<unknown> {
   const seen = {};
   for (const key of Object.keys(context)) {
+    // Most expressions name few of the many things there are.
+    if (!text.includes(key)) continue;
     Object.defineProperty(seen, key, { enumerable: true, get: () => view(context[key], touched) });
   }
   try {

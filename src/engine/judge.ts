@@ -2,6 +2,7 @@ import { isUnknown, type Unknown } from '../domain/fact.ts';
 import type { CheckResult, Verdict } from '../domain/judgement.ts';
 import type { Model } from '../domain/model.ts';
 import type { Check, Playbook } from '../domain/playbook.ts';
+import type { ConfigOption } from '../domain/site-state.ts';
 import { evaluate, fill } from './expression.ts';
 import { type Bound, subjects } from './subjects.ts';
 import { Touched } from './view.ts';
@@ -12,10 +13,13 @@ export function judge(model: Model, playbooks: readonly Playbook[]): readonly Ch
     Object.entries(playbook.checks).flatMap(([id, check]) => {
       const all = subjects(model, check.each);
       if (isUnknown(all)) return [blank(id, check, playbook.id, all)];
-      return all.map((subject) => judgeOne(id, check, playbook.id, subject));
+      return all.filter((s) => isAbout(check, s)).map((subject) => judgeOne(id, check, playbook.id, subject));
     }),
   );
 }
+
+const isAbout = ({ options }: Check, { value }: Bound): boolean =>
+  options === undefined || options.includes((value as Partial<ConfigOption>).option ?? '');
 
 function judgeOne(id: string, check: Check, playbook: string, subject: Bound): CheckResult {
   const touched = new Touched();

@@ -89,6 +89,24 @@ export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[
       return model.settings.map((s) =>
         bind(s.id, s.node, { setting: s.id, ...(/^osd\.\d+$/.test(s.reaches) && { osd: s.reaches }) }, s),
       );
+    case 'option':
+      return model.options.map((o) => bind(o.id, o.node, { node: o.node, option: o.id }, o));
+    case 'backend':
+      return model.backends.map((b) =>
+        bind(b.id, b.node, { node: b.node, service: `${b.service}@${b.node}`, backend: b.id }, b),
+      );
+    case 'daemon':
+      return model.daemons.map((d) => bind(d.id, d.node, { node: d.node, daemon: d.id }, d));
+    case 'keyfile':
+      return model.keyfiles.map((k) =>
+        bind(k.id, k.node, { node: k.node, keyfile: k.id, client: k.entity }, k, { client: clientOf(model, k.entity) }),
+      );
+    case 'osdport':
+      return model.osdports.map((p) => bind(p.id, p.node, { node: p.node, osdport: p.id }, p));
+    case 'endpoint':
+      return model.endpoints.map((e) => bind(e.id, e.node, { node: e.node, endpoint: e.id }, e));
+    case 'copy':
+      return model.copies.map((c) => bind(c.id, c.node, { node: c.node, copy: c.id }, c));
     case 'client':
       return collection(model.clients, (c) => bind(c.entity, '', { client: c.entity }, c));
   }

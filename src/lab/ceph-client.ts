@@ -104,6 +104,10 @@ export function connect(client: ClientOptions, attempts = 2): Connection {
     ]);
   }
   if (!monitorAnswers(world, node, client.monHost ?? cephOption(conf, entity, 'mon_host'))) return { how: 'hunting' };
+  if (isTooOld(node.packages.get('librbd1') ?? '') && !allowsInsecureReclaim(world)) {
+    monLog(world, 'attempt to reclaim global_id 4242 without presenting ticket');
+    return refused('denied', 13, badMethod(world));
+  }
   return authenticate(world, entity, key);
 }
 
@@ -131,10 +135,17 @@ function monitorAnswers(world: World, node: LabNode, monHost: string | undefined
   });
 }
 
+/** Before the fix of CVE-2021-20288. */
+const isTooOld = (librbd: string): boolean => /^(14\.2\.1?\d|15\.2\.(\d|10)|16\.2\.0)([^\d.]|$)/.test(librbd);
+
+const allowsInsecureReclaim = (world: World): boolean =>
+  world.cluster.config.get('mon auth_allow_insecure_global_id_reclaim') === 'true';
+
+const badMethod = (world: World): string[] => [
+  stamp(world, 'monclient(hunting): handle_auth_bad_method server allowed_methods [2] but i only support [2]'),
+];
+
 function authenticate(world: World, entity: string, key: string): Session | Refusal {
-  const bad = [
-    stamp(world, 'monclient(hunting): handle_auth_bad_method server allowed_methods [2] but i only support [2]'),
-  ];
   const known = world.cluster.auth.get(entity);
   const says =
     known === undefined
@@ -146,7 +157,7 @@ function authenticate(world: World, entity: string, key: string): Session | Refu
           : undefined;
   if (says !== undefined || known === undefined) {
     monLog(world, `cephx server ${entity}: ${says ?? ''}`);
-    return refused('denied', 13, bad);
+    return refused('denied', 13, badMethod(world));
   }
   return { how: 'connected', entity: known };
 }

@@ -55,7 +55,7 @@ export function startUnit(world: World, node: LabNode, name: string): void {
   journal(world, node, unit, `Started ${unit.name} - ${unit.description}.`);
   STARTS[unit.name]?.(world, node, unit);
   const osd = osdOf(world, unit.name);
-  if (osd && !osd.up) {
+  if (osd && !osd.up && !world.cluster.flags.has('noup')) {
     // Out since; what was written meanwhile is copied to it now.
     if (!world.cluster.isIn(osd)) osd.catchesUpUntil = new Date(now.getTime() + 3_600_000);
     osd.up = true;
@@ -196,6 +196,11 @@ const startNovaCompute: Start = (world, node, unit) => {
   const options = optionsOf(node, 'nova', '/etc/nova/nova.conf');
   const log = (level: string, logger: string, text: string) => serviceLog(world, node, unit.name, level, logger, text);
   const rbd = optionOf(options, 'libvirt', 'images_type') === 'rbd';
+  if (rbd && !node.packages.has('python3-rbd')) {
+    log('ERROR', 'oslo_service.service', '[-] Error starting thread.: RuntimeError: rbd python libraries not found');
+    end(world, node, unit);
+    return;
+  }
   if (rbd && !isTrue(optionOf(options, 'DEFAULT', 'force_raw_images'), true)) {
     const says =
       "nova.exception.InvalidConfiguration: '[DEFAULT]/force_raw_images = False' is not allowed with '[libvirt]/images_type = rbd'. Please check the two configs and if you really do want to use rbd as images_type, set force_raw_images to True.";

@@ -1,9 +1,11 @@
 import type { Maybe } from '../domain/fact.ts';
 import type { Exited } from '../domain/question.ts';
+import { capsChanges } from './caps-changes.ts';
 import { configFiles } from './config-files.ts';
 import { domainRoots } from './domain-roots.ts';
 import { fileStates } from './file-states.ts';
 import { freeSpace } from './free-space.ts';
+import { kernelDenials } from './kernel-denials.ts';
 import { authExport, keyringFiles, sealedValue } from './keyrings.ts';
 
 import { capabilities, domainXml, uuids, virshVersion } from './libvirt.ts';
@@ -11,6 +13,7 @@ import { logLines } from './log-lines.ts';
 import { listeners, resolved, words } from './names.ts';
 
 import { osdTell } from './osd-tell.ts';
+import { packet } from './packet.ts';
 import { type Parser, unparsed, whole } from './parser.ts';
 import { ping } from './ping.ts';
 import { poolChanges } from './pool-changes.ts';
@@ -26,6 +29,7 @@ import { snapshotFallbacks, volumeCreations } from './volume-creations.ts';
 export const PARSERS = {
   'auth-export': authExport,
   capabilities,
+  'caps-changes': capsChanges,
   clock,
   'config-files': configFiles,
   'domain-xml': domainXml,
@@ -34,6 +38,7 @@ export const PARSERS = {
   'file-states': fileStates,
   'free-space': freeSpace,
   json,
+  'kernel-denials': kernelDenials,
   'keyring-files': keyringFiles,
   lines,
   listeners,
@@ -41,6 +46,7 @@ export const PARSERS = {
   'osd-tell': osdTell,
   packages,
   ping,
+  packet,
   'pool-changes': poolChanges,
   'rbd-listing': rbdListing,
   resolved,

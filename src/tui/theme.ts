@@ -35,6 +35,7 @@ export const VERDICT: Readonly<Record<Verdict, Mark>> = {
   pass: mark(words`✓`, words`pass`, 'good'),
   fail: mark(words`✗`, words`fail`, 'bad'),
   warn: mark(words`!`, words`warn`, 'warn'),
+  advice: mark(words`·`, words`advice`, 'plain'),
   unknown: mark(words`?`, words`unknown`, 'warn'),
   skip: mark(words`–`, words`skip`, 'faint'),
 };

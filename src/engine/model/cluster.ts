@@ -6,6 +6,7 @@ import type { PoolChangeLine } from '../../parsers/pool-changes.ts';
 import type { RbdListing } from '../../parsers/rbd-listing.ts';
 import type { RbdSample } from '../../parsers/rbd-sample.ts';
 import { map, type Readings } from './readings.ts';
+import { shaped } from './shaped.ts';
 
 // Only what is used is required: releases add fields freely.
 const status = z.object({
@@ -51,16 +52,6 @@ const df = z.object({
 
 /** A PG in one of these states serves no I/O (Ceph "Placement group states"). */
 const SERVES = /active/;
-
-function shaped<T>(schema: z.ZodType<T>, value: unknown, what: string): Maybe<T> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  return unknown(
-    `${what} has an unexpected shape at ${issue?.path.join('.') || 'the top'}: ${issue?.message}`,
-    'unparsed',
-  );
-}
 
 export function cluster(readings: Readings): Maybe<Cluster> {
   return map(readings.readOnce<unknown>('ceph-status', 'ceph-admin'), (raw, from) => {

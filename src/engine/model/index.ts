@@ -3,13 +3,19 @@ import type { Model, ModelNode } from '../../domain/model.ts';
 import type { Library, Recognise } from '../../domain/playbook.ts';
 import { clonePaths } from './clone-paths.ts';
 import { clients, cluster, clusterAnswers, monmap, poolHistory, pools } from './cluster.ts';
+import { capsChanges, central, osdMap, quorum } from './cluster-state.ts';
 import { computes, migrationPairs } from './computes.ts';
 import { consumers } from './consumers.ts';
-
+import { copies } from './copies.ts';
+import { daemons } from './daemons.ts';
 import { domains } from './domains.ts';
 import { creations, images } from './images.ts';
+import { keyFiles } from './keyfiles.ts';
 import { logs } from './logs.ts';
+import { type NodeState, nodeState } from './node-state.ts';
+import { backends, configOptions } from './options.ts';
 import { activity, minCompatClient, osds } from './osds.ts';
+import { endpoints, osdPaths } from './ports.ts';
 import { map, type Observed, Readings } from './readings.ts';
 import { routes } from './routes.ts';
 import { services } from './services.ts';
@@ -22,8 +28,13 @@ export function buildModel(observed: Observed, probes: Library['probes'], recogn
   const mons = monmap(readings);
   const seam = consumers(readings, found, mons);
   const hosts = computes(readings, found, seam.consumers);
+  const options = configOptions(readings, found, seam.consumers);
+  const states = nodeState(readings, mons);
   return {
-    nodes: observed.site.nodes.map((n) => node(readings, observed, n.name, n.roles, probes)),
+    nodes: observed.site.nodes.map((n) => ({
+      ...node(readings, observed, n.name, n.roles, probes),
+      ...states(n.name),
+    })),
     services: found.map(({ oslo: _, ...service }) => service),
     cluster: cluster(readings),
     cluster_answers: clusterAnswers(readings),
@@ -44,6 +55,17 @@ export function buildModel(observed: Observed, probes: Library['probes'], recogn
     routes: routes(readings, seam.consumers),
     activity: activity(readings),
     min_compat_client: minCompatClient(readings),
+    osdmap: osdMap(readings),
+    quorum: quorum(readings),
+    caps_changes: capsChanges(readings),
+    central: central(readings),
+    options,
+    backends: backends(found),
+    daemons: daemons(readings),
+    keyfiles: keyFiles(readings, seam.consumers),
+    osdports: osdPaths(readings, seam.consumers),
+    endpoints: endpoints(readings, options),
+    copies: copies(options),
   };
 }
 
@@ -53,7 +75,7 @@ function node(
   name: string,
   roles: readonly string[],
   probes: Library['probes'],
-): ModelNode {
+): Omit<ModelNode, keyof NodeState> {
   return {
     name,
     roles,

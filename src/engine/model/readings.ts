@@ -42,6 +42,11 @@ export class Readings {
     return at === undefined ? 0 : Date.parse(at) / 1000;
   }
 
+  /** When the first of these facts came in, in s of Unix time by the operator's clock. */
+  at(from: readonly FactId[]): number {
+    return Date.parse(this.#observed.facts.get(from[0] ?? '')?.at ?? '') / 1000;
+  }
+
   reached(node: string): boolean {
     return !this.#observed.lost.has(node);
   }

@@ -5,6 +5,7 @@ import { logSink } from '../../openstack/log-sinks.ts';
 import { type OsloConfig, readOslo } from '../../openstack/oslo.ts';
 import type { NumberedLine } from '../../parsers/config-files.ts';
 import type { SystemdUnit } from '../../parsers/systemd-units.ts';
+import { slips } from './options.ts';
 import { map, type Reading, type Readings } from './readings.ts';
 
 export interface ServiceOnNode extends Service {
@@ -26,7 +27,14 @@ export function services(readings: Readings): readonly ServiceOnNode[] {
         node,
         service,
         oslo,
-        config: isUnknown(oslo) ? oslo : { files: oslo.value.files, problems: oslo.value.problems, from: oslo.from },
+        config: isUnknown(oslo)
+          ? oslo
+          : {
+              files: oslo.value.files,
+              problems: oslo.value.problems,
+              slips: slips(oslo.value, service),
+              from: oslo.from,
+            },
         unit,
         log: logSink(service, known(oslo)?.value, known(unit)),
       };

@@ -77,6 +77,16 @@ function format(t: Date, pattern: string): string {
   return short.replace(/%([a-zA-Z%])/g, (whole, letter: string) => values[letter] ?? whole);
 }
 
+/** `date -s '+1 hour'`, `'-300 seconds'`: this node's clock only, as far as `date` shows it. */
+function setClock(call: Call, text: string) {
+  const [, sign, count, unit = ''] = /^([+-])(\d+) ?(second|minute|hour|day)s?$/.exec(text) ?? [];
+  const length = { second: 1, minute: 60, hour: 3600, day: 86_400 }[unit];
+  if (length === undefined) return unsupported(call, `-s '${text}' (only '+N hours' and the like)`);
+  if (call.identity.uid !== 0) return fail(1, 'date: cannot set date: Operation not permitted\n');
+  call.node.clockAhead += Number(`${sign}${count}`) * length * 1000;
+  return ok();
+}
+
 export const date: Program = (call) => {
   const options = parseArguments(call.args, {
     '-u': 'u',
@@ -85,12 +95,16 @@ export const date: Program = (call) => {
     '--date': 'at=',
     '-Iseconds': 'iso',
     '-R': 'rfc',
+    '-s': 'set=',
+    '--set': 'set=',
   });
   if (typeof options === 'string') return unsupported(call, `the option ${options}`);
+  const set = last(options, 'set');
+  if (set !== undefined) return setClock(call, set);
   const at = last(options, 'at');
   const parsed =
     at === undefined
-      ? call.world.clock.now()
+      ? new Date(call.world.clock.now().getTime() + call.node.clockAhead)
       : new Date(/^@/.test(at) ? Number(at.slice(1)) * 1000 : `${at}${/Z|[+-]\d\d:?\d\d$/.test(at) ? '' : ' UTC'}`);
   if (Number.isNaN(parsed.getTime())) return fail(1, `date: invalid date ‘${at}’\n`);
   if (has(options, 'iso')) return ok(`${format(parsed, '%FT%T+00:00')}\n`);

@@ -23,9 +23,9 @@ import { virsh } from './virsh.ts';
 /** Every program of the practice nodes that is ours, by name. */
 export const COMMANDS: Readonly<Record<string, Program>> = {
   ...libraryPrograms,
-  'apt-get': aptGet,
   bash: shell,
   ceph,
+  'apt-get': aptGet,
   'ceph-authtool': cephAuthtool,
   'ceph-conf': cephConf,
   chgrp: chown,

@@ -1,18 +1,19 @@
 import { fail, last, ok, type Program, parseArguments, unsupported } from '../shell/program.ts';
+import type { FirewallRule } from '../world/world.ts';
 
-/** The filter's INPUT chain, as far as it drops or rejects TCP by destination port. */
+/** The filter's INPUT and OUTPUT chains, as far as they drop or reject TCP by destination port and peer. */
 export const iptables: Program = (call) => {
   if (call.identity.uid !== 0) return fail(4, `Fatal: can't open lock file /run/xtables.lock: Permission denied\n`);
   const options = parseArguments(call.args, {
     '-S': 'list', '-F': 'flush', '-A': 'add=', '-I': 'add=', '-D': 'delete=', '-p': 'protocol=', '--dport': 'port=', '--dports': 'port=', '-m': 'match=',
-    '-j': 'jump=', '-w': 'wait',
+    '-j': 'jump=', '-w': 'wait', '-s': 'source=', '-d': 'destination=',
   }); // biome-ignore format: a table
   if (typeof options === 'string') return unsupported(call, `the option ${options}`);
   const { node } = call;
   if (options.values.has('list')) {
     const rules = node.firewall.map(
       (r) =>
-        `-A INPUT -p tcp -m tcp --dport ${r.from === r.to ? r.from : `${r.from}:${r.to}`} -j ${r.verdict}${r.verdict === 'REJECT' ? ' --reject-with icmp-port-unreachable' : ''}\n`,
+        `-A ${r.chain}${r.peer === undefined ? '' : ` ${r.chain === 'INPUT' ? '-s' : '-d'} ${r.peer}/32`} -p tcp -m tcp --dport ${r.from === r.to ? r.from : `${r.from}:${r.to}`} -j ${r.verdict}${r.verdict === 'REJECT' ? ' --reject-with icmp-port-unreachable' : ''}\n`,
     );
     return ok(`-P INPUT ACCEPT\n-P FORWARD ACCEPT\n-P OUTPUT ACCEPT\n${rules.join('')}`);
   }
@@ -24,14 +25,16 @@ export const iptables: Program = (call) => {
   const [from, to = from] = (last(options, 'port') ?? '').split(':').map(Number);
   const chain = last(options, 'add') ?? last(options, 'delete');
   if (
-    chain !== 'INPUT' ||
+    (chain !== 'INPUT' && chain !== 'OUTPUT') ||
     last(options, 'protocol') !== 'tcp' ||
     !from ||
     !to ||
     (verdict !== 'DROP' && verdict !== 'REJECT')
   )
     return unsupported(call, call.args.join(' '));
-  if (options.values.has('add')) node.firewall.push({ from, to, verdict });
-  else node.firewall = node.firewall.filter((r) => r.from !== from || r.to !== to || r.verdict !== verdict);
+  const peer = last(options, chain === 'INPUT' ? 'source' : 'destination');
+  const rule: FirewallRule = { chain, ...(peer !== undefined && { peer }), from, to, verdict };
+  if (options.values.has('add')) node.firewall.push(rule);
+  else node.firewall = node.firewall.filter((r) => JSON.stringify(r) !== JSON.stringify(rule));
   return ok();
 };

@@ -10,6 +10,8 @@ export const ping: Program = async (call) => {
     '-n': 'n',
     '-q': 'quiet',
     '-4': '4',
+    '-M': 'fragment=',
+    '-s': 'size=',
   });
   const [host] = typeof options === 'string' ? [] : options.rest;
   if (typeof options === 'string' || host === undefined)
@@ -18,15 +20,20 @@ export const ping: Program = async (call) => {
   if (address === undefined) return fail(2, `ping: ${host}: Temporary failure in name resolution\n`);
   const count = Number(last(options, 'count') ?? 4);
   const interval = Number(last(options, 'interval') ?? 1);
-  const answers = nodeAt(call.world, call.node, address) !== undefined;
+  const peer = nodeAt(call.world, call.node, address);
+  const bytes = Number(last(options, 'size') ?? 56);
+  // No router here tells of a smaller MTU behind it: what is too long for the other end is lost.
+  const whole = last(options, 'fragment') !== 'do' || bytes + 28 <= Math.min(call.node.mtu, peer?.mtu ?? 0);
+  const answers = peer !== undefined && whole;
   const times: number[] = [];
-  let stdout = `PING ${host} (${address}) 56(84) bytes of data.\n`;
+  let stdout = `PING ${host} (${address}) ${bytes}(${bytes + 28}) bytes of data.\n`;
   for (let i = 1; i <= count; i++) {
     if (answers) {
       const ms = 0.02 + Math.random() * 0.04 + call.node.delayMs;
       times.push(ms);
       const name = host === address ? address : `${host} (${address})`;
-      if (!has(options, 'quiet')) stdout += `64 bytes from ${name}: icmp_seq=${i} ttl=64 time=${ms.toFixed(3)} ms\n`;
+      if (!has(options, 'quiet'))
+        stdout += `${bytes + 8} bytes from ${name}: icmp_seq=${i} ttl=64 time=${ms.toFixed(3)} ms\n`;
     }
     const pause = i < count ? interval : answers ? 0 : Number(last(options, 'wait') ?? 10);
     // Shorter ones are over before anybody looks.
@@ -64,10 +71,16 @@ export const ss: Program = (call) => {
 
 export const ip: Program = (call) => {
   const words = call.args.filter((a) => !a.startsWith('-'));
+  const json = call.args.includes('-j') || call.args.includes('-json');
+  if (/^link set (dev )?eth0 mtu \d+$/.test(words.join(' '))) {
+    call.node.mtu = Number(words.at(-1));
+    return ok();
+  }
   const brief = call.args.includes('-br') || call.args.includes('-brief');
   const subject = words[0] ?? '';
-  const { address } = call.node;
+  const { address, mtu: bytesMost } = call.node;
   if (/^a(d|dd|ddr|ddress)?$/.test(subject) && (words.length === 1 || words[1] === 'show')) {
+    if (json) return ok(`${JSON.stringify(links(address, bytesMost))}\n`);
     if (brief)
       return ok(
         `lo               UNKNOWN        127.0.0.1/8 ::1/128 \neth0             UP             ${address}/24 \n`,
@@ -76,7 +89,7 @@ export const ip: Program = (call) => {
     link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
     inet 127.0.0.1/8 scope host lo
        valid_lft forever preferred_lft forever
-2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu ${bytesMost} qdisc noqueue state UP group default qlen 1000
     link/ether 02:00:0a:4d:00:${Number(address.split('.')[3]).toString(16).padStart(2, '0')} brd ff:ff:ff:ff:ff:ff
     inet ${address}/24 scope global eth0
        valid_lft forever preferred_lft forever
@@ -96,6 +109,25 @@ export const tc: Program = (call) => {
   else return unsupported(call, words);
   return ok();
 };
+/** What `ip -j address show` prints of a node. */
+const links = (address: string, mtu: number) => [
+  {
+    ifindex: 1,
+    ifname: 'lo',
+    flags: ['LOOPBACK', 'UP', 'LOWER_UP'],
+    mtu: 65_536,
+    operstate: 'UNKNOWN',
+    addr_info: [{ family: 'inet', local: '127.0.0.1', prefixlen: 8, scope: 'host', label: 'lo' }],
+  },
+  {
+    ifindex: 2,
+    ifname: 'eth0',
+    flags: ['BROADCAST', 'MULTICAST', 'UP', 'LOWER_UP'],
+    mtu,
+    operstate: 'UP',
+    addr_info: [{ family: 'inet', local: address, prefixlen: 24, scope: 'global', label: 'eth0' }],
+  },
+];
 
 export const nc: Program = async (call) => {
   const options = parseArguments(call.args, { '-v': 'verbose', '-z': 'zero', '-w': 'wait=', '-n': 'n' });

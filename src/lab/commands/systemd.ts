@@ -251,16 +251,32 @@ function listUnits(call: Call, patterns: readonly string[]): Result {
 const likePattern = (pattern: string): RegExp =>
   new RegExp(`^${pattern.replace(/[.@]/g, '\\$&').replaceAll('*', '.*')}$`);
 
+const RING = '/dev/kmsg';
+
+/** What was written to /dev/kmsg since the practice began: the kernel says nothing else here. Ends with 1 when nothing matches. */
+function kernelLog(call: Call, pattern: string | undefined): Result {
+  const written = call.node.files.tryFind(call.node.root, RING) ? call.node.files.read(call.node.root, RING) : '';
+  const like = new RegExp(pattern ?? '');
+  const lines = written
+    .toString()
+    .split('\n')
+    .filter((l) => l !== '' && like.test(l));
+  return lines.length === 0 && pattern !== undefined
+    ? { code: 1, stdout: '', stderr: '' }
+    : ok(lines.map((l) => `${l}\n`).join(''));
+}
+
 export const journalctl: Program = (call) => {
   const options = parseArguments(call.args, {
     '-u': 'unit=', '--unit': 'unit=', '-n': 'lines=', '--lines': 'lines=', '--no-pager': 'x', '-o': 'output=', '--output': 'output=',
-    '-q': 'quiet', '--quiet': 'quiet', '-r': 'reverse', '-p': 'priority=', '--since': 'since=', '-S': 'since=', '-e': 'x', '-g': 'grep=', '-x': 'x', '-b': 'x',
+    '-q': 'quiet', '--quiet': 'quiet', '-r': 'reverse', '-p': 'priority=', '--since': 'since=', '-S': 'since=', '-e': 'x', '-g': 'grep=', '-x': 'x', '-b': 'x', '-k': 'kernel', '--dmesg': 'kernel',
   }); // biome-ignore format: a table
   if (typeof options === 'string') return unsupported(call, `the option ${options}`);
   if (call.identity.uid !== 0)
     return ok('-- No entries --\n', 'Hint: You are currently not seeing messages from other users and the system.\n');
   const output = last(options, 'output') ?? 'short';
   if (!['short', 'cat', 'short-unix'].includes(output)) return unsupported(call, `the output ${output}`);
+  if (has(options, 'kernel')) return kernelLog(call, last(options, 'grep'));
   const units = (options.values.get('unit') ?? []).map(unitName).map(likePattern);
   let lines = call.node.journal.filter((l) => units.length === 0 || units.some((u) => u.test(l.unit)));
   const pattern = last(options, 'grep');

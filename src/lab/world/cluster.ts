@@ -24,6 +24,7 @@ export interface Pool {
   /** PGs of the pool remove objects of deleted snapshots until then. */
   trimsUntil?: Date;
   readonly trash: { readonly id: string; readonly name: string; readonly until: Date }[];
+  readonly erasure: boolean;
 }
 
 export interface Snapshot {
@@ -107,6 +108,8 @@ export class Cluster {
   ratios = { full: 0.95, backfillfull: 0.9, nearfull: 0.85 };
   /** `ceph config set`, by `who option`. */
   readonly config = new Map<string, string>();
+  /** Clients the OSDs refuse: `10.0.0.1:0/0` a whole host; with the time until when. */
+  readonly blocklist = new Map<string, Date>();
   minCompatClient = 'luminous';
   readonly log: LogLine[] = [];
   private sequence = 50;
@@ -125,7 +128,7 @@ export class Cluster {
     return this.pools.find((p) => p.name === name);
   }
 
-  createPool(name: string, pgNum: number, options: Record<string, number> = {}): Pool {
+  createPool(name: string, pgNum: number, options: Record<string, number> = {}, erasure = false): Pool {
     this.epoch++;
     const pool: Pool = {
       id: ++this.poolIds,
@@ -144,6 +147,7 @@ export class Cluster {
       images: new Map(),
       config: new Map(),
       trash: [],
+      erasure,
     };
     this.pools.push(pool);
     return pool;

@@ -12,12 +12,26 @@ export interface HealthCheck {
 /** Health of the cluster, computed from its state; in the order Ceph lists checks (by code). */
 export function healthChecks(cluster: Cluster, managerUp: boolean): HealthCheck[] {
   const checks = [
+    ...configChecks(cluster),
     ...(managerUp ? [] : [check('MGR_DOWN', 'no active mgr', 1, ['no active mgr'])]),
     ...osdChecks(cluster),
     ...pgChecks(cluster),
     ...poolChecks(cluster),
   ];
   return checks.sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+/** What follows from the central configuration and the blocklist alone. */
+function configChecks(cluster: Cluster): HealthCheck[] {
+  const reclaim = cluster.config.get('mon auth_allow_insecure_global_id_reclaim') === 'true';
+  const barred = cluster.blocklist.has(`${cluster.monAddress}:0/0`);
+  const dead = "Module 'rbd_support' has failed: Not found or unloadable";
+  return [
+    ...(reclaim
+      ? [check('AUTH_INSECURE_GLOBAL_ID_RECLAIM_ALLOWED', 'mon is allowing insecure global_id reclaim', 1)]
+      : []),
+    ...(barred ? [check('MGR_MODULE_ERROR', dead, 1, [dead], 'HEALTH_ERR')] : []),
+  ];
 }
 
 export const healthStatus = (checks: readonly HealthCheck[]): string =>

@@ -67,6 +67,8 @@ function newNode(name: conf.NodeName, now: () => Date): LabNode {
     packages: new Map(packages),
     ...(isCompute(name) && { hypervisor: { secrets: new Map(), domains: [], authTcp: 'none' } }),
     firewall: [],
+    mtu: 1500,
+    clockAhead: 0,
     nextPid: 2000,
     delayMs: 0,
     diskUsed: 0.28,

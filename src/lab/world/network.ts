@@ -1,4 +1,4 @@
-import type { LabNode, World } from './world.ts';
+import type { FirewallRule, LabNode, World } from './world.ts';
 
 /** What a connection attempt meets. */
 export type Reached = 'open' | 'refused' | 'silent' | 'dropped' | 'unknown-name';
@@ -24,14 +24,18 @@ export function nodeAt(world: World, from: LabNode, address: string): LabNode | 
   return [...world.nodes.values()].find((n) => n.address === address);
 }
 
+/** The first rule of the chain that is about this connection; undefined lets it pass. */
+const filter = (node: LabNode, chain: FirewallRule['chain'], peer: string, port: number) =>
+  node.firewall.find((r) => r.chain === chain && (r.peer ?? peer) === peer && r.from <= port && port <= r.to)?.verdict;
+
 /** What TCP from a node to a port would meet. Addresses nobody has do not answer. */
 export function reach(world: World, from: LabNode, host: string, port: number): Reached {
   const address = resolve(from, host);
   if (address === undefined) return 'unknown-name';
   const node = nodeAt(world, from, address);
   if (!node) return 'silent';
-  const rule = node === from ? undefined : node.firewall.find((r) => r.from <= port && port <= r.to);
-  if (rule) return rule.verdict === 'DROP' ? 'dropped' : 'refused';
+  const met = filter(from, 'OUTPUT', address, port) ?? filter(node, 'INPUT', from.address, port);
+  if (met !== undefined && node !== from) return met === 'DROP' ? 'dropped' : 'refused';
   return listening(node).some(
     (l) => l.port === port && (l.address === '0.0.0.0' || l.address === '*' || l.address === address),
   )
@@ -63,6 +67,10 @@ const PORTS: Readonly<Record<string, readonly Listener[]>> = {
   'libvirtd-tls.socket': [{ address: '*', port: 16514, backlog: 1000 }],
   'libvirtd-tcp.socket': [{ address: '*', port: 16509, backlog: 1000 }],
 };
+
+/** Can a client of the node talk to every OSD that is up? One that it cannot reach is enough for image operations to wait. */
+export const reachesOsds = (world: World, node: LabNode): boolean =>
+  world.cluster.upOsds().every((o) => reach(world, node, world.cluster.monAddress, 6800 + o.id * 8) === 'open');
 
 export function listening(node: LabNode): Listener[] {
   const found: Listener[] = [{ address: '0.0.0.0', port: 22, backlog: 128 }];

@@ -30,8 +30,11 @@ export interface Hypervisor {
   authTcp: string;
 }
 
-/** What a node does with connections from outside to some of its ports. */
+/** What a node does with connections from outside to some of its ports, or with its own to ports of others. */
 export interface FirewallRule {
+  readonly chain: 'INPUT' | 'OUTPUT';
+  /** Address of the other side; any when absent. */
+  readonly peer?: string;
   readonly from: number;
   readonly to: number;
   readonly verdict: 'DROP' | 'REJECT';
@@ -47,6 +50,10 @@ export interface LabNode {
   readonly journal: JournalLine[];
   /** Debian package to version. */
   readonly packages: Map<string, string>;
+  /** Of its interface eth0, in bytes. */
+  mtu: number;
+  /** Milliseconds by which its clock is ahead of the world's. */
+  clockAhead: number;
   readonly hypervisor?: Hypervisor;
   firewall: FirewallRule[];
   nextPid: number;

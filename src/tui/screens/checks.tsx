@@ -12,7 +12,7 @@ import { VERDICT } from '../theme.ts';
 import { bodyOf, filterOf, matches, type Screen } from './screen.ts';
 
 /** What needs a look comes first. */
-const ORDER: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass', 'skip'];
+const ORDER: readonly Verdict[] = ['fail', 'unknown', 'warn', 'advice', 'pass', 'skip'];
 
 const idOf = (check: CheckResult) => JSON.stringify([check.check, check.subject, check.node]);
 

@@ -93,7 +93,7 @@ function commandWords(argv: readonly string[], as?: string): Printable {
   return one(as ? `sudo -u ${as} ${quoted}` : quoted);
 }
 
-const SEEN: readonly Verdict[] = ['fail', 'unknown', 'warn', 'pass'];
+const SEEN: readonly Verdict[] = ['fail', 'unknown', 'warn', 'advice', 'pass'];
 
 /** Each check that decides whether the fix helped: where it passes now, and what it says where it does not. */
 function verified(scene: Scene, fix: FixState, width: number): Line[] {

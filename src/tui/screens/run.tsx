@@ -32,7 +32,7 @@ import { bodyOf, type Screen } from './screen.ts';
 type Seen = Verdict | 'pending';
 
 /** Worst first: what a cell shows when a check has several subjects on one node. */
-const WORST: readonly Seen[] = ['fail', 'unknown', 'pending', 'warn', 'pass', 'skip'];
+const WORST: readonly Seen[] = ['fail', 'unknown', 'pending', 'warn', 'advice', 'pass', 'skip'];
 
 const SEEN: Readonly<Record<Seen, Mark>> = {
   ...VERDICT,

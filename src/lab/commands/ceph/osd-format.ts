@@ -86,7 +86,7 @@ export function dumpJson(cluster: Cluster) {
     pg_upmap_items: [],
     pg_temp: [],
     primary_temp: [],
-    blocklist: {},
+    blocklist: Object.fromEntries([...cluster.blocklist].map(([who, until]) => [who, cephTime(until)])),
     range_blocklist: {},
     erasure_code_profiles: { default: { k: '2', m: '2', plugin: 'jerasure', technique: 'reed_sol_van' } },
     removed_snaps_queue: [],

@@ -1,4 +1,6 @@
+import { cephTime } from '../../world/clock.ts';
 import type { Osd } from '../../world/cluster.ts';
+import { isActive, type World } from '../../world/world.ts';
 import { type CephCommand, document, error, managed } from './command.ts';
 import { table } from './format.ts';
 import { dumpJson, dumpText, treeJson, treeText } from './osd-format.ts';
@@ -25,6 +27,16 @@ const latency = (o: Osd): number => Math.round(o.slowShare * o.slowMs);
 const flagsOf = (word: string): string[] => (word === 'pause' ? ['pauserd', 'pausewr'] : [word]);
 
 const flagWords = (word: string): string => flagsOf(word).join(',');
+
+/** OSDs whose daemons run come up as soon as the map lets them. */
+function boot(world: World): void {
+  for (const osd of world.cluster.osds) {
+    const runs = [...world.nodes.values()].some((n) => isActive(n, `ceph-osd@${osd.id}.service`));
+    if (!runs || osd.up) continue;
+    osd.up = true;
+    osd.since = world.clock.now();
+  }
+}
 
 const ratio = (name: 'full' | 'backfillfull' | 'nearfull'): CephCommand => ({
   words: `osd set-${name}-ratio`,
@@ -104,9 +116,10 @@ export const osdCommands: readonly CephCommand[] = [
       words: `osd ${verb}`,
       right: 'write',
       audit: ([key]) => ({ key }),
-      answer: ({ cluster, words: [word = ''] }) => {
+      answer: ({ call, cluster, words: [word = ''] }) => {
         if (!SETTABLE.includes(word)) return error(22, 'invalid command');
         for (const flag of flagsOf(word)) verb === 'set' ? cluster.flags.add(flag) : cluster.flags.delete(flag);
+        if (verb === 'unset' && word === 'noup') boot(call.world);
         cluster.epoch++;
         return { err: `${flagWords(word)} is ${verb}\n` };
       },
@@ -116,8 +129,9 @@ export const osdCommands: readonly CephCommand[] = [
     words: 'osd set-require-min-compat-client',
     right: 'write',
     audit: ([version]) => ({ version }),
-    answer: ({ cluster, words: [version] }) => {
-      if (version === undefined) return error(22, 'invalid command');
+    answer: ({ cluster, words: [version = ''] }) => {
+      if (!['jewel', 'kraken', 'luminous', 'mimic', 'nautilus', 'octopus', 'pacific'].includes(version))
+        return error(22, `version ${version} is not recognized`);
       cluster.minCompatClient = version;
       cluster.epoch++;
       return { err: `set require_min_compat_client to ${version}\n` };
@@ -136,6 +150,24 @@ export const osdCommands: readonly CephCommand[] = [
       return { err: `set osd.${osd.id} primary-affinity to ${share} (${Math.round(share * 65_536)})\n` };
     },
   },
+  ...(['add', 'rm'] as const).map(
+    (verb): CephCommand => ({
+      words: `osd blocklist ${verb}`,
+      right: 'write',
+      audit: ([addr]) => ({ blocklistop: verb, addr }),
+      answer: ({ cluster, words: [address = '', seconds = '3600'] }) => {
+        const who = address.includes(':') ? address : `${address}:0/0`;
+        if (verb === 'rm') {
+          if (!cluster.blocklist.delete(who)) return { err: `${who} isn't blocklisted\n` };
+          return { err: `un-blocklisting ${who}\n` };
+        }
+        const until = new Date(cluster.clock.now().getTime() + Number(seconds) * 1000);
+        cluster.blocklist.set(who, until);
+        cluster.epoch++;
+        return { err: `blocklisting ${who} until ${cephTime(until)} (${seconds} sec)\n` };
+      },
+    }),
+  ),
   ratio('full'),
   ratio('backfillfull'),
   ratio('nearfull'),

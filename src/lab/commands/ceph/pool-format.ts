@@ -25,7 +25,7 @@ export function poolFlags(cluster: Cluster, pool: Pool): { names: string; bits: 
 
 export function poolLine(cluster: Cluster, pool: Pool): string {
   const parts = [
-    `pool ${pool.id} '${pool.name}' replicated size ${pool.size} min_size ${pool.minSize} crush_rule 0 object_hash rjenkins`,
+    `pool ${pool.id} '${pool.name}' ${pool.erasure ? 'erasure profile default' : 'replicated'} size ${pool.size} min_size ${pool.minSize} crush_rule 0 object_hash rjenkins`,
     `pg_num ${pool.pgNum} pgp_num ${pool.pgNum} autoscale_mode off last_change ${pool.lastChange} flags ${poolFlags(cluster, pool).names}`,
     ...(pool.quotaBytes > 0 ? [`max_bytes ${pool.quotaBytes}`] : []),
     ...(pool.quotaObjects > 0 ? [`max_objects ${pool.quotaObjects}`] : []),
@@ -48,7 +48,7 @@ export function poolJson(cluster: Cluster, pool: Pool) {
     create_time: cephTime(pool.created),
     flags: flags.bits,
     flags_names: flags.names,
-    type: 1,
+    type: pool.erasure ? 3 : 1,
     size: pool.size,
     min_size: pool.minSize,
     crush_rule: 0,

@@ -18,7 +18,9 @@ const onPool =
 const MAX_PER_OSD = 250;
 
 function create({ cluster, words }: Request): Answer {
-  const [name, pgs = '32', ...rest] = words;
+  const [name, pgs = '32', ...more] = words;
+  const erasure = more.includes('erasure');
+  const rest = more.filter((w) => w !== 'erasure');
   if (name === undefined || !/^\d+$/.test(pgs) || rest.some((r) => !/^(\d+|replicated|replicated_rule)$/.test(r)))
     return invalid('osd pool create');
   if (cluster.pool(name)) return { err: `pool '${name}' already exists\n` };
@@ -31,7 +33,7 @@ function create({ cluster, words }: Request): Answer {
       ` pg_num ${n} size 3 would mean ${total} total pgs, which exceeds max ${max} (mon_max_pg_per_osd ${MAX_PER_OSD} * num_in_osds ${max / MAX_PER_OSD})`,
     );
   }
-  cluster.createPool(name, n);
+  cluster.createPool(name, n, {}, erasure);
   return { err: `pool '${name}' created\n` };
 }
 

@@ -2,6 +2,7 @@ import type { Session } from '../../ceph-client.ts';
 import { type Call, fail, hang, last, type Options, type Result } from '../../shell/program.ts';
 import { allowsPool, type PoolRight } from '../../world/cephx.ts';
 import type { Image, Pool } from '../../world/cluster.ts';
+import { reachesOsds } from '../../world/network.ts';
 
 const ERRNO: Readonly<Record<number, string>> = {
   1: 'Operation not permitted',
@@ -12,6 +13,8 @@ const ERRNO: Readonly<Record<number, string>> = {
   17: 'File exists',
   22: 'Invalid argument',
   39: 'Directory not empty',
+  95: 'Operation not supported',
+  108: 'Cannot send after transport endpoint shutdown',
   110: 'Connection timed out',
 };
 
@@ -43,9 +46,12 @@ export async function openPool(
     return fail(2, says + (end ? `${end}${reason(2)}\n` : ''));
   }
   const { cluster } = call.world;
-  if (!cluster.isActive(pool) || cluster.flags.has('pauserd')) return hang(call);
+  if (!cluster.isActive(pool) || cluster.flags.has('pauserd') || !reachesOsds(call.world, call.node)) return hang(call);
+  if (cluster.blocklist.has(`${call.node.address}:0/0`)) return fail(108, end ? `${end}${reason(108)}\n` : '');
   if (!allowsPool(session.entity.caps.osd ?? '', pool.name, right)) return fail(1, end ? `${end}${reason(1)}\n` : '');
   if (right === 'write' && cluster.writesBlock(pool)) return hang(call);
+  // Without omap there is no directory of images: listing finds none, creating is refused.
+  if (right === 'write' && pool.erasure) return fail(95, `rbd: create error: ${reason(95)}\n`);
   return pool;
 }
 

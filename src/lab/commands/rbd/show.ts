@@ -11,9 +11,12 @@ export async function list(job: Job): Promise<Result> {
   const failing = 'listing images failed';
   const pool = await openPool(job, job.words[0] ?? last(job.options, 'pool'), failing);
   if (isResult(pool)) {
-    if (pool.code !== 1) return pool;
-    const log = cephLine(job.call.world, `librbd::api::Image: list_images: error listing v1 images: ${reason(1)}`);
-    return fail(1, `${log}\n${pool.stderr}`);
+    if (pool.code !== 1 && pool.code !== 108) return pool;
+    const log = cephLine(
+      job.call.world,
+      `librbd::api::Image: list_images: error listing v1 images: ${reason(pool.code)}`,
+    );
+    return fail(pool.code, `${log}\n${pool.stderr}`);
   }
   const names = [...pool.images.keys()].sort();
   if (!has(job.options, 'long'))
