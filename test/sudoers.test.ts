@@ -47,6 +47,7 @@ test('these programs can reach sudo, and no others', () => {
         "find",
         "grep",
         "id",
+        "journalctl",
         "rbd",
         "sh",
         "stat",

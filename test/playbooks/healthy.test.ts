@@ -35,7 +35,6 @@ test('every check that can pass on a healthy cluster passes there', () => {
     'net-mon-name-resolves',
     'endpoint-service-runs',
     'client-reads-key-type',
-    'glance-sees-clones',
     'pool-not-renamed',
     'pool-name-spelled',
     'cow-store-named',
