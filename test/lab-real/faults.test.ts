@@ -63,7 +63,7 @@ const EXPECTED: readonly Expected[] = [
   {
     fault: 'image-qcow2',
     work: [],
-    cause: 'cow-copy-not-raw',
+    cause: 'cow-image-not-raw',
     fix: false,
     before: ['volume-from-image=lab-qcow2'],
   },
