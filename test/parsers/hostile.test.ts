@@ -18,10 +18,12 @@ describe('nothing and nonsense', () => {
   // Empty is an answer of its own for these: no lines, no files, no instances, no packages, no changes, a yes.
   const EMPTY: readonly ParserName[] = [
     ...([
+      'caps-changes',
       'config-files',
       'domain-roots',
       'exit',
       'file-states',
+      'kernel-denials',
       'keyring-files',
       'lines',
       'packages',
