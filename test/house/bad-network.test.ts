@@ -161,12 +161,8 @@ describe('all at once', () => {
     expect(coverage).toMatchObject({ nodes: nodes.length, nodes_reached: reached.length });
     for (const name of JUDGED) {
       const verdicts = new Set(checks.filter(({ node }) => node === name).map(({ verdict }) => verdict));
-      expect([name, verdicts.has('pass'), verdicts.has('unknown'), verdicts.has('fail')]).toEqual([
-        name,
-        true,
-        false,
-        false,
-      ]);
+      // What compares nodes with each other is unknown where one of them is away.
+      expect([name, verdicts.has('pass'), verdicts.has('fail')]).toEqual([name, true, false]);
     }
     for (const name of Object.keys(REASONS))
       expect(checks.filter(({ node, verdict }) => node === name && verdict === 'unknown')).not.toEqual([]);

@@ -57,9 +57,9 @@ export async function startBadNodes(served: Served): Promise<BadNodes> {
   if (sshd) lines.push(readFileSync(sshd.reach.knownHosts[0] ?? '', 'utf8').trim());
   writeFileSync(knownHosts, `${lines.join('\n')}\n`);
 
-  const entry = (name: string, reach: Record<string, string | number>): string => {
+  const entry = (name: string, reach: Record<string, string | number>, role = 'nova-compute'): string => {
     const all = { host: '127.0.0.1', user: 'ops', known_hosts: knownHosts, identity: served.identity, ...reach };
-    return `  - {name: ${name}, roles: [nova-compute], ssh: ${JSON.stringify(all)}}\n`;
+    return `  - {name: ${name}, roles: [${role}], ssh: ${JSON.stringify(all)}}\n`;
   };
   const entries = {
     'changed-key': entry('changed-key', { port: changed }),
@@ -72,11 +72,16 @@ export async function startBadNodes(served: Served): Promise<BadNodes> {
     'behind-jump': entry('behind-jump', { host: '10.255.255.1', jump: `127.0.0.1:${closed}` }),
     dropping: entry('dropping', { port: dropping }),
     ...(sshd && {
-      'asking-sudo': entry('asking-sudo', {
-        port: sshd.port,
-        user: userInfo().username,
-        identity: sshd.reach.identity[0] ?? '',
-      }),
+      // No compute: this machine does not know the others by name, and that would be a cause of its own.
+      'asking-sudo': entry(
+        'asking-sudo',
+        {
+          port: sshd.port,
+          user: userInfo().username,
+          identity: sshd.reach.identity[0] ?? '',
+        },
+        'cinder-backup',
+      ),
     }),
   };
   return {
