@@ -28,7 +28,7 @@ export interface OpenRequest {
   readonly symptom?: string;
   /** Nodes may be changed: without a journal it does not begin. */
   readonly changes?: boolean;
-  /** Told when the run is not kept in the journal. */
+  /** Told what the operator should know: gaps in the site file, a fix that was broken off, a run that is not kept in the journal. */
   readonly warn?: Warn;
 }
 
@@ -56,7 +56,7 @@ export class Runs {
   }: OpenRequest): Promise<Engine> {
     const { library } = await this.#libraries.load(playbookDirs);
     const selected = chosen(library, playbooks);
-    const place = await this.#place(where, playbookDirs);
+    const place = await this.#place(where, playbookDirs, warn);
     if ('site' in where) await this.#remind(where.site, warn);
     const id = newRunId(new Date());
     const journal = await this.#journal(id, changes, warn).catch(async (error: unknown) => {
@@ -111,8 +111,12 @@ export class Runs {
       );
   }
 
-  async #place(where: Where, playbookDirs: readonly string[]): Promise<{ site: Site; close?: () => Promise<void> }> {
-    if ('site' in where) return { site: await readSite(where.site, this.#env) };
+  async #place(
+    where: Where,
+    playbookDirs: readonly string[],
+    warn: Warn,
+  ): Promise<{ site: Site; close?: () => Promise<void> }> {
+    if ('site' in where) return { site: await readSite(where.site, this.#env, warn) };
     const lab = await this.practice(where.practice, playbookDirs);
     return { site: lab.site, close: () => lab.close() };
   }

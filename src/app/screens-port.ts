@@ -34,11 +34,12 @@ export function screensPort(
         score,
         entities: Object.entries(entities).map(([kind, value]) => ({ kind, value })),
       })),
-    start: ({ place, playbooks, text }) =>
+    start: ({ place, playbooks, text }, warn) =>
       runs.open({
         where: place.kind === 'site' ? { site: place.id } : { practice: place.id },
         playbooks,
         playbookDirs: library,
+        warn,
         ...(text !== undefined && { symptom: text }),
       }),
     reopen: async (id) =>

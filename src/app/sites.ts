@@ -13,10 +13,14 @@ export async function findSite(env: Env): Promise<string | undefined> {
   return (await exists(where.path)) ? where.path : undefined;
 }
 
-export async function readSite(path: string, env: Env): Promise<Site> {
+/** Throws InputError when the file cannot be used; `warn` is told what is allowed and will leave gaps. */
+export async function readSite(path: string, env: Env, warn: (says: string) => void = () => {}): Promise<Site> {
   const named = env.INKLING_SITE === path ? ('$INKLING_SITE' as const) : ('--site' as const);
   const read = await loadSite({ path, from: named, tried: [] });
-  if (read.ok) return read.site;
+  if (read.ok) {
+    for (const says of read.warnings) warn(says);
+    return read.site;
+  }
   throw new InputError(read.says.join('\n'));
 }
 

@@ -87,7 +87,7 @@ export interface RunRequest extends LibraryRequest {
   readonly symptom?: string;
   /** Nodes may be changed: refused (InputError) when that could not be journalled. */
   readonly changes?: boolean;
-  /** Told when the run is not kept in the journal. */
+  /** Told what the operator should know: gaps in the site file, a fix that was broken off, a run that is not kept in the journal. */
   readonly warn: (says: string) => void;
 }
 

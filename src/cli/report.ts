@@ -143,6 +143,10 @@ export const reportSchema = z
     checks: z.array(check),
     nodes: z.array(node),
     repairs: z.array(repair).optional().describe('of `inkling fix`'),
+    warnings: z
+      .array(z.string())
+      .optional()
+      .describe('about the run itself: gaps in the site file, a fix that was broken off, no journal'),
     timings: timings.optional().describe('with --timings'),
   })
   .meta({ title: 'Inkling report', description: 'What `inkling check --format json` prints' });

@@ -61,6 +61,8 @@ export interface UiState {
   readonly ask?: 'undo-fix';
   /** A run is being started. */
   readonly starting: boolean;
+  /** What the operator should know about the run itself, in the order in which it was told. */
+  readonly warnings: readonly Printable[];
   /** The operator has pressed a key since the run began. */
   readonly touched: boolean;
   /** Ctrl-C was pressed once while something ran. */
@@ -86,6 +88,7 @@ export type Action =
   | { readonly type: 'ask'; readonly ask: 'undo-fix'; readonly at: number }
   | { readonly type: 'loaded'; readonly library: Partial<Library> }
   | { readonly type: 'starting'; readonly starting: boolean }
+  | { readonly type: 'warned'; readonly says: Printable }
   | { readonly type: 'interrupted' }
   | { readonly type: 'touched' }
   | { readonly type: 'engine'; readonly was?: EngineState; readonly is: EngineState; readonly at: number };

@@ -68,8 +68,11 @@ export interface AppPort {
   places(): Promise<readonly Place[]>;
   playbooks(): Promise<readonly PlaybookSummary[]>;
   search(text: string): Promise<readonly Suggestion[]>;
-  /** Starts a run. The engine's state is shown from here on; the screens close it. */
-  start(choice: Choice): Promise<Engine>;
+  /**
+   * Starts a run. The engine's state is shown from here on; the screens close it.
+   * `warn` is told what the operator should know about the run itself, also when it ends.
+   */
+  start(choice: Choice, warn: (says: string) => void): Promise<Engine>;
   /** Opens the run of a journal again; what it left open is settled by reading its nodes. */
   reopen(id: string): Promise<Engine>;
   journalList(): Promise<readonly JournalSummary[]>;

@@ -81,12 +81,14 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
     });
   };
 
-  const start = async (open: () => Promise<Engine>, screen: ScreenId) => {
+  const start = async (open: (warn: (says: string) => void) => Promise<Engine>, screen: ScreenId) => {
     starts += 1;
     const mine = starts;
     change({ type: 'starting', starting: true });
     try {
-      const next = await open();
+      const next = await open((says) => {
+        if (mine === starts) change({ type: 'warned', says: one(says) });
+      });
       if (mine !== starts) {
         await next.close();
         return;
@@ -153,7 +155,7 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
         engine?.send(act.intent);
         return;
       case 'start':
-        void start(() => port.start(act.choice), 'run');
+        void start((warn) => port.start(act.choice, warn), 'run');
         return;
       case 'reopen':
         void start(() => port.reopen(act.id), 'fix');

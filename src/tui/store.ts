@@ -1,4 +1,5 @@
 import type { EngineState } from '../domain/engine.ts';
+import { words } from '../domain/printable.ts';
 import { disturbed, newPrompt } from './input/prompt-guard.ts';
 import { type Action, type ScreenId, type Size, top, type UiState } from './model.ts';
 
@@ -13,6 +14,7 @@ export const initialUi = (size: Size, stack: readonly ScreenId[] = ['home']): Ui
   filters: {},
   help: false,
   starting: false,
+  warnings: [],
   touched: false,
   interrupted: false,
 });
@@ -57,7 +59,19 @@ export function reduce(ui: UiState, action: Action): UiState {
     case 'loaded':
       return { ...ui, library: { ...ui.library, ...action.library } };
     case 'starting':
-      return { ...ui, starting: action.starting, touched: false, interrupted: false };
+      return {
+        ...ui,
+        starting: action.starting,
+        touched: false,
+        interrupted: false,
+        ...(action.starting && { warnings: [] }),
+      };
+    case 'warned':
+      return {
+        ...ui,
+        warnings: [...ui.warnings, action.says],
+        notice: { tone: 'warn', text: words`! ${action.says}` },
+      };
     case 'interrupted':
       return { ...ui, interrupted: true };
     case 'touched':

@@ -142,6 +142,20 @@ describe('check for people', () => {
     });
   });
 
+  test('what is to be known about the run itself goes to stderr, and into the report for programs', async () => {
+    const says = 'site.yaml: no node has the role ceph-admin';
+    const port = fakePort({
+      findSite: async () => 'site.yaml',
+      open: async ({ warn }: RunRequest) => {
+        warn(says);
+        return new FakeEngine(state());
+      },
+    });
+    expect((await say(['check'], port)).stderr).toBe(`! ${says}\n`);
+    const { stdout } = await say(['check', '--format', 'json'], port);
+    expect(reportSchema.parse(JSON.parse(stdout)).warnings).toEqual([says]);
+  });
+
   test('timings of a run without a cause say so', async () => {
     const { stderr } = await say(['check', '--timings'], portWith(state({ judgement: healthy })));
     expect(stderr).toContain('first cause never');

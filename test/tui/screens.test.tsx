@@ -156,6 +156,47 @@ describe('what the screens say', () => {
     expect(terminal.frame()).not.toContain('to come');
   });
 
+  it('run: what is to be known about the run itself stays in sight', async () => {
+    const engine = createFakeEngine(looking);
+    const port = createFakePort(engine, {
+      start: async (_choice, warn) => {
+        warn('site.yaml: no node has the role ceph-admin');
+        warn('This run is not kept in the journal: the disk is full');
+        return engine;
+      },
+    });
+    const terminal = await openTerminal({ engine, port, at: ['run'] });
+    await terminal.press('down', 'up');
+    await terminal.shows('! site.yaml: no node has the role ceph-admin');
+    await terminal.shows('! This run is not kept in the journal: the disk is full');
+  });
+
+  it('run: what could not be kept when a run ended is told wherever one is', async () => {
+    const engine = createFakeEngine(looking);
+    let tell = (_says: string) => {};
+    const port = createFakePort(engine, {
+      start: async (_choice, warn) => {
+        tell = warn;
+        return engine;
+      },
+    });
+    const terminal = await openTerminal({ engine, port, at: ['diagnosis'] });
+    tell('This run is not kept in the journal: the disk is full');
+    await terminal.shows('! This run is not kept in the journal: the disk is full');
+  });
+
+  it('home: a fix that was broken off is told of before anything else', async () => {
+    const left = { id: 'run-3', at: '2026-02-03T04:00:00Z', site: 'production', outcome: 'unfinished' } as const;
+    const port = createFakePort(createFakeEngine(judged), {
+      journalList: async () => [{ ...left, headline: 'pool-name-typo', brokenOff: true }],
+    });
+    const terminal = await openTerminal({ port });
+    await terminal.shows('✗ The fix of pool-name-typo in run run-3 was broken off.');
+    await terminal.resize(60, 16);
+    expectWhole(terminal.frame(), { columns: 60, rows: 16 });
+    await terminal.shows('What to look into');
+  });
+
   it('run: fills in while answers come, drawing many events once', async () => {
     const engine = createFakeEngine(looking);
     const terminal = await openTerminal({ engine, at: ['run'] });

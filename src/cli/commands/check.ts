@@ -64,33 +64,39 @@ async function look(
   }
   const chosen = await chooseTarget(context, port, orPractice);
   const started = context.clock();
+  const warnings: string[] = [];
   const engine = await port.open({
     target: chosen.target,
     playbooks,
     ...library,
     ...(symptom !== undefined && { symptom }),
-    warn: warning(context),
+    warn: warning(context, warnings),
   });
   try {
     const first = context.globals.timings ? firstCause(engine, context.clock) : undefined;
     const state = await driver(engine, context).settle();
     if (state.run.phase === 'failed') return failed(context, state);
     const at = first?.();
-    report(context, chosen, state, {
-      totalMs: context.clock() - started,
-      ...(at !== undefined && { firstCauseMs: at - started }),
-    });
+    report(
+      context,
+      chosen,
+      state,
+      { totalMs: context.clock() - started, ...(at !== undefined && { firstCauseMs: at - started }) },
+      { warnings },
+    );
     return EXIT[state.judgement.outcome];
   } finally {
     await engine.close();
   }
 }
 
-/** Tells what the operator should know and cannot be answered for. */
+/** Tells what the operator should know and cannot be answered for; keeps it in `told` for the report. */
 export const warning =
-  ({ io }: Context) =>
-  (says: string): void =>
+  ({ io }: Context, told: string[]) =>
+  (says: string): void => {
+    told.push(says);
     io.tell(...block('! ', says, io.columns, 'warn'));
+  };
 
 /** Prints the final report in the format asked for. `more` is what a command adds to it for programs. */
 export function report(

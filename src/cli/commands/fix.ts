@@ -38,13 +38,14 @@ export async function fix(context: Context, names: readonly string[], options: F
   }
   const chosen = await chooseTarget(context, port, false);
   const started = context.clock();
+  const warnings: string[] = [];
   const engine = await port.open({
     target: chosen.target,
     // All of them, as `check` does: a rival cause of another playbook must still be able to rule this one out.
     playbooks: [],
     playbookDirs: context.globals.playbooks,
     changes: options.dryRun !== true,
-    warn: warning(context),
+    warn: warning(context, warnings),
   });
   try {
     const drive = driver(engine, context);
@@ -73,7 +74,7 @@ export async function fix(context: Context, names: readonly string[], options: F
         chosen,
         state,
         { totalMs, ...(at !== undefined && { firstCauseMs: at - started }) },
-        { outcome, exit_code: EXIT[outcome], repairs },
+        { outcome, exit_code: EXIT[outcome], repairs, warnings },
       );
     return EXIT[outcome];
   } finally {

@@ -105,11 +105,24 @@ function fitRow(fit: Suggestion | undefined, picked: boolean, width: number): Li
   );
 }
 
+/** The newest fix that an earlier process left half done, before anybody looks at its effects. */
+function brokenOffLines(scene: Scene, width: number): Line[] {
+  const left = scene.ui.library.journal.find((run) => run.brokenOff && run.practice === undefined);
+  if (!left) return [];
+  const what = left.headline === '' ? words`` : words` of ${one(left.headline)}`;
+  return paragraph(
+    'bad',
+    words`✗ The fix${what} in run ${one(left.id)} was broken off. J opens the journal: read that run, then r goes on or takes it back.`,
+    width,
+    2,
+  );
+}
+
 /** How the rows of the body are shared out, so that nothing overflows. */
 function shares(scene: Scene) {
   const { width, height } = bodyOf(scene);
   const error = errorLines(scene, width, Math.max(2, Math.floor(height / 4)));
-  const head = [placeLine(scene, width), ...error, EMPTY];
+  const head = [...brokenOffLines(scene, width), placeLine(scene, width), ...error, EMPTY];
   const items = typed(scene) ? fitting(scene).length : scene.ui.library.playbooks.length + 1;
   const room = height - head.length - 1;
   const recents = scene.ui.library.journal.length;

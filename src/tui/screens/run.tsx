@@ -198,6 +198,7 @@ const lines = perScene((scene: Scene): readonly Line[] => {
   const checks = engine.judgement.checks;
   const done = result(engine, width);
   return [
+    ...scene.ui.warnings.flatMap((says) => paragraph('warn', words`! ${says}`, width, 2)),
     progress(engine, width),
     ...(done.length > 0 ? [EMPTY, ...done] : []),
     EMPTY,
