@@ -26,6 +26,9 @@ interface Expected {
   readonly before?: readonly string[];
 }
 
+/** Where minutes are few: each fault is looked for once, with no hint. */
+const QUICK = process.env.INKLING_LAB_QUICK === '1';
+
 /** What users and services said of each fault when it was recorded, as it would be pasted. */
 const SAID = new Map(
   (
@@ -133,7 +136,7 @@ describe.each(EXPECTED)('$fault', ({ fault, work: operation, cause, fix, before 
         cause,
         'confirmed',
       ]);
-      const said = SAID.get(fault);
+      const said = QUICK ? undefined : SAID.get(fault);
       const pasted = said === undefined ? undefined : await me.check('--symptom', said);
       if (pasted)
         expect(
