@@ -13,6 +13,7 @@ import { logLines } from './log-lines.ts';
 import { listeners, resolved, words } from './names.ts';
 
 import { osdTell } from './osd-tell.ts';
+import { packages } from './packages.ts';
 import { packet } from './packet.ts';
 import { type Parser, unparsed, whole } from './parser.ts';
 import { ping } from './ping.ts';
@@ -20,7 +21,7 @@ import { poolChanges } from './pool-changes.ts';
 import { rbdListing } from './rbd-listing.ts';
 import { rbdSample } from './rbd-sample.ts';
 import { secretList } from './secret-list.ts';
-import { clock, exit, json, lines, packages, tcp, text, yesOrNo } from './simple.ts';
+import { clock, exit, json, lines, tcp, text, yesOrNo } from './simple.ts';
 import { systemdUnits } from './systemd-units.ts';
 import { unitLimits } from './unit-limits.ts';
 import { snapshotFallbacks, volumeCreations } from './volume-creations.ts';

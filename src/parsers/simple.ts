@@ -29,17 +29,6 @@ export const exit: Parser<{ code: number; stdout: string; stderr: string }> = ({
   stderr,
 });
 
-// ceph-common 16.2.15+ds-0+deb12u2 ii          (dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\n' …)
-export const packages: Parser<Readonly<Record<string, string>>> = (answer) => {
-  const found = answer.stdout
-    .split('\n')
-    .map((l) => /^(\S+) (\S+) [a-z]i\s*$/.exec(l))
-    .filter((m): m is RegExpExecArray => m !== null)
-    .map((m) => [m[1] as string, m[2] as string] as const);
-  const odd = answer.code !== 0 && !/no packages found matching/.test(answer.stderr);
-  return odd ? unparsed(complaint(answer)) : Object.fromEntries(found);
-};
-
 // 1795372345.123456789          (date +%s.%N)
 export const clock: Parser<number> = (answer) => {
   const seconds = Number(/^\s*(\d{10}(?:\.\d+)?)\s*$/.exec(answer.stdout)?.[1]);

@@ -10,6 +10,7 @@ const of = (version: string, ...names: string[]): [string, string][] => names.ma
 
 const COMMON = [
   ...of(CEPH, 'ceph-common', 'librbd1', 'python3-rados', 'python3-rbd'),
+  ...of('1.21.22', 'dpkg'),
   ...of('252.39-1~deb12u2', 'systemd'),
 ];
 
