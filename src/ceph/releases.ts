@@ -1,6 +1,6 @@
 /** Ceph's stable releases by name ("Active Releases" in the Ceph documentation), and what the versions of clients can do. */
 const RELEASES: Readonly<Record<string, number>> = {
-  luminous: 12, mimic: 13, nautilus: 14, octopus: 15, pacific: 16, quincy: 17, reef: 18, squid: 19, tentacle: 20,
+  luminous: 12, mimic: 13, nautilus: 14, octopus: 15, pacific: 16, quincy: 17, reef: 18, squid: 19, tentacle: 20, umbrella: 21,
 }; // biome-ignore format: a table
 
 /** Major version of a release name; 0 when the name is not known. */

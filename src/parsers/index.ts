@@ -5,6 +5,7 @@ import { configFiles } from './config-files.ts';
 import { domainRoots } from './domain-roots.ts';
 import { fileStates } from './file-states.ts';
 import { freeSpace } from './free-space.ts';
+import { json } from './json.ts';
 import { kernelDenials } from './kernel-denials.ts';
 import { authExport, keyringFiles, sealedValue } from './keyrings.ts';
 
@@ -21,7 +22,7 @@ import { poolChanges } from './pool-changes.ts';
 import { rbdListing } from './rbd-listing.ts';
 import { rbdSample } from './rbd-sample.ts';
 import { secretList } from './secret-list.ts';
-import { clock, exit, json, lines, tcp, text, yesOrNo } from './simple.ts';
+import { clock, exit, lines, tcp, text, yesOrNo } from './simple.ts';
 import { systemdUnits } from './systemd-units.ts';
 import { unitLimits } from './unit-limits.ts';
 import { snapshotFallbacks, volumeCreations } from './volume-creations.ts';

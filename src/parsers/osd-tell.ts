@@ -2,6 +2,7 @@
 //     "diff": { … }
 // }
 // osd.1: {          (ceph tell osd.* …; an OSD that is down is named on stderr instead)
+import { readJson } from './json.ts';
 import { complaint, type Parser, unparsed } from './parser.ts';
 
 /** What each OSD that answered said, by number. */
@@ -10,7 +11,7 @@ export const osdTell: Parser<Readonly<Record<string, unknown>>> = (answer) => {
   const told: Record<string, unknown> = {};
   for (let at = 0; at + 1 < parts.length; at += 2) {
     try {
-      told[parts[at] as string] = JSON.parse(parts[at + 1] as string);
+      told[parts[at] as string] = readJson(parts[at + 1] as string);
     } catch {
       // "Error ENXIO: …" of one OSD says nothing about the others.
     }

@@ -2,16 +2,6 @@ import { type Maybe, unknown } from '../domain/fact.ts';
 import type { Exited } from '../domain/question.ts';
 import { complaint, type Parser, unparsed } from './parser.ts';
 
-/** JSON of a command that ended well; ceph prints an empty line before it. */
-export const json: Parser<unknown> = (answer) => {
-  if (answer.code !== 0) return unparsed(complaint(answer));
-  try {
-    return JSON.parse(answer.stdout) as unknown;
-  } catch {
-    return unparsed('the output is not JSON');
-  }
-};
-
 export const text: Parser<string> = (answer) =>
   answer.code === 0 ? answer.stdout.trim() : unparsed(complaint(answer));
 

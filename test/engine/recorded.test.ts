@@ -1,46 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { RunState } from '../../src/domain/engine.ts';
-import type { Fact } from '../../src/domain/fact.ts';
-import { emptyRun } from '../../src/domain/fold.ts';
 import { type Answer, lost } from '../../src/domain/question.ts';
-import type { Role, Site } from '../../src/domain/site.ts';
-import { judgement } from '../../src/engine/outcome.ts';
-import { exited, healthy, healthyFacts, rbdLs } from '../parsers/recorded.ts';
-import { shippedLibrary } from '../support/practice-run.ts';
+import { exited, healthy, rbdLs } from '../parsers/recorded.ts';
+import { judged } from './recorded-look.ts';
 
-const library = await shippedLibrary();
-const ROLES: Readonly<Record<string, readonly Role[]>> = {
-  'ceph-mon-1': ['ceph-admin', 'ceph-mon', 'ceph-osd'],
-  controller: ['glance-api', 'cinder-api', 'cinder-volume', 'cinder-backup'],
-  'compute-1': ['nova-compute'],
-  'compute-2': ['nova-compute'],
-};
-const site: Site = {
-  name: 'recorded',
-  nodes: Object.entries(ROLES).map(([name, roles]) => ({ name, roles, become: 'sudo', reach: { host: name } })),
-};
-
-/** The recorded look at a known-good cluster, judged with some of its answers replaced. */
-function judged(changed: Readonly<Record<string, (was: Answer) => Answer>> = {}) {
-  const replaced = (fact: Fact): Fact => {
-    const change = Object.entries(changed).find(([id]) => fact.id.startsWith(id))?.[1];
-    return change ? { ...fact, answer: change(fact.answer) } : fact;
-  };
-  for (const id of Object.keys(changed))
-    expect(
-      healthyFacts.some((f) => f.id.startsWith(id)),
-      id,
-    ).toBe(true);
-  const run: RunState = {
-    ...emptyRun.run,
-    phase: 'judged',
-    nodes: site.nodes.map(({ name, roles }) => ({
-      ...{ name, roles, status: 'done', asked: 1, answered: 1, waiting: [], trips: 1, ms: 1 },
-    })),
-    facts: new Map(healthyFacts.map((f) => [f.id, replaced(f)])),
-  };
-  return judgement(site, run, library, library.playbooks);
-}
 const sure = (j: ReturnType<typeof judged>) =>
   j.causes.filter((c) => c.status !== 'possible').map((c) => `${c.status} ${c.id} ${c.subject}`);
 
