@@ -9,7 +9,7 @@ import { noSshd } from '../support/sshd.ts';
 
 // One practice cluster that is good, and beside it nodes that are bad in every way: the good ones are judged, each bad
 // one is named with its reason and with what to do, and nothing is ever called healthy.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 if (noSshd !== undefined) console.warn(`Not tested: a sudo that asks for a password, because ${noSshd}.`);
 

@@ -6,7 +6,7 @@ import { type House, newHouse, type Ran, type Running } from '../support/inkling
 import { startPty } from '../support/pty.ts';
 
 // The built program where nobody sits at a terminal, where its reader leaves, and where it is stopped half way.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let house: House;
 beforeAll(() => {
