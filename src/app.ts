@@ -15,12 +15,15 @@ export interface AppOptions {
 
 export interface App {
   readonly cli: CliPort;
+  /** A fix is under way on some node: it must come to a safe point before the process may end. */
+  changing(): boolean;
   screens(given: { site?: string; playbooks: readonly string[] }): AppPort;
 }
 
 /** The composition root: this file and its folder are the only ones that name adapters. */
 export function createApp({ root, env }: AppOptions): App {
   const libraries = new Libraries(root);
-  const parts: Parts = { libraries, runs: new Runs(libraries, env), journals: new Journals(env), env };
-  return { cli: cliPort(parts), screens: (given) => screensPort(parts, given) };
+  const runs = new Runs(libraries, env);
+  const parts: Parts = { libraries, runs, journals: new Journals(env), env };
+  return { cli: cliPort(parts), changing: () => runs.changing(), screens: (given) => screensPort(parts, given) };
 }

@@ -12,6 +12,9 @@ if (plain) process.env.FORCE_COLOR = '0';
 
 /** Two signals closer together than this are one key press that reached us twice. */
 const SAME_KEY_MS = 100;
+/** After that, what still has not ended (a node, a program that hangs) keeps nobody here. */
+const GONE_AFTER_MS = 1500;
+const LOOK_AGAIN_MS = 100;
 const EXIT_OF = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 const stop = new AbortController();
@@ -26,6 +29,12 @@ function interrupt(name: keyof typeof EXIT_OF): void {
   stopped = now;
   stoppedBy = name;
   stop.abort();
+  insist(EXIT_OF[name]);
+}
+
+/** Leaves although something hangs. Only a change that is under way on a node may still come to its safe point. */
+function insist(code: number, after = GONE_AFTER_MS): void {
+  setTimeout(() => (loaded?.changing() ? insist(code, LOOK_AGAIN_MS) : process.exit(code)), after).unref();
 }
 
 /** At once: whatever is under way on the nodes is left as it is, and the journal knows of it. */
@@ -58,8 +67,12 @@ process.stderr.on('error', readerLeft);
 
 const root = new URL('..', import.meta.url);
 let app: Promise<App> | undefined;
+let loaded: App | undefined;
 const loadApp = (): Promise<App> => {
-  app ??= import('./app.ts').then(({ createApp }) => createApp({ root, version, env: process.env }));
+  app ??= import('./app.ts').then(({ createApp }) => {
+    loaded = createApp({ root, version, env: process.env });
+    return loaded;
+  });
   return app;
 };
 
@@ -87,6 +100,10 @@ runCli(argv, {
     stop.signal.addEventListener('abort', () => process.exit(EXIT_OF[stoppedBy]), { once: true });
     const place = placeOf(site, practice);
     const screens = app.screens({ playbooks, ...(site !== undefined && { site }) });
-    return runTui(screens, place ? { screen: 'run', choice: { place, playbooks: [] } } : { screen: 'home' });
+    const start = place
+      ? ({ screen: 'run', choice: { place, playbooks: [] } } as const)
+      : ({ screen: 'home' } as const);
+    const { stdin, stdout, stderr } = process;
+    return runTui(screens, start, { stdin, stdout, stderr, leaving: (code) => insist(code) });
   },
 }).then((code) => process.exit(code), fail);

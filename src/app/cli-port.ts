@@ -1,5 +1,5 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { stat, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type {
   CliPort,
@@ -254,9 +254,8 @@ async function folderOf(path: string): Promise<string> {
 
 async function serve(scenario: string, playbookDirs: readonly string[], runs: Runs): Promise<PracticeCluster> {
   const lab = await runs.practice(scenario, playbookDirs);
-  const folder = await mkdtemp(join(tmpdir(), 'inkling-serve-'));
-  const siteFile = join(folder, 'site.yaml');
-  const sshConfig = join(folder, 'ssh_config');
+  const siteFile = join(lab.folder, 'site.yaml');
+  const sshConfig = join(lab.folder, 'ssh_config');
   await writeFile(siteFile, writeSite(lab.site), { mode: 0o600 });
   const hosts = lab.site.nodes.map(({ name, reach }) =>
     [
@@ -276,9 +275,6 @@ async function serve(scenario: string, playbookDirs: readonly string[], runs: Ru
     nodes: lab.site.nodes.map(({ name, roles, reach }) => ({ name, host: reach.host, port: reach.port ?? 22, roles })),
     siteFile,
     sshConfig,
-    close: async () => {
-      await lab.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close: () => lab.close(),
   };
 }

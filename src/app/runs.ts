@@ -7,7 +7,7 @@ import type { Named } from '../domain/model.ts';
 import type { Library, Scenario } from '../domain/playbook.ts';
 import type { Site } from '../domain/site.ts';
 import type { Operator } from '../engine/fix/repair.ts';
-import { Run } from '../engine/run.ts';
+import { Run, type RunOptions } from '../engine/run.ts';
 import { JournalError, journalDir } from '../journal/folder.ts';
 import { lives, markOf } from '../journal/process.ts';
 import { openJournal } from '../journal/write.ts';
@@ -39,6 +39,7 @@ export class Runs {
   readonly #libraries: Libraries;
   readonly #env: Env;
   readonly #journals: Journals;
+  readonly #open = new Set<Run>();
 
   constructor(libraries: Libraries, env: Env) {
     this.#libraries = libraries;
@@ -63,7 +64,7 @@ export class Runs {
       await place.close?.();
       throw error;
     });
-    return new Run({
+    return this.#opened({
       id,
       site: place.site,
       ...('practice' in where && { practice: where.practice }),
@@ -89,7 +90,7 @@ export class Runs {
       );
     if (started.siteFile === undefined) throw new InputError(`the journal of run ${id} does not name its site file`);
     const { library } = await this.#libraries.load([]);
-    return new Run({
+    return this.#opened({
       id,
       site: await readSite(started.siteFile, this.#env),
       siteFile: started.siteFile,
@@ -100,6 +101,24 @@ export class Runs {
       operator: operator(),
       history,
     });
+  }
+
+  /** Whether one of the runs is in the middle of a fix. */
+  changing(): boolean {
+    return [...this.#open].some((run) => run.getState().run.phase === 'fixing');
+  }
+
+  #opened({ journal, ...options }: RunOptions): Run {
+    const run: Run = new Run({
+      ...options,
+      journal: {
+        append: (event) => journal.append(event),
+        appendSoon: (event) => journal.appendSoon(event),
+        close: () => journal.close().finally(() => this.#open.delete(run)),
+      },
+    });
+    this.#open.add(run);
+    return run;
   }
 
   /** What an earlier process left half done is said before anybody looks at its effects. */

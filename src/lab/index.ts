@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Role, Site } from '../domain/site.ts';
+import { KeyFolder } from './key-folder.ts';
 import { periodicTasks } from './periodic.ts';
 import { startUnit } from './services.ts';
 import { newKeyPair } from './ssh-keys.ts';
@@ -25,6 +25,8 @@ export interface LabOptions {
 export interface PracticeLab {
   /** An ordinary site whose nodes happen to be served on 127.0.0.1. */
   readonly site: Site;
+  /** Where its key lies; goes when the cluster is closed. */
+  readonly folder: string;
   /** Runs a shell command on a node, as root unless told otherwise. Throws RangeError for a node or user that is not there. */
   run(node: string, command: string, user?: string): Promise<{ code: number; stdout: string; stderr: string }>;
   close(): Promise<void>;
@@ -65,18 +67,18 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
   const hasty = shells.withPatience({ pace: 0, skip: true });
   for (const fault of options.faults ?? []) await breakNode(world, hasty, fault);
   periodicTasks(world);
-  const folder = await mkdtemp(join(tmpdir(), 'inkling-practice-'));
+  const folder = new KeyFolder();
   const servers: SshServer[] = [];
   const closing = new AbortController();
   const close = async (): Promise<void> => {
     closing.abort();
+    folder.remove();
     await Promise.all(servers.map((s) => s.close()));
-    await rm(folder, { recursive: true, force: true });
   };
   try {
     const client = newKeyPair('practice');
-    const identity = join(folder, 'id_ed25519');
-    const knownHosts = join(folder, 'known_hosts');
+    const identity = join(folder.path, 'id_ed25519');
+    const knownHosts = join(folder.path, 'known_hosts');
     const lines: string[] = [];
     const nodes: Site['nodes'][number][] = [];
     for (const node of world.nodes.values()) {
@@ -98,6 +100,7 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
     await writeFile(knownHosts, lines.join(''), { mode: 0o600 });
     return {
       site: { name: 'practice', nodes },
+      folder: folder.path,
       run: async (name, command, user = 'root') => {
         const node = nodeOf(world, name);
         const who = node.accounts.identity(user);

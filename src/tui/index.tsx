@@ -18,6 +18,8 @@ export interface Terminal {
   /** Without it the frame stays in the scroll-back. */
   readonly alternateScreen?: boolean;
   readonly clock?: Clock;
+  /** Told when the operator leaves, with the exit code: the run is being closed from then on. */
+  readonly leaving?: (code: number) => void;
 }
 
 const CLOCK: Clock = { now: () => performance.now(), wall: () => Date.now() };
@@ -58,6 +60,7 @@ export async function runTui(port: AppPort, start: Start, terminal: Terminal = p
       runtime.left,
       ink.waitUntilExit().then(() => ({ code: 130, says: [] })),
     ]);
+    terminal.leaving?.(code);
     ink.unmount();
     await ink.waitUntilExit();
     for (const line of says) stderr.write(`${line}\n`);

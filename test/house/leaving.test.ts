@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { type House, newHouse } from '../support/inkling.ts';
+import { startPty } from '../support/pty.ts';
+
+// The built program when it is told to go: it goes in time, and takes the practice cluster's key with it.
+vi.setConfig({ testTimeout: 60_000 });
+
+let house: House;
+let tmp: string;
+beforeEach(() => {
+  house = newHouse();
+  tmp = join(house.folder, 'tmp');
+  mkdirSync(tmp);
+});
+afterEach(() => house.remove());
+
+const keyFolders = (): string[] => readdirSync(tmp).filter((name) => name.startsWith('inkling-practice-'));
+
+test('two Ctrl-C in the middle of a repair leave no key of the practice cluster behind', async () => {
+  const repair = ['fix', 'auth-keyring-unreadable', '--practice', 'glance-keyring-unreadable'];
+  const running = house.start([...repair, '--yes-up-to', 'reversible', '--format', 'ndjson'], { TMPDIR: tmp });
+  await running.printed('"status":"running"');
+  expect(keyFolders()).toHaveLength(1);
+  running.child.kill('SIGINT');
+  // Two signals closer together than that are one key press.
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  running.child.kill('SIGINT');
+  expect((await running.ended).code).toBe(130);
+  expect(keyFolders()).toEqual([]);
+});
+
+test.each([
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+])('%s to the full screen leaves no key behind', async (signal, code) => {
+  const pty = startPty(['--practice', 'healthy'], {
+    env: { HOME: house.folder, XDG_STATE_HOME: join(house.folder, 'state'), TMPDIR: tmp },
+  });
+  await pty.waitFor('Checks');
+  expect(keyFolders()).toHaveLength(1);
+  pty.kill(signal);
+  expect(await pty.ended()).toBe(code);
+  expect(keyFolders()).toEqual([]);
+});
+
+test('Ctrl-C ends it within 2 s although an ssh hangs that no signal ends', async () => {
+  const bin = join(house.folder, 'bin');
+  const pid = join(house.folder, 'pid');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'ssh'), `#!/bin/sh\ntrap '' TERM INT HUP\necho $$ >> ${pid}\nexec sleep 60\n`);
+  chmodSync(join(bin, 'ssh'), 0o755);
+  writeFileSync(
+    join(house.folder, 'site.yaml'),
+    'name: lab\nnodes:\n  - {name: a, roles: [ceph-admin], ssh: {host: 127.0.0.1, client: openssh}}\n',
+  );
+  const { child } = house.start(['check', '--format', 'ndjson'], { PATH: `${bin}:${process.env.PATH}` });
+  try {
+    await vi.waitFor(() => expect(readFileSync(pid, 'utf8')).toMatch(/\n/), { timeout: 20_000, interval: 20 });
+    const since = performance.now();
+    child.kill('SIGINT');
+    const [code] = await once(child, 'exit');
+    expect(performance.now() - since).toBeLessThan(2000);
+    expect(code).toBe(130);
+  } finally {
+    for (const hanging of readFileSync(pid, 'utf8').trim().split('\n')) process.kill(Number(hanging), 'SIGKILL');
+  }
+});
