@@ -53,6 +53,12 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
+/** A reader may be slower than we are: what it has not taken yet would be lost with the process. */
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.writableLength > 0 && !stream.destroyed)
+    await new Promise<void>((resolve) => stream.write('', () => resolve()));
+}
+
 /** Whoever read our output is gone: that ends a look, and a change goes on to a safe point. */
 function readerLeft(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') fail(error);
@@ -106,4 +112,9 @@ runCli(argv, {
     const { stdin, stdout, stderr } = process;
     return runTui(screens, start, { stdin, stdout, stderr, leaving: (code) => insist(code) });
   },
-}).then((code) => process.exit(code), fail);
+})
+  .then(async (code) => {
+    await written(process.stdout);
+    process.exit(code);
+  })
+  .catch(fail);

@@ -34,7 +34,30 @@ function shapeKeys(schema: unknown): string[] {
 }
 
 export function problemsOfIssues(issues: readonly Issue[], yaml: YamlText, words: SchemaWords): Fault[] {
-  return issues.flatMap((issue) => problemsOfIssue(issue, [], yaml, words));
+  return problemsBelow(issues, [], yaml, words);
+}
+
+/** A misspelt key is one mistake: that the right one is missing goes without saying. */
+function problemsBelow(
+  issues: readonly Issue[],
+  base: readonly PropertyKey[],
+  yaml: YamlText,
+  words: SchemaWords,
+): Fault[] {
+  const name = (path: readonly PropertyKey[]): string => JSON.stringify(path);
+  const misspelt = new Set(
+    issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.flatMap((key) => {
+            const meant = nearest(key, words.knownKeys(issue.input));
+            return meant === undefined ? [] : [name([...issue.path, meant])];
+          })
+        : [],
+    ),
+  );
+  return issues
+    .filter((issue) => !misspelt.has(name(issue.path)) || yaml.place([...base, ...issue.path]).found)
+    .flatMap((issue) => problemsOfIssue(issue, base, yaml, words));
 }
 
 function problemsOfIssue(issue: Issue, base: readonly PropertyKey[], yaml: YamlText, words: SchemaWords): Fault[] {
@@ -50,7 +73,7 @@ function problemsOfIssue(issue: Issue, base: readonly PropertyKey[], yaml: YamlT
   }
   if (issue.code === 'invalid_union' && issue.message === '') {
     const branch = likeliest(issue.errors);
-    if (branch) return branch.flatMap((inner) => problemsOfIssue(inner, path, yaml, words));
+    if (branch) return problemsBelow(branch, path, yaml, words);
   }
   const { message, hint } = says(issue, located.found);
   const place = issue.code === 'invalid_key' ? located.key : located.value;

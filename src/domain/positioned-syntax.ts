@@ -28,7 +28,15 @@ export function syntaxFault(
     case 'MULTIPLE_DOCS':
       return { place: at, message: 'a second document begins here; one was expected', hint: 'Remove the line ---' };
     case 'MISSING_CHAR':
-      return unclosedFault(error, text, root, place);
+    case 'BAD_INDENT':
+      return unclosedFault(error, text, root, place) ?? unreadable(error, at);
+    case 'UNEXPECTED_TOKEN':
+      if (!/[\]}]/.test(text.slice(start, start + 1))) return unreadable(error, at);
+      return {
+        place: at,
+        message: `this ${text.slice(start, start + 1)} closes nothing`,
+        hint: 'Remove it, or put the value in quotes',
+      };
     case 'TAB_AS_INDENT':
       return { place: at, message: 'this line is indented with a tab', hint: 'Indent with spaces' };
     case 'BAD_SCALAR_START':
@@ -51,30 +59,57 @@ export function syntaxFault(
         hint: 'Use single quotes, or double the backslash',
       };
     default:
-      return { place: at, message: `not valid YAML: ${visible(error.message)}`, hint: 'Check indentation and quotes' };
+      return unreadable(error, at);
   }
 }
 
-/** The parser notices a missing quote where the text ends; people need the place where it was opened. */
-function unclosedFault(error: YAMLError, text: string, root: Node | null, place: (offset: number) => Place): Fault {
+const unreadable = (error: YAMLError, place: Place): Fault => ({
+  place,
+  message: `not valid YAML: ${visible(error.message)}`,
+  hint: 'Check indentation and quotes',
+});
+
+/** The parser notices a missing quote or bracket where the text ends or goes on; people need the place where it was opened. */
+function unclosedFault(
+  error: YAMLError,
+  text: string,
+  root: Node | null,
+  place: (offset: number) => Place,
+): Fault | undefined {
   const quote = error.message.includes('"') ? '"' : error.message.includes("'") ? "'" : undefined;
-  let opened: number | undefined;
   if (quote !== undefined) {
-    const nodes: (Node | null)[] = [root];
-    for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-      if (isScalar(node)) {
-        const from = node.range?.[0] ?? -1;
-        const to = node.range?.[1] ?? -1;
-        if (text[from] === quote && to >= error.pos[0] && from > (opened ?? -1)) opened = from;
-      } else if (isMap(node) || isSeq(node)) {
-        for (const item of node.items) {
-          for (const child of isPair(item) ? [item.key, item.value] : [item]) if (isNode(child)) nodes.push(child);
-        }
-      }
+    const opened = lastStart(root, (node, from, to) => isScalar(node) && text[from] === quote && to >= error.pos[0]);
+    return opened === undefined
+      ? undefined
+      : { place: place(opened), message: `this ${quote} is never closed`, hint: `Close the text with ${quote}` };
+  }
+  const opened = lastStart(
+    root,
+    (node, from, to) =>
+      (isSeq(node) && text[from] === '[' && text[to - 1] !== ']') ||
+      (isMap(node) && text[from] === '{' && text[to - 1] !== '}'),
+  );
+  if (opened === undefined) return undefined;
+  const [what, closing] = text[opened] === '[' ? ['list', ']'] : ['mapping', '}'];
+  return {
+    place: place(opened),
+    message: `this ${text[opened]} is never closed`,
+    hint: `Close the ${what} with ${closing}`,
+  };
+}
+
+/** Where the last of the nodes begins for which it holds: of nodes inside each other that is the innermost. */
+function lastStart(root: Node | null, holds: (node: Node, from: number, to: number) => boolean): number | undefined {
+  let last: number | undefined;
+  const nodes: (Node | null)[] = [root];
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+    if (!node) continue;
+    const [from, to] = node.range ?? [-1, -1];
+    if (from > (last ?? -1) && holds(node, from, to)) last = from;
+    if (!isMap(node) && !isSeq(node)) continue;
+    for (const item of node.items) {
+      for (const child of isPair(item) ? [item.key, item.value] : [item]) if (isNode(child)) nodes.push(child);
     }
   }
-  if (quote === undefined || opened === undefined) {
-    return { place: place(error.pos[0]), message: visible(error.message), hint: 'Close it' };
-  }
-  return { place: place(opened), message: `this ${quote} is never closed`, hint: `Close the text with ${quote}` };
+  return last;
 }
