@@ -5,7 +5,7 @@ import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Redaction, RedactRequest } from '../cli/port.ts';
 import { InputError } from '../domain/input-error.ts';
-import { Leak, Redactor } from '../redact/index.ts';
+import { type From, Leak, Redactor } from '../redact/index.ts';
 import { packed, readable, type Source, sourceOf, unreadable } from './packed-files.ts';
 import { reasonOf } from './sites.ts';
 import { spooled } from './spool.ts';
@@ -25,7 +25,7 @@ async function redactorOf({ keyFile }: RedactRequest): Promise<Redactor> {
   return new Redactor(key);
 }
 
-async function learn(redactor: Redactor, source: Source, origin: string | undefined): Promise<void> {
+async function learn(redactor: Redactor, source: Source, origin: From | undefined): Promise<void> {
   const learner = redactor.learn(origin);
   for await (const piece of readable(source)) learner.write(piece);
   learner.end();
@@ -88,7 +88,7 @@ export async function redactFolder(from: string, to: string, request: RedactRequ
     if (why === undefined) files.push({ name, source });
     else leftOut.push({ name, why });
   }
-  const originOf = (name: string): string => origins.get(name) ?? name;
+  const originOf = (name: string): From => origins.get(name) ?? { fileName: name };
   const readOnce: typeof files = [];
   for (const file of files) {
     try {
@@ -116,7 +116,7 @@ export async function redactFolder(from: string, to: string, request: RedactRequ
 async function rewrite(
   redactor: Redactor,
   source: Source,
-  origin: string,
+  origin: From,
   path: string,
 ): Promise<Readonly<Record<string, number>>> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });

@@ -4,6 +4,8 @@ import { type Meaning, meaningOf } from './names.ts';
 export interface Origin {
   /** Every value that stands alone on its line is this. */
   readonly bare?: Meaning;
+  /** The origin is only a guess: a line `name=value` is judged by its name. */
+  readonly guessed?: boolean;
   /** Every `key` in it is Ceph's. */
   readonly keyring: boolean;
   /** A configuration file: values go to the end of their lines. */
@@ -123,7 +125,11 @@ function bareOf(origin: string): Meaning | undefined {
 
 const meant = (meaning: Meaning): Meaning => meaning;
 
-export function originOf(origin: string | undefined): Origin {
+/** The command or path that a text came from; where nobody said, the name of its file stands in. */
+export type From = string | { readonly fileName: string };
+
+export function originOf(origin: From | undefined): Origin {
+  if (typeof origin === 'object') return { ...originOf(origin.fileName), guessed: true };
   if (origin === undefined || origin.length > 4096) return { keyring: false, ini: false };
   const small = origin.toLowerCase();
   const bare = bareOf(origin);

@@ -2,7 +2,7 @@ import { BLOCK, Blocks } from './blocks.ts';
 import { Letters } from './charset.ts';
 import { Hunter } from './hunt.ts';
 import type { Kind } from './names.ts';
-import { originOf } from './origin.ts';
+import { type From, originOf } from './origin.ts';
 import type { Found } from './scan.ts';
 import { Scanner } from './scanner.ts';
 import { CLOSE, OPEN } from './values.ts';
@@ -62,8 +62,8 @@ export class Redactor {
     return this.#vault.unsought;
   }
 
-  /** `origin`: the command or path that the text came from. */
-  learn(origin?: string): Learner {
+  /** `origin`: the command or path that the text came from, or at least the name of its file. */
+  learn(origin?: From): Learner {
     const letters = new Letters();
     const blocks = new Blocks();
     const scanner = new Scanner(originOf(origin));
@@ -76,7 +76,7 @@ export class Redactor {
   }
 
   /** To be called after everything was learned. */
-  replace(origin?: string): Replacer {
+  replace(origin?: From): Replacer {
     const letters = new Letters();
     const stage = new Stage(this.#vault, this.#hunter, originOf(origin));
     return {

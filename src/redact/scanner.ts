@@ -204,7 +204,7 @@ export class Scanner {
 
   /** A value that stands alone, when the origin says what it is. A line with blanks in it is a message. */
   #bare(s: string, from: number, to: number, found: Found): void {
-    const { bare } = this.#origin;
+    const { bare, guessed } = this.#origin;
     if (bare === undefined) return;
     const quote = quoteAt(s, skipBlanks(s, from, to), to);
     const value =
@@ -212,9 +212,13 @@ export class Scanner {
     const text = s.slice(value.start, value.end);
     if (text.length < 4 || text.includes(' ') || text.includes('\t') || text.startsWith('#') || text.endsWith(':'))
       return;
+    if (guessed && NAMED.test(text)) return;
     report(value, bare, false, true, found);
   }
 }
+
+/** `rc=0`: a name with its value. What ends in `=` is base64. */
+const NAMED = /^[A-Za-z_][\w.-]*=(?!=*$)/;
 
 const lineLength = ({ from, to }: Line): number => to - from;
 
