@@ -14,7 +14,7 @@ if (plain) process.env.FORCE_COLOR = '0';
 const SAME_KEY_MS = 100;
 /** After that, what still has not ended (a node, a program that hangs) keeps nobody here. */
 const GONE_AFTER_MS = 1500;
-const LOOK_AGAIN_MS = 100;
+const LOOK_AGAIN_MS = 50;
 const EXIT_OF = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 const stop = new AbortController();
@@ -32,9 +32,13 @@ function interrupt(name: keyof typeof EXIT_OF): void {
   insist(EXIT_OF[name]);
 }
 
-/** Leaves although something hangs. Only a change that is under way on a node may still come to its safe point. */
-function insist(code: number, after = GONE_AFTER_MS): void {
-  setTimeout(() => (loaded?.changing() ? insist(code, LOOK_AGAIN_MS) : process.exit(code)), after).unref();
+/** Leaves although something hangs. Only a change that is under way on a node comes to its safe point first. */
+function insist(code: number): void {
+  let until = performance.now() + GONE_AFTER_MS;
+  setInterval(() => {
+    if (loaded?.changing()) until = performance.now() + GONE_AFTER_MS;
+    else if (performance.now() > until) process.exit(code);
+  }, LOOK_AGAIN_MS).unref();
 }
 
 /** At once: whatever is under way on the nodes is left as it is, and the journal knows of it. */

@@ -85,7 +85,11 @@ function expectOneMessage({ code, stdout, stderr }: Ran, ...says: (string | RegE
 describe.concurrent('a site file', () => {
   test.each([
     ['that is not there', 'nowhere.yaml', [/nowhere\.yaml .*does not exist/, 'inkling init']],
-    ['with a list never closed', 'unclosed.yaml', ['unclosed.yaml:3:22: this [ is never closed', 'Close the list with ]']],
+    [
+      'with a list never closed',
+      'unclosed.yaml',
+      ['unclosed.yaml:3:22: this [ is never closed', 'Close the list with ]'],
+    ],
     ['with a quote never closed', 'quote.yaml', ['quote.yaml:3:12: ', 'never closed']],
     ['with an unknown key', 'key.yaml', ['key.yaml:3:38: nodes[0]: unknown key "shh"', 'Did you mean "ssh"?']],
     ['with an unknown role', 'role.yaml', ['role.yaml:3:23: ', '"nova-compte"', 'Did you mean "nova-compute"?']],

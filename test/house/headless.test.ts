@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -40,6 +40,16 @@ describe('without a terminal', () => {
     running.child.stdout.destroy();
     const { code, stderr } = await running.ended;
     expect([code, stderr]).toEqual([130, '']);
+  });
+
+  test('a reader slower than the program gets all of a long document', async () => {
+    const slow = `"${process.execPath}" bin/inkling.cjs playbook list --format json | { sleep 1; cat; } > "${house.folder}/list.json"`;
+    const pty = startPty([], { env: { HOME: house.folder }, command: ['/bin/sh', '-c', slow] });
+    expect(await pty.ended()).toBe(0);
+    const list = readFileSync(join(house.folder, 'list.json'), 'utf8');
+    // More than a pipe holds.
+    expect(list.length).toBeGreaterThan(100_000);
+    expect(JSON.parse(list)).toHaveProperty('playbooks');
   });
 
   test.each([
