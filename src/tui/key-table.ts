@@ -1,5 +1,5 @@
 import type { Binding } from './input/binding.ts';
-import { BUTTON_BINDINGS, globalBindings, TYPED_BINDINGS } from './input/global-bindings.ts';
+import { BUTTON_BINDINGS, globalBindings, SCROLL_BINDING, TYPED_BINDINGS } from './input/global-bindings.ts';
 import { SCREENS } from './screens/screens.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -17,7 +17,7 @@ export function keyTable(): string {
     '| --- | --- |',
     row('everywhere', anyScreen ? globalBindings(anyScreen) : []),
     ...SCREENS.filter((screen) => screen.bindings.length > 0).map((screen) => row(screen.id, screen.bindings)),
-    row('a question', [...BUTTON_BINDINGS, ...TYPED_BINDINGS]),
+    row('a question', [SCROLL_BINDING, ...BUTTON_BINDINGS, ...TYPED_BINDINGS]),
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import type { EngineState } from '../domain/engine.ts';
 import { words } from '../domain/printable.ts';
-import { disturbed, newPrompt } from './input/prompt-guard.ts';
+import { newPrompt, resized } from './input/prompt-guard.ts';
 import { type Action, type ScreenId, type Size, top, type UiState } from './model.ts';
 
 export const initialUi = (size: Size, stack: readonly ScreenId[] = ['home']): UiState => ({
@@ -51,7 +51,7 @@ export function reduce(ui: UiState, action: Action): UiState {
     case 'notice':
       return { ...ui, notice: action.notice };
     case 'resized':
-      return { ...ui, size: action.size, prompt: ui.prompt && disturbed(ui.prompt, action.at) };
+      return { ...ui, size: action.size, prompt: ui.prompt && resized(ui.prompt, action.at) };
     case 'prompt':
       return { ...ui, prompt: action.prompt, ask: action.prompt.answered ? undefined : ui.ask };
     case 'ask':

@@ -126,28 +126,71 @@ describe('confirming a step', () => {
     }
   });
 
-  it('does not confirm what does not fit on the screen, until it does', async () => {
-    const terminal = await asked(confirming, { columns: 80, rows: 24 });
-    terminal.engine.set((state) => ({
-      ...state,
-      fix: {
-        ...planned,
-        phase: 'applying',
-        steps: STEPS.map((step) => ({
-          step: { ...step, shows: Array.from({ length: 20 }, (_, n) => `$ line ${n}`) },
-          status: 'waiting',
-        })),
-      },
-    }));
-    await terminal.shows('needs');
+  const longStep = (state: EngineState): EngineState => ({
+    ...state,
+    fix: {
+      ...planned,
+      phase: 'applying',
+      steps: STEPS.map((step) => ({
+        step: { ...step, shows: Array.from({ length: 30 }, (_, n) => `$ line ${n}`) },
+        status: 'waiting',
+      })),
+    },
+  });
+
+  it.each([
+    ['page by page', 'pagedown'],
+    ['row by row', 'down'],
+  ])('what does not fit on the screen is read %s, and takes a yes only after its end', async (_, key) => {
+    const terminal = await asked(longStep(confirming));
+    await terminal.shows('Yes can be said once you have read to the end');
+    await terminal.pass(400);
+    for (let n = 0; n < 90 && !terminal.frame().includes('$ line 29'); n += 1) {
+      expect(terminal.frame()).not.toContain('Do this on controller now?');
+      await terminal.press('y', 'right', 'enter');
+      await terminal.pass(400);
+      await terminal.press(key);
+    }
+    expect(answers(terminal)).toEqual([]);
+    await terminal.shows('Do this on controller now?');
+    await terminal.press('pageup', 'pageup');
+    await terminal.shows('▸ No ◂');
+    await terminal.press('right', 'enter');
+    expect(answers(terminal)).toEqual([{ type: 'answer', prompt: 'prompt-1', yes: true }]);
+  });
+
+  it('a name can be typed only after the end too', async () => {
+    const terminal = await asked(longStep(typed), { columns: 60, rows: 16 });
+    await terminal.pass(400);
+    await terminal.press(...'controller', 'enter');
+    expect(answers(terminal)).toEqual([]);
+    await terminal.pass(400);
+    await terminal.press('end');
+    await terminal.shows('Type controller and press');
+    await terminal.press(...'controller', 'enter');
+    expect(yes(terminal)).toHaveLength(1);
+  });
+
+  it('a resize has it read anew, unless all of it fits then', async () => {
+    const terminal = await asked(longStep(confirming));
+    await terminal.pass(400);
+    await terminal.press('end', 'right');
+    await terminal.resize(80, 30);
     await terminal.pass(400);
     await terminal.press('right', 'enter');
     expect(answers(terminal)).toEqual([]);
-    await terminal.resize(80, 45);
-    await terminal.shows('$ line 19');
+    await terminal.resize(80, 90);
+    await terminal.shows('$ line 29');
     await terminal.pass(400);
     await terminal.press('right', 'enter');
     expect(yes(terminal)).toHaveLength(1);
+  });
+
+  it('can be refused without reading it', async () => {
+    const terminal = await asked(longStep(confirming));
+    await terminal.pass(400);
+    await terminal.press('escape');
+    expect(answers(terminal)).toEqual([{ type: 'answer', prompt: 'prompt-1', yes: false }]);
   });
 
   it('a resize takes the hand off Yes and waits again', async () => {

@@ -48,6 +48,7 @@ const BYTES: Readonly<Record<string, string>> = {
   left: '\u001b[D',
   pageup: '\u001b[5~',
   pagedown: '\u001b[6~',
+  end: '\u001b[F',
   enter: '\r',
   tab: '\t',
   backspace: '\u007f',

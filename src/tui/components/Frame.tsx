@@ -3,9 +3,15 @@ import type { ReactNode } from 'react';
 import type { EngineState } from '../../domain/engine.ts';
 import { words } from '../../domain/printable.ts';
 import { available, type Binding } from '../input/binding.ts';
-import { BUTTON_BINDINGS, FIELD_BINDINGS, globalBindings, TYPED_BINDINGS } from '../input/global-bindings.ts';
+import {
+  BUTTON_BINDINGS,
+  FIELD_BINDINGS,
+  globalBindings,
+  SCROLL_BINDING,
+  TYPED_BINDINGS,
+} from '../input/global-bindings.ts';
 import { type Scene, top } from '../model.ts';
-import { promptOf } from '../screens/prompt.tsx';
+import { promptOf, rulesOf } from '../screens/prompt.tsx';
 import { filterOf, type Screen } from '../screens/screen.ts';
 import {
   cut,
@@ -74,7 +80,10 @@ function keys(bindings: readonly Binding[], width: number): Line {
 /** What can be pressed now, as the footer shows it. */
 export function footerBindings(scene: Scene, screen: Screen): readonly Binding[] {
   const asked = promptOf(scene);
-  if (asked) return asked.typed === undefined ? BUTTON_BINDINGS : TYPED_BINDINGS;
+  if (asked) {
+    const own = asked.typed === undefined ? BUTTON_BINDINGS : TYPED_BINDINGS;
+    return rulesOf(scene, asked).page ? [SCROLL_BINDING, ...own] : own;
+  }
   if (scene.ui.field) return FIELD_BINDINGS;
   const own = available(screen.bindings, scene);
   const taken = new Set(own.flatMap(({ keys }) => keys));

@@ -72,6 +72,13 @@ export const FIELD_BINDINGS: readonly Binding[] = [
   { keys: ['ctrl-u'], shown: words`Ctrl-U`, does: words`clear` },
 ];
 
+/** Keys of a question that is longer than the screen. */
+export const SCROLL_BINDING: Binding = {
+  keys: ['up', 'down', 'pageup', 'pagedown', 'home', 'end'],
+  shown: words`↑↓ PgDn`,
+  does: words`read on`,
+};
+
 /** Keys of a question with buttons, and of one where something must be typed. */
 export const BUTTON_BINDINGS: readonly Binding[] = [
   { keys: ['left', 'right', 'tab'], shown: words`←→`, does: words`choose` },

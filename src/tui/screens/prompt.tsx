@@ -2,7 +2,7 @@ import type { Prompt } from '../../domain/engine.ts';
 import type { StepState } from '../../domain/plan.ts';
 import { type Printable, words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
-import type { PromptRules } from '../input/prompt-guard.ts';
+import { type PromptRules, wasRead } from '../input/prompt-guard.ts';
 import type { Act, Scene } from '../model.ts';
 import {
   EMPTY,
@@ -17,7 +17,7 @@ import {
   span,
   strong,
 } from '../text/line.ts';
-import { windowOf } from '../text/window.ts';
+import { pagePosition, windowOf } from '../text/window.ts';
 import { hanging, one, paragraph } from '../text/wrap.ts';
 import type { Tone } from '../theme.ts';
 import { bodyOf, tooSmall } from './screen.ts';
@@ -162,26 +162,49 @@ function framed(title: Printable, tone: Tone, lines: readonly Line[], width: num
   ];
 }
 
-function dialog(scene: Scene, asked: Asked): { readonly lines: readonly Line[]; readonly fits: boolean } {
+/** Fewer rows at once than this are nothing to read by. */
+const SMALLEST_PAGE = 3;
+
+interface Dialog {
+  readonly lines: readonly Line[];
+  readonly fits: boolean;
+  readonly page?: PromptRules['page'];
+}
+
+function dialog(scene: Scene, asked: Asked): Dialog {
   const { width, height } = bodyOf(scene);
   const inner = width - 4;
   const { title, tone, body, ask } = questionOf(scene, asked, inner);
-  const whole = [...body, EMPTY, ...answerLines(scene, asked, ask, inner)];
+  const answer = answerLines(scene, asked, ask, inner);
+  const whole = [...body, EMPTY, ...answer];
   // On a low terminal the empty rows go before the question has to.
   const lines = whole.length + 2 <= height ? whole : whole.filter((row) => row !== EMPTY);
-  return { lines: framed(title, tone, lines, width), fits: lines.length + 2 <= height };
+  if (lines.length + 2 <= height) return { lines: framed(title, tone, lines, width), fits: true };
+  const unread = paragraph('warn', words`Yes can be said once you have read to the end. Esc refuses.`, inner);
+  const foot = Math.max(answer.length, unread.length);
+  const page = { count: body.length, height: height - 3 - foot };
+  const ui = scene.ui.prompt;
+  if (!ui || page.height < SMALLEST_PAGE) return { lines: framed(title, tone, lines, width), fits: false };
+  const inPages = [
+    ...windowOf(body, ui.from, page.height),
+    line(faint(words`── ${pagePosition(page.count, page.height, ui.from)} ──`)),
+    ...windowOf(wasRead(ui, { fits: false, page }) ? answer : unread, 0, foot),
+  ];
+  return { lines: framed(title, tone, inPages, width), fits: false, page };
 }
 
-/** A prompt that is not wholly on the screen takes no yes. */
+/** A prompt of which not all was on the screen takes no yes. */
 export function rulesOf(scene: Scene, asked: Asked): PromptRules {
-  const fits = !tooSmall(scene.ui.size) && dialog(scene, asked).fits;
-  return asked.typed === undefined ? { fits } : { fits, typed: asked.typed };
+  const { fits, page }: Pick<Dialog, 'fits' | 'page'> = tooSmall(scene.ui.size)
+    ? { fits: false }
+    : dialog(scene, asked);
+  return { fits, ...(page && { page }), ...(asked.typed !== undefined && { typed: asked.typed }) };
 }
 
 export function PromptView({ scene, asked }: { readonly scene: Scene; readonly asked: Asked }) {
   const { height, width } = bodyOf(scene);
-  const { lines, fits } = dialog(scene, asked);
-  if (fits) return <Lines lines={windowOf(lines, 0, height)} />;
+  const { lines, fits, page } = dialog(scene, asked);
+  if (fits || page) return <Lines lines={windowOf(lines, 0, height)} />;
   const refusal = [
     ...paragraph(
       'warn',
