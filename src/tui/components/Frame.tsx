@@ -82,7 +82,9 @@ export function footerBindings(scene: Scene, screen: Screen): readonly Binding[]
   const asked = promptOf(scene);
   if (asked) {
     const own = asked.typed === undefined ? BUTTON_BINDINGS : TYPED_BINDINGS;
-    return rulesOf(scene, asked).page ? [SCROLL_BINDING, ...own] : own;
+    const refuse = own.filter(({ keys }) => keys.includes('escape'));
+    // Before its end was seen a long question takes nothing else.
+    return rulesOf(scene, asked).page ? [SCROLL_BINDING, ...refuse, ...own.filter((b) => !refuse.includes(b))] : own;
   }
   if (scene.ui.field) return FIELD_BINDINGS;
   const own = available(screen.bindings, scene);
