@@ -70,7 +70,9 @@ export async function operator(): Promise<Operator & { readonly made: Ran }> {
       try {
         return { ...result, report: JSON.parse(result.stdout) as Report };
       } catch {
-        throw new Error(`check gave no report: exit ${result.code}, ${result.stderr}`);
+        throw new Error(
+          `check gave no report: exit ${result.code}, ${result.stderr}, ${result.stdout.length} characters ending in ${result.stdout.slice(-80)}`,
+        );
       }
     },
     close: () => rm(home, { recursive: true, force: true }),
