@@ -45,11 +45,3 @@ test('a repair that was killed between two steps is told of, gone on with, and h
   expect(settled.stdout).toContain('✓ fixed, and verified');
   expect(settled.code).toBe(0);
 });
-
-test('a repair that was killed is taken back on request, and the fault is there again', async () => {
-  await killedAfter('"step.result"');
-  const undone = await house.run(['journal', 'undo', 'last', ...yes]);
-  expect(undone.stdout).toContain('rolled back');
-  expect(undone.code).toBe(0);
-  expect((await house.run(['check', ...site()])).code).toBe(3);
-});

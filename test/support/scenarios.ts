@@ -3,8 +3,8 @@ import { tryAll } from '../../src/app/trials.ts';
 import type { Library } from '../../src/domain/playbook.ts';
 import { gapsOf, type Trial } from '../../src/domain/trial.ts';
 
-/** A look on practice nodes takes seconds, so the default run tries a few of each playbook. */
-const SAMPLE = 3;
+/** A look on practice nodes takes seconds, so the default run tries one scenario of each playbook, found and repaired. */
+const SAMPLE = 1;
 const ALL = process.env.INKLING_SCENARIOS === 'all';
 
 /** So many, at equal distances, the first among them. */
