@@ -18,19 +18,27 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 const env = () => ({ HOME: home, XDG_STATE_HOME: join(home, 'state'), XDG_CONFIG_HOME: join(home, 'config') });
 const fix = ['fix', 'auth-keyring-unreadable', '--practice', 'glance-keyring-unreadable'];
 
-/** Waits for the question about a step. For 300 ms after it appeared nothing counts; a person takes longer anyway. */
-async function question(pty: Pty, step: string): Promise<void> {
-  await pty.waitFor(new RegExp(`${step}[^?]*Do it\\? \\[y/N\\] $`, 'm'));
-  await new Promise((resolve) => setTimeout(resolve, 400));
+/** Answers yes when the question about a step is there. What is typed in its first 300 ms counts for nothing, so it is typed until it is echoed. */
+async function yes(pty: Pty, step: string): Promise<void> {
+  const question = `${step}[^?|]*Do it\\? \\[y/N\\] `;
+  await pty.waitFor(new RegExp(`${question}$`, 'm'));
+  const echoed = new RegExp(`${question}y`, 'm');
+  for (let tries = 0; tries < 20; tries += 1) {
+    pty.type('y');
+    if (
+      await pty.waitFor(echoed, 1).then(
+        () => true,
+        () => false,
+      )
+    )
+      break;
+  }
+  pty.type(KEYS.enter);
 }
 
 test('a repair is shown, each step asked for, done and verified', async () => {
   const pty = startPty(fix, { env: env(), rows: 60 });
-  for (const step of ['Group glance for', 'Mode 0640 for']) {
-    await question(pty, step);
-    pty.type('y');
-    pty.type(KEYS.enter);
-  }
+  for (const step of ['Group glance for', 'Mode 0640 for']) await yes(pty, step);
   await pty.waitFor('✓ fixed, and verified');
   expect(await pty.ended()).toBe(0);
 });
