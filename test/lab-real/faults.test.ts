@@ -26,7 +26,7 @@ interface Expected {
   readonly before?: readonly string[];
 }
 
-/** Where minutes are few: each fault is looked for once, with no hint. */
+/** Where minutes are few: every other fault, looked for once, with no hint. */
 const QUICK = process.env.INKLING_LAB_QUICK === '1';
 
 /** What users and services said of each fault when it was recorded, as it would be pasted. */
@@ -106,8 +106,8 @@ test('init finds the four machines and what each does', async () => {
   expect(yaml.match(/- name:/g)).toHaveLength(4);
 });
 
-test('a healthy site is healthy, ten times over', async () => {
-  for (let round = 0; round < 10; round += 1) {
+test('a healthy site is healthy, many times over', async () => {
+  for (let round = 0; round < (QUICK ? 3 : 10); round += 1) {
     const { code, report } = await me.check();
     expect({ code, outcome: report.outcome, causes: report.causes }).toEqual({
       code: 0,
@@ -125,7 +125,7 @@ test('one OSD down is worth a warning, and no cause of anything', async () => {
   await reset();
 });
 
-describe.each(EXPECTED)('$fault', ({ fault, work: operation, cause, fix, before }) => {
+describe.each(EXPECTED.filter((_, at) => !QUICK || at % 2 === 0))('$fault', ({ fault, work: operation, cause, fix, before }) => {
   test('gives its true cause first, confirmed, and is repaired', async () => {
     expect((await inject(fault)).code).toBe(0);
     try {
