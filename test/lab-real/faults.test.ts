@@ -125,42 +125,46 @@ test('one OSD down is worth a warning, and no cause of anything', async () => {
   await reset();
 });
 
-describe.each(EXPECTED.filter((_, at) => !QUICK || at % 2 === 0))('$fault', ({ fault, work: operation, cause, fix, before }) => {
-  test('gives its true cause first, confirmed, and is repaired', async () => {
-    expect((await inject(fault)).code).toBe(0);
-    try {
-      if (before) await work(...before);
-      const found = await me.check();
-      const first = found.report.causes[0];
-      expect([found.code, first?.id, first?.status], JSON.stringify(found.report.causes, null, 1)).toEqual([
-        3,
-        cause,
-        'confirmed',
-      ]);
-      const said = QUICK ? undefined : SAID.get(fault);
-      const pasted = said === undefined ? undefined : await me.check('--symptom', said);
-      if (pasted)
-        expect(
-          [pasted.report.causes[0]?.id, pasted.report.causes[0]?.status],
-          `pasted: ${JSON.stringify(pasted.report.causes, null, 1)}`,
-        ).toEqual([cause, 'confirmed']);
-      const seconds = (ran: { seconds: number } | undefined) => (ran ? `${ran.seconds.toFixed(1)} s` : '-').padStart(9);
-      const row = `${fault.padEnd(28)}${cause.padEnd(30)}${seconds(found)}${seconds(pasted)}`;
-      if (!fix) {
-        table.push(`${row}  by hand`);
-        return;
+describe.each(EXPECTED.filter((_, at) => !QUICK || at % 2 === 0))(
+  '$fault',
+  ({ fault, work: operation, cause, fix, before }) => {
+    test('gives its true cause first, confirmed, and is repaired', async () => {
+      expect((await inject(fault)).code).toBe(0);
+      try {
+        if (before) await work(...before);
+        const found = await me.check();
+        const first = found.report.causes[0];
+        expect([found.code, first?.id, first?.status], JSON.stringify(found.report.causes, null, 1)).toEqual([
+          3,
+          cause,
+          'confirmed',
+        ]);
+        const said = QUICK ? undefined : SAID.get(fault);
+        const pasted = said === undefined ? undefined : await me.check('--symptom', said);
+        if (pasted)
+          expect(
+            [pasted.report.causes[0]?.id, pasted.report.causes[0]?.status],
+            `pasted: ${JSON.stringify(pasted.report.causes, null, 1)}`,
+          ).toEqual([cause, 'confirmed']);
+        const seconds = (ran: { seconds: number } | undefined) =>
+          (ran ? `${ran.seconds.toFixed(1)} s` : '-').padStart(9);
+        const row = `${fault.padEnd(28)}${cause.padEnd(30)}${seconds(found)}${seconds(pasted)}`;
+        if (!fix) {
+          table.push(`${row}  by hand`);
+          return;
+        }
+        const fixed = await me.inkling('fix', cause, '--site', me.site, '--yes-up-to', 'disruptive');
+        expect(fixed.code, fixed.stdout + fixed.stderr).toBe(0);
+        const worked = await work(...operation);
+        expect(worked.code, worked.stdout).toBe(0);
+        table.push(`${row}${seconds(fixed)}  ${operation.join(' ')} works`);
+      } finally {
+        if (before) await work('clean');
+        if (!fix) await reset();
       }
-      const fixed = await me.inkling('fix', cause, '--site', me.site, '--yes-up-to', 'disruptive');
-      expect(fixed.code, fixed.stdout + fixed.stderr).toBe(0);
-      const worked = await work(...operation);
-      expect(worked.code, worked.stdout).toBe(0);
-      table.push(`${row}${seconds(fixed)}  ${operation.join(' ')} works`);
-    } finally {
-      if (before) await work('clean');
-      if (!fix) await reset();
-    }
-  });
-});
+    });
+  },
+);
 
 test('the whole workload passes after all these repairs, and nothing is found', async () => {
   const { code, stdout } = await smoke();
