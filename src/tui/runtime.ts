@@ -191,7 +191,9 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
     resize: (next) => change({ type: 'resized', size: next, at: clock.now() }),
     tick: () => {
       const guarded = ui.prompt !== undefined && clock.now() < ui.prompt.guardUntil + 250;
-      const moving = isRunning(seen) || ui.starting || !ui.library.loaded || guarded;
+      // A fix stands still while it waits for an answer.
+      const waiting = seen?.run.phase === 'fixing' && ui.prompt !== undefined;
+      const moving = (isRunning(seen) && !waiting) || ui.starting || !ui.library.loaded || guarded;
       if (moving) publish();
       return moving;
     },

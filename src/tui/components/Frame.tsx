@@ -39,7 +39,9 @@ function phase({ run }: EngineState, scene: Scene): Line {
     case 'looking':
       return line(span('accent', words`${spinner(scene.now)} looking${elapsed}`));
     case 'fixing':
-      return line(span('accent', words`${spinner(scene.now)} fixing`));
+      return scene.ui.prompt
+        ? line(span('warn', words`? waits for your answer`))
+        : line(span('accent', words`${spinner(scene.now)} fixing`));
     case 'stopped':
       return line(span('warn', words`! stopped`));
     case 'failed':
