@@ -90,11 +90,12 @@ async function look(
   }
 }
 
-/** Tells what the operator should know and cannot be answered for; keeps it in `told` for the report. */
+/** Tells at once what the operator should know and cannot be answered for; keeps it in `told` for the report. */
 export const warning =
-  ({ io }: Context, told: string[]) =>
+  ({ io, globals }: Context, told: string[]) =>
   (says: string): void => {
     told.push(says);
+    if (globals.format === 'ndjson') io.emit(jsonLine({ event: 'warning', says }));
     io.tell(...block('! ', says, io.columns, 'warn'));
   };
 
