@@ -4,6 +4,8 @@ import { type Meaning, meaningOf } from './names.ts';
 export interface Origin {
   /** Every value that stands alone on its line is this. */
   readonly bare?: Meaning;
+  /** Of words joined by colons only the last is it. */
+  readonly last?: boolean;
   /** The origin is only a guess: a line `name=value` is judged by its name. */
   readonly guessed?: boolean;
   /** Every `key` in it is Ceph's. */
@@ -137,5 +139,6 @@ export function originOf(origin: From | undefined): Origin {
     keyring: small.includes('keyring') || small.includes('ceph auth') || small.includes('authtool'),
     ini: ['.conf', '.ini', '.cnf', '.cfg'].some((end) => small.includes(end)),
     ...(bare && { bare }),
+    ...(small.includes('pgpass') && { last: true }),
   };
 }

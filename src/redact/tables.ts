@@ -38,7 +38,7 @@ function heading(text: string): Meaning | undefined {
 /** A row of a table drawn with bars, as `openstack` and `mysql` print them; `a` is the first bar. */
 export function row(s: string, a: number, b: number, context: Context, found: Found): void {
   const cells = cellsOf(s, a, b);
-  if (context.columns === undefined) {
+  if (context.columns === undefined || (context.columns.length > 0 && context.columns.length !== cells.length)) {
     const columns = cells.map(({ text }) => heading(text));
     // Two columns may be names beside values instead of headings; a heading is no value.
     context.columns = columns;

@@ -11,7 +11,7 @@ const NOTHING = new Set(
 );
 /** What follows `password:` in a sentence. */
 const PROSE = new Set(
-  'string str bytes required optional default unknown set empty is was not has had are be been for from the a an of in on at to and or but with by as it its this that if when while must should cannot can could may will expired invalid incorrect wrong missing failed failure refused rejected denied error authentication auth credential credentials cleared found given provided accepted length mismatch check file files for: changed updated generated entered field prompt value type issued revoked validated verified cache cached unauthorized forbidden using'.split(
+  'string str bytes required optional default unknown set empty is was not has had are be been for from the a an of in on at to and or but with by as it its this that if when while must should cannot can could may will expired invalid incorrect wrong missing failed failure refused rejected denied error authentication auth credential credentials cleared found given provided accepted length mismatch check file files for: changed updated generated entered field prompt value type issued revoked validated verified cache cached unauthorized forbidden using valid'.split(
     ' ',
   ),
 );
@@ -91,12 +91,20 @@ function looksCephx(text: string): boolean {
   return /^A[Qg]/.test(text) || (text.length >= 28 && text.endsWith('='));
 }
 
+/** Words of letters, at least `most` of them such as follow a password in a sentence. */
+function isSentence(small: string, most: number): boolean {
+  if (!small.includes(' ') || !only(small, (c) => isLetter(c) || c === 32 || c === 44 || c === 46 || c === 39))
+    return false;
+  return small.split(' ').filter((word) => PROSE.has(word)).length >= most;
+}
+
 /** Is `value`, found under a name of this meaning, nothing that must be hidden? `prose`: it stands in a sentence. */
 export function isHarmless(value: string, { kind, rule, word }: Meaning, prose: boolean, keyring: boolean): boolean {
   if (value === '' || value.includes(OPEN) || value.startsWith('sealed:')) return true;
   const small = value.toLowerCase();
   if (NOTHING.has(small) || isMask(value) || isPlaceholder(value)) return true;
-  if (prose && (PROSE.has(small) || only(value, (c) => !isWord(c)))) return true;
+  if (prose && (PROSE.has(small) || only(value, (c) => !isWord(c)) || isSentence(small, kind === 'password' ? 1 : 0)))
+    return true;
   if (rule === 'cephx' && keyring) return false;
   if (rule === 'cephx') return !looksCephx(value);
   if (kind === 'hash') return value.length < 8;
