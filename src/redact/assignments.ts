@@ -2,7 +2,7 @@ import { expectValue, isNameOfName, isNameOfValue, nameGiven, typeGiven } from '
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { isQuote, plain, quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
-import { isSpace, isWord, OPEN } from './values.ts';
+import { isLetter, isSpace, isWord, OPEN } from './values.ts';
 
 const LONGEST_NAME = 80;
 const [EQUALS, COLON, COMMA, BACKSLASH] = [61, 58, 44, 92];
@@ -91,11 +91,33 @@ export function assignment(s: string, a: number, b: number, at: number, context:
     context.awaited = { how: 'quoted', meaning, close: value.open, lines: 0 };
   if (meaning.rule === 'header') return credential(s, value, meaning, found);
   if (meaning.rule === 'login') return login(value, meaning, found);
+  if (prose && !first && inSentence(s, value, b)) return at;
+  if (prose && isEntryPoint(s, at, name, value)) return at;
   const hidden = report(value, meaning, prose, context.keyring, found);
   if (meaning === context.named?.meaning) context.named = undefined;
   if (hidden) return value.next;
   // What is no secret as a whole may hold one: a text in a text.
   return value.next > value.end && !holdsMore(value.forms[0] ?? '') ? value.next : at;
+}
+
+/** A small word that other words follow: "Invalid secret: secret is private". */
+function inSentence(s: string, { start, end }: Value, b: number): boolean {
+  if (end - start > 12 || end + 1 >= b || s.charCodeAt(end) !== 32 || !isLetter(s.charCodeAt(end + 1))) return false;
+  for (let i = start; i < end; i++) if (!isLetter(s.charCodeAt(i))) return false;
+  let next = end + 1;
+  while (next < b && isName(s.charCodeAt(next))) next++;
+  return s.charCodeAt(next) !== COLON && s.charCodeAt(next) !== EQUALS;
+}
+
+/** `keystonemiddleware.auth_token:filter_factory`, `os_compute_api:os-server-password:show`: words of a path. */
+function isEntryPoint(s: string, at: number, { from, to }: Name, { start, end }: Value): boolean {
+  const joined = s.charCodeAt(from - 1) === COLON || s.slice(from, to).includes('.');
+  if (start !== at + 1 || !joined) return false;
+  for (let i = start; i < end; i++) {
+    const c = s.charCodeAt(i);
+    if (!isLetter(c) && c !== 95 && c !== 46) return false;
+  }
+  return true;
 }
 
 const holdsMore = (text: string): boolean => text.includes('=') || text.includes(':') || text.includes(' ');

@@ -49,7 +49,9 @@ const HABITS: readonly Habit[] = [
   { program: 'vault login', skip: 0, meaning: SECRET },
   { program: 'registry-login', skip: 2, meaning: PASSWORD },
   { program: 'alias set', skip: 3, meaning: SECRET },
-  { program: 'community', skip: 0, meaning: PASSWORD },
+  { program: 'rocommunity', skip: 0, meaning: PASSWORD },
+  { program: 'rwcommunity', skip: 0, meaning: PASSWORD },
+  { program: 'trapcommunity', skip: 0, meaning: PASSWORD },
   { program: 'com2sec', skip: 2, meaning: PASSWORD },
   { program: 'createuser', skip: 2, meaning: PASSWORD },
   { program: 'createuser', skip: 4, meaning: PASSWORD },
@@ -119,7 +121,7 @@ function follow(s: string, from: number, b: number, { program, options, skip, me
     if (word === undefined) return;
     at = word.value.next;
     const { text, value } = word;
-    if (text === '|' || text === '&&' || text === ';') return;
+    if (text === '|' || text === '&&' || text === ';' || text === '\\') return;
     if (text === '-i' && program.startsWith('ac-user')) return;
     if (text.startsWith('-')) {
       const own = options?.[text];
@@ -153,7 +155,7 @@ const tell = (value: Value, meaning: Meaning, found: Found): void => {
     }
     const start = value.start + percent + 1;
     report({ ...value, start, forms: [form.slice(percent + 1)] }, PASSWORD, false, false, found);
-  } else report(value, meaning, false, false, found);
+  } else report(value, meaning, true, false, found);
 };
 
 /** `echo user:password | chpasswd`, `echo password | passwd --stdin`, `… | sudo -S`, `… | cryptsetup`. */

@@ -2,7 +2,7 @@ import { login } from './assignments.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { plain, quoteAt, quoted, skipBlanks, toEnd, within } from './value.ts';
-import { isSpace, isWord } from './values.ts';
+import { isLetter, isSpace, isWord } from './values.ts';
 
 /** Listings without bars on their left: cells between tabs, commas or bars, and Ceph's options in columns. */
 export interface Listing {
@@ -37,20 +37,30 @@ function cellsOf(s: string, a: number, b: number, separator: string): Cell[] {
 }
 
 function heading(text: string): Meaning | undefined | null {
-  if (text.length > LONGEST_HEADING) return null;
+  if (text === '' || text.length > LONGEST_HEADING) return null;
+  let letters = 0;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (!isWord(c) && c !== 95 && c !== 45 && c !== 32 && c !== 46) return null;
+    if (isLetter(c)) letters++;
+    else if (!isWord(c) && c !== 95 && c !== 45 && c !== 32) return null;
   }
+  if (letters === 0) return null;
   const meaning = meaningOf(text.replaceAll(' ', '_'));
   return meaning?.rule === 'any' || meaning?.kind === 'access-key' || meaning?.rule === 'login' ? meaning : undefined;
 }
 
 function columnsOf(s: string, a: number, b: number, separator: string): (Meaning | undefined)[] | undefined {
-  const headings = cellsOf(s, a, b, separator).map(({ start, end }) => heading(s.slice(start, end)));
+  const cells = cellsOf(s, a, b, separator).map(({ start, end }) => s.slice(start, end));
+  // Headings of one listing are written alike.
+  if (new Set(cells.map(styleOf)).size > 1) return undefined;
+  const headings = cells.map(heading);
   if (headings.includes(null) || !headings.some((meaning) => meaning)) return undefined;
   return headings.map((meaning) => meaning ?? undefined);
 }
+
+/** Small letters only, capitals only, or words that begin with a capital. */
+const styleOf = (text: string): string =>
+  text === text.toLowerCase() ? 'small' : text === text.toUpperCase() && text.includes('_') ? 'capital' : 'title';
 
 /** Headings between tabs or commas, at least two, one of them of something secret. */
 export function listingAt(s: string, a: number, b: number): Listing | undefined {
@@ -110,12 +120,12 @@ export function optionRow(s: string, a: number, b: number, context: Context, fou
     const text = s.slice(at, end);
     const next = skipBlanks(s, end, b);
     const meaning = leveled && text.length <= 80 ? meaningOf(text) : undefined;
-    if (meaning && meaning.rule !== 'cephx' && next > end) {
+    if (meaning && meaning.rule !== 'cephx' && next - end >= 2) {
       const wide = within(s, '  ', next, b);
       report(toEnd(s, next, wide > next ? wide : b), meaning, false, false, found);
       return;
     }
-    leveled ||= LEVELS.has(text);
+    leveled ||= LEVELS.has(text) && next - end >= 2;
     at = next;
   }
 }

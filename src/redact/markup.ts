@@ -47,6 +47,9 @@ export function element(s: string, at: number, b: number, context: Context, foun
   while (close < b && close - end < 512 && s.charCodeAt(close) !== 62) close++;
   if (close >= b || s.charCodeAt(close) !== 62 || s.charCodeAt(close - 1) === 47) return at;
   if (skipBlanks(s, close + 1, b) >= b) {
+    // Only markup opens an element at the end of a line; a placeholder in a sentence does not.
+    const before = s.slice(Math.max(0, at - 120), at).trimEnd();
+    if (before !== '' && !before.endsWith('>') && !before.endsWith('\n')) return at;
     context.awaited = { how: 'word', meaning };
     return b;
   }

@@ -25,7 +25,9 @@ const PASSWORDS = set(
   'password passwd passphrase pass pwd passwort pw psk passcode rootpw authtok bindpw userpw adminpw otp requirepass masterauth passwords passwds',
 );
 const PASSWORD_ENDS = ['password', 'passwd', 'passphrase', 'passwort', 'passw'];
-const NO_PASSWORDS = set('bypass compass oldpwd encompass trespass surpass underpass overpass');
+const NO_PASSWORDS = set(
+  'nopasswd nopass nopassword bypass compass oldpwd encompass trespass surpass underpass overpass',
+);
 /** Words before `password` that make it a switch. */
 const SWITCHES = set(
   'use using has have ask show no enable disable allow require requires lock inject verify reset change changed',
@@ -95,13 +97,10 @@ function judge(words: string[]): Meaning | undefined {
 
   if (word === 'hash' && (PASSWORDS.has(owner) || owner === 'pwhash')) return meant('hash', 'any', word);
   if (word === 'pwd' && words.length === 1) return meant('password', 'random', word);
-  if (
-    PASSWORDS.has(word) ||
-    PASSWORD_ENDS.some((end) => word.endsWith(end)) ||
-    (word.endsWith('pass') && !NO_PASSWORDS.has(word))
-  )
+  if (NO_PASSWORDS.has(word)) return undefined;
+  if (PASSWORDS.has(word) || PASSWORD_ENDS.some((end) => word.endsWith(end)) || word.endsWith('pass'))
     return SWITCHES.has(owner) ? undefined : meant('password', 'any', word);
-  if (word.endsWith('pwd') && !NO_PASSWORDS.has(word)) return meant('password', 'any', word);
+  if (word.endsWith('pwd')) return meant('password', 'any', word);
   if (SECRETS.has(word) || word.endsWith('secret')) return meant('secret', 'any', words.length === 1 ? word : all);
   if (TOKENS.has(word)) return PLACES.has(owner) ? undefined : meant('token', 'any', word);
   if (word === 'cookie') return meant('token', owner === 'erlang' || owner === 'cluster' ? 'any' : 'random', word);

@@ -113,7 +113,7 @@ function bareOf(origin: string): Meaning | undefined {
     )
       return undefined;
     const meaning = meaningOf(stem || last.replaceAll('.', '_'));
-    if (meaning && /\/etc\/(passwd|pam\.d)/.test(origin)) return undefined;
+    if (last === 'passwd' || last === 'passwd-' || /(^|\/)pam\.d(\/|$)/.test(origin)) return undefined;
     return meaning && meaning.rule !== 'header' && meaning.rule !== 'cephx' ? { ...meaning, rule: 'any' } : undefined;
   }
   if (!prints.some((word) => small.includes(word))) return undefined;
