@@ -64,12 +64,12 @@ async function sitePlace(path: string, env: Parts['env']): Promise<Place> {
   return { kind: 'site', id: path, title: site.name, detail: `${site.nodes.length} nodes, ${path}` };
 }
 
-const listed = ({ id, startedAt, site, practice, outcome, cause, unresolved }: RunSummary) => ({
+const listed = ({ id, startedAt, site, practice, outcome, cause, unresolved, problem }: RunSummary) => ({
   id,
   at: startedAt,
   site,
   ...(practice !== undefined && { practice }),
   outcome: outcome ?? ('unfinished' as const),
   brokenOff: unresolved > 0,
-  headline: cause ?? (outcome === 'healthy' ? 'nothing wrong' : ''),
+  headline: problem ?? cause ?? (outcome === 'healthy' ? 'nothing wrong' : ''),
 });

@@ -258,6 +258,8 @@ export interface JournalEntry {
   readonly cause?: string;
   /** Changes of which it is not known whether they happened. */
   readonly unresolved: number;
+  /** Why its journal cannot be relied on: which record is damaged, where. */
+  readonly problem?: string;
 }
 
 export interface JournalDetail {

@@ -87,6 +87,7 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .argument('<cause...>', 'cause ids, as check prints them; id@subject for one of several')
     .option('--dry-run', 'print the plan and change nothing')
     .addOption(yesUpTo())
+    .option('--canary', 'afterwards let every service user make a small RBD image in its pools and remove it')
     .option('--with <fix>', 'which fix, when a cause offers several')
     .action(run(fix as never));
 

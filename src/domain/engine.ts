@@ -63,7 +63,13 @@ export interface EngineState {
 /** What a front end can want. Everything the operator does reaches the engine as one of these. */
 export type Intent =
   | { readonly type: 'look-again' }
-  | { readonly type: 'plan-fix'; readonly cause: string; readonly subject: string; readonly fix: string }
+  | {
+      readonly type: 'plan-fix';
+      readonly cause: string;
+      readonly subject: string;
+      readonly fix: string;
+      readonly canary?: true;
+    }
   | { readonly type: 'apply-fix' }
   | { readonly type: 'abandon-fix' }
   | { readonly type: 'undo-fix' }

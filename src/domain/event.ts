@@ -55,6 +55,8 @@ export type RunEvent =
     }
   /** What undo needs to know of the state before, learned while applying: never a secret. */
   | { readonly type: 'step.backup'; readonly plan: string; readonly step: string; readonly backup: Backup }
+  /** Small operations that show whether the change helped: written before the first of them is sent. */
+  | { readonly type: 'canary.intent'; readonly plan: string; readonly shows: readonly string[] }
   | {
       readonly type: 'undo.intent';
       readonly plan: string;

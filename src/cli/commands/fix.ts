@@ -16,6 +16,8 @@ import { failed, report, warning } from './check.ts';
 export interface FixOptions {
   readonly dryRun?: true;
   readonly yesUpTo?: AllowedRisk;
+  /** Services may try their pools afterwards. */
+  readonly canary?: true;
   /** Fix to take when a cause offers several. */
   readonly with?: string;
 }
@@ -131,7 +133,13 @@ async function repairOne(
     );
     return undefined;
   }
-  engine.send({ type: 'plan-fix', cause: cause.id, subject: cause.subject, fix: offer.id });
+  engine.send({
+    type: 'plan-fix',
+    cause: cause.id,
+    subject: cause.subject,
+    fix: offer.id,
+    ...(options.canary && { canary: true }),
+  });
   const planned = (await drive.settle()).fix;
   if (planned === undefined) throw new Error(`no plan was made for ${cause.id}`);
   if (planned.outcome !== undefined) return told(context, cause, planned);

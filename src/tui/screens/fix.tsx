@@ -87,6 +87,14 @@ function layout(scene: Scene, fix: FixState) {
     EMPTY,
     ...around(scene, width, 'faint', words`Before  must still fail:  `, fix.plan.gate),
     ...around(scene, width, 'faint', words`After   must pass:        `, fix.plan.verify),
+    ...(fix.plan.canary
+      ? hanging(
+          [faint(words`        canary:           `)],
+          'faint',
+          words`every service user makes an RBD image of 4 MiB in its pools and removes it`,
+          width,
+        )
+      : []),
   ];
   const listRows = Math.min(fix.steps.length, Math.max(3, Math.floor((height - head.length) / 3)));
   return { head, index, detail, listRows, room: Math.max(1, height - head.length - listRows - 1) };
@@ -123,6 +131,18 @@ export const fixScreen: Screen = {
       does: words`apply, step by step`,
       when: phaseIs('planned'),
       act: () => [{ type: 'send', intent: { type: 'apply-fix' } }],
+    },
+    {
+      keys: ['c'],
+      shown: words`c`,
+      does: words`with or without canary`,
+      when: phaseIs('planned'),
+      act: (scene) => {
+        const plan = fixOf(scene)?.plan;
+        if (!plan) return [];
+        const { cause, subject, fix, canary } = plan;
+        return [{ type: 'send', intent: { type: 'plan-fix', cause, subject, fix, ...(!canary && { canary: true }) } }];
+      },
     },
     {
       keys: ['a'],
