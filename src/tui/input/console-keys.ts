@@ -39,6 +39,8 @@ export function inConsole(scene: Scene, key: KeyPress): readonly Act[] {
   const { console: state } = scene.ui;
   const { practice } = scene;
   if (!practice) return [{ type: 'field' }];
+  // Quick typing may come in one piece with its line end; so does a block of the guide, which is run as a whole.
+  if (key.pasted && key.text.endsWith('\n')) return entered(scene, inserted(state, key.text.trimEnd()));
   if (key.pasted || key.text) return [become(inserted(state, key.text))];
   switch (key.name) {
     case 'enter':
@@ -64,7 +66,7 @@ function entered(scene: Scene, state: ConsoleState): readonly Act[] {
   const command = state.draft.trim();
   if (command === '') return [become({ ...state, back: 0 })];
   // One command at a time: what is typed meanwhile waits in the line.
-  if (scene.practice?.running) return [];
+  if (scene.practice?.running) return [become(state)];
   if (isUnfinished(state.draft)) return [become(inserted({ ...state, cursor: state.draft.length }, '\n'))];
   const to = /^ssh\s+(?:\w+@)?(\S+)$/.exec(command)?.[1];
   if (to !== undefined && scene.practice?.nodes.includes(to)) return [become({ ...replaced(state, ''), node: to })];
@@ -75,9 +77,13 @@ function tabbed(scene: Scene, state: ConsoleState): readonly Act[] {
   const practice = scene.practice;
   if (!practice) return [];
   const known = { nodes: practice.nodes, paths: practice.paths[nodeOf(scene)] ?? [], typed: practice.typed };
-  const { draft, options } = completed(state.draft.slice(0, state.cursor), known);
-  const after = state.draft.slice(state.cursor);
-  const to = { ...replaced(state, draft + after), cursor: draft.length };
+  const before = state.draft.slice(0, state.cursor);
+  const above = before.slice(0, before.lastIndexOf('\n') + 1);
+  const { draft, options } = completed(before.slice(above.length), known);
+  const to = {
+    ...replaced(state, above + draft + state.draft.slice(state.cursor)),
+    cursor: above.length + draft.length,
+  };
   if (options.length === 0) return [become(to)];
   const names = options.map(
     (option) =>
