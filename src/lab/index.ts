@@ -1,14 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Role, Site } from '../domain/site.ts';
+import { leadingTo, type Start } from './guide-steps.ts';
 import { inventory } from './inventory.ts';
 import { KeyFolder } from './key-folder.ts';
 import { periodicTasks } from './periodic.ts';
 import { startUnit } from './services.ts';
 import { newKeyPair } from './ssh-keys.ts';
 import type { SshServer } from './ssh-server.ts';
-import { DEPLOYED_AGO, healthyWorld } from './world/healthy.ts';
+import { DEPLOYED_AGO, emptyWorld, healthyWorld } from './world/healthy.ts';
 import { nodeOf, type World } from './world/world.ts';
+
+export { GUIDE, GUIDE_STEPS, type GuideCommand, type GuideStep, STARTS, type Start } from './guide-steps.ts';
 
 export interface Fault {
   /** Node to break. */
@@ -18,6 +21,8 @@ export interface Fault {
 }
 
 export interface LabOptions {
+  /** Where practice begins; the known-good cluster unless given. */
+  readonly start?: Start;
   readonly faults?: readonly Fault[];
   /** Real seconds for each second a program waits; 1 unless given. Tests that meet a hang give less. */
   readonly pace?: number;
@@ -61,14 +66,16 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
     import('./shell/node-shell.ts'),
     import('./ssh-server.ts'),
   ]);
-  const world = healthyWorld();
+  const start = options.start ?? 'healthy';
+  const world = start === 'healthy' ? healthyWorld() : emptyWorld();
   for (const node of world.nodes.values())
     for (const unit of node.units.values()) if (unit.enabled) startUnit(world, node, unit.name);
   world.clock.skip(DEPLOYED_AGO);
   const shells = new Shells(library, world, { pace: options.pace ?? 1, skip: false });
   // A fault's `sleep` gives the real cluster time to notice; here time itself is moved.
   const hasty = shells.withPatience({ pace: 0, skip: true });
-  for (const fault of options.faults ?? []) await breakNode(world, hasty, fault);
+  for (const step of start === 'healthy' ? [] : leadingTo(start)) await act(world, hasty, step);
+  for (const fault of options.faults ?? []) await act(world, hasty, fault);
   periodicTasks(world);
   const folder = new KeyFolder();
   const servers: SshServer[] = [];
@@ -124,7 +131,7 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
   }
 }
 
-async function breakNode(world: World, shells: import('./shell/node-shell.ts').Shells, fault: Fault): Promise<void> {
+async function act(world: World, shells: import('./shell/node-shell.ts').Shells, fault: Fault): Promise<void> {
   const { code, stderr } = await shells.script(nodeOf(world, fault.on), fault.run, { reads: 'bash' });
   if (code !== 0)
     throw new Error(

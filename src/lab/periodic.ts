@@ -1,7 +1,8 @@
 import { connect } from './ceph-client.ts';
 import { driverTrouble, serviceLog } from './services.ts';
-import { FileError } from './world/file-tree.ts';
-import { type Option, optionOf, parseIni } from './world/ini.ts';
+import { BACKEND_TROUBLE, runningBackends } from './workflows/volumes.ts';
+import { runningOptions } from './world/cloud.ts';
+import { optionOf } from './world/ini.ts';
 import type { Unit } from './world/units.ts';
 import type { LabNode, World } from './world/world.ts';
 
@@ -24,31 +25,12 @@ export function periodicTasks(world: World): void {
   }
 }
 
-/** The options that the unit runs with; none when the file changed since its start, for nobody keeps what it was. */
-function optionsOf(node: LabNode, unit: Unit, path: string): readonly Option[] {
-  try {
-    const { mtime } = node.files.find(node.root, path);
-    if (unit.entered && mtime > unit.entered) return [];
-    return parseIni(node.files.read(node.root, path).toString());
-  } catch (error) {
-    if (error instanceof FileError) return [];
-    throw error;
-  }
-}
-
 function cinderStats(world: World, node: LabNode, unit: Unit): void {
-  const options = optionsOf(node, unit, '/etc/cinder/cinder.conf');
-  const user = optionOf(options, 'ceph', 'rbd_user');
-  if (user === undefined) return;
-  const trouble = driverTrouble(world, node, {
-    entity: `client.${user}`,
-    conf: optionOf(options, 'ceph', 'rbd_ceph_conf') ?? '/etc/ceph/ceph.conf',
-    pool: optionOf(options, 'ceph', 'rbd_pool') ?? 'rbd',
-  });
+  const [backend] = runningBackends(world);
+  const trouble = backend && driverTrouble(world, node, backend);
   if (trouble === undefined) return;
   const log = (logger: string, text: string) => serviceLog(world, node, unit.name, 'ERROR', logger, text);
-  const says =
-    'cinder.exception.VolumeBackendAPIException: Bad or unexpected response from the storage volume backend API: Error connecting to ceph cluster.';
+  const says = BACKEND_TROUBLE;
   log('cinder.volume.drivers.rbd', `${REQUEST} Error connecting to ceph cluster.: ${trouble}`);
   log('cinder.volume.drivers.rbd', trouble);
   log('oslo_service.periodic_task', `${REQUEST} Error during VolumeManager.publish_service_capabilities: ${says}`);
@@ -56,15 +38,16 @@ function cinderStats(world: World, node: LabNode, unit: Unit): void {
   log('oslo_service.periodic_task', says);
 }
 
-function novaResources(world: World, node: LabNode, unit: Unit): void {
-  const options = optionsOf(node, unit, '/etc/nova/nova.conf');
+/** Whether nova-compute could learn how full its pool is; what it logs when it could not. */
+export function novaResources(world: World, node: LabNode, unit: Unit): boolean {
+  const options = runningOptions(world.cloud, node.name, unit.name);
   const user = optionOf(options, 'libvirt', 'rbd_user');
-  if (user === undefined || optionOf(options, 'libvirt', 'images_type') !== 'rbd') return;
+  if (user === undefined || optionOf(options, 'libvirt', 'images_type') !== 'rbd') return true;
   const conf = optionOf(options, 'libvirt', 'images_rbd_ceph_conf') ?? '/etc/ceph/ceph.conf';
   const identity = node.accounts.identity('nova') ?? node.root;
   const connection = connect({ world, node, identity, entity: `client.${user}`, conf }, 3);
   // Without an answer it is still waiting.
-  if (connection.how !== 'refused') return;
+  if (connection.how !== 'refused') return true;
   const log = (logger: string, text: string) => serviceLog(world, node, unit.name, 'ERROR', logger, text);
   const failed = 'oslo_concurrency.processutils.ProcessExecutionError: Unexpected error while running command.';
   const storage = 'nova.exception.StorageError: Storage error: Could not determine disk usage';
@@ -75,6 +58,7 @@ function novaResources(world: World, node: LabNode, unit: Unit): void {
   log('nova.storage.rbd_utils', `Stderr: ${JSON.stringify(`${stderrOf(connection)}\n`)}`);
   log('nova.compute.manager', `${REQUEST} Error updating resources for node ${node.name}.: ${storage}`);
   log('nova.compute.manager', storage);
+  return false;
 }
 
 /** What the ceph command leaves on stderr. */

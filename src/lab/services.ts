@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from './ceph-client.ts';
 import { osloTime } from './world/clock.ts';
 import { FileError } from './world/file-tree.ts';
@@ -101,17 +102,21 @@ function journal(world: World, node: LabNode, unit: Unit, text: string): void {
 
 type Start = (world: World, node: LabNode, unit: Unit) => void;
 
-/** The options of a file as the service's user reads them; none when it cannot. */
-function optionsOf(node: LabNode, user: string, path: string): readonly Option[] {
-  try {
-    return parseIni(node.files.read(node.accounts.identity(user) ?? node.root, path).toString());
-  } catch {
-    return [];
-  }
+/** The options of a file as the service's user reads them; none when it cannot. The service runs with them from now on. */
+function readOptions(world: World, node: LabNode, unit: Unit, user: string, ...paths: string[]): readonly Option[] {
+  const options = paths.flatMap((path) => {
+    try {
+      return parseIni(node.files.read(node.accounts.identity(user) ?? node.root, path).toString());
+    } catch {
+      return [];
+    }
+  });
+  world.cloud.running.options.set(`${node.name} ${unit.name}`, options);
+  return options;
 }
 
 const startGlance: Start = (world, node, unit) => {
-  const options = optionsOf(node, 'glance', '/etc/glance/glance-api.conf');
+  const options = readOptions(world, node, unit, 'glance', '/etc/glance/glance-api.conf');
   world.cloud.running.glance.showDirectUrl = isTrue(optionOf(options, 'DEFAULT', 'show_image_direct_url'), false);
   world.cloud.running.glance.showLocations = isTrue(optionOf(options, 'DEFAULT', 'show_multiple_locations'), false);
   const log = (level: string, logger: string, text: string) => serviceLog(world, node, unit.name, level, logger, text);
@@ -121,16 +126,25 @@ const startGlance: Start = (world, node, unit) => {
 };
 
 const startCinderVolume: Start = (world, node, unit) => {
-  const options = optionsOf(node, 'cinder', '/etc/cinder/cinder.conf');
+  const options = readOptions(world, node, unit, 'cinder', '/etc/cinder/cinder.conf');
   const log = (level: string, logger: string, text: string) => serviceLog(world, node, unit.name, level, logger, text);
   const request = '[None req-31c0d81b-43ec-47cb-b476-e756d2020256 - - - - - -]';
+  const [backend] = (optionOf(options, 'DEFAULT', 'enabled_backends') ?? '').split(',').map((n) => n.trim());
+  if (!backend) {
+    const says =
+      'Configuration for cinder-volume does not specify "enabled_backends". Using DEFAULT section to configure drivers is not supported since Ocata.';
+    log('ERROR', 'cinder.cmd.volume', `[-] ${says}`);
+    end(world, node, unit);
+    return;
+  }
+  knowBackend(world, node, unit, `${node.name}@${backend}`);
   log('INFO', 'oslo_service.service', `${request} Starting 1 workers`);
   log('INFO', 'cinder.service', '[-] Starting cinder-volume node (version 21.3.1)');
   log('INFO', 'cinder.volume.manager', `${request} Starting volume driver RBDDriver (1.3.0)`);
   const trouble = driverTrouble(world, node, {
-    entity: `client.${optionOf(options, 'ceph', 'rbd_user') ?? 'None'}`,
-    conf: optionOf(options, 'ceph', 'rbd_ceph_conf') ?? '/etc/ceph/ceph.conf',
-    pool: optionOf(options, 'ceph', 'rbd_pool') ?? 'rbd',
+    entity: `client.${optionOf(options, backend, 'rbd_user') ?? 'None'}`,
+    conf: optionOf(options, backend, 'rbd_ceph_conf') ?? '/etc/ceph/ceph.conf',
+    pool: optionOf(options, backend, 'rbd_pool') ?? 'rbd',
   });
   world.cloud.running.cinderVolume.initialised = trouble === undefined;
   if (trouble === undefined) {
@@ -153,9 +167,17 @@ const startCinderVolume: Start = (world, node, unit) => {
   log(
     'ERROR',
     'cinder.service',
-    '[-] Manager for service cinder-volume controller@ceph reported problems, not sending heartbeat. Service will appear "down".',
+    `[-] Manager for service cinder-volume ${node.name}@${backend} reported problems, not sending heartbeat. Service will appear "down".`,
   );
 };
+
+/** A backend is in the list of services since it first started. */
+function knowBackend({ cloud, clock }: World, node: LabNode, unit: Unit, host: string): void {
+  if (cloud.services.some((s) => s.host === host)) return;
+  const record = { id: randomUUID(), binary: 'cinder-volume', host, zone: 'nova', node: node.name, unit: unit.name };
+  const at = cloud.services.findIndex((s) => s.binary === 'cinder-backup');
+  cloud.services.splice(at, 0, { ...record, status: 'enabled', lastBeat: clock.now() });
+}
 
 /** What python's rados would raise while a driver connects and opens its pool; undefined when all is well. */
 export function driverTrouble(
@@ -193,7 +215,7 @@ function radosError(why: string): string {
 }
 
 const startNovaCompute: Start = (world, node, unit) => {
-  const options = optionsOf(node, 'nova', '/etc/nova/nova.conf');
+  const options = readOptions(world, node, unit, 'nova', '/etc/nova/nova.conf', '/etc/nova/nova-compute.conf');
   const log = (level: string, logger: string, text: string) => serviceLog(world, node, unit.name, level, logger, text);
   const rbd = optionOf(options, 'libvirt', 'images_type') === 'rbd';
   if (rbd && !node.packages.has('python3-rbd')) {
@@ -218,9 +240,17 @@ const startNovaCompute: Start = (world, node, unit) => {
 };
 
 const startGeneric =
-  (logger: string, text: string): Start =>
-  (world, node, unit) =>
+  (project: 'cinder' | 'nova', logger: string, text: string): Start =>
+  (world, node, unit) => {
+    readOptions(world, node, unit, project, `/etc/${project}/${project}.conf`);
     serviceLog(world, node, unit.name, 'INFO', logger, text);
+  };
+
+/** An API under uwsgi: reads its options and says nothing of it. */
+const startApi =
+  (project: 'cinder' | 'nova'): Start =>
+  (world, node, unit) =>
+    void readOptions(world, node, unit, project, `/etc/${project}/${project}.conf`);
 
 const startLibvirt: Start = (_world, node) => {
   reloadSecrets(node);
@@ -231,11 +261,17 @@ const startLibvirt: Start = (_world, node) => {
 
 const STARTS: Readonly<Record<string, Start>> = {
   'glance-api.service': startGlance,
+  'cinder-api.service': startApi('cinder'),
+  'nova-api.service': startApi('nova'),
   'cinder-volume.service': startCinderVolume,
-  'cinder-backup.service': startGeneric('cinder.service', '[-] Starting cinder-backup node (version 21.3.1)'),
-  'cinder-scheduler.service': startGeneric('cinder.service', '[-] Starting cinder-scheduler node (version 21.3.1)'),
-  'nova-conductor.service': startGeneric('nova.service', '[-] Starting conductor node (version 26.2.2)'),
-  'nova-scheduler.service': startGeneric('nova.service', '[-] Starting scheduler node (version 26.2.2)'),
+  'cinder-backup.service': startGeneric('cinder', 'cinder.service', '[-] Starting cinder-backup node (version 21.3.1)'),
+  'cinder-scheduler.service': startGeneric(
+    'cinder',
+    'cinder.service',
+    '[-] Starting cinder-scheduler node (version 21.3.1)',
+  ),
+  'nova-conductor.service': startGeneric('nova', 'nova.service', '[-] Starting conductor node (version 26.2.2)'),
+  'nova-scheduler.service': startGeneric('nova', 'nova.service', '[-] Starting scheduler node (version 26.2.2)'),
   'libvirtd.service': startLibvirt,
   'nova-compute.service': startNovaCompute,
 };

@@ -160,7 +160,7 @@ describe('what it does not know', () => {
   test.each([
     ['ceph-mon-1', 'ceph osd crush tree', /not? valid command found in the practice cluster: osd crush tree/],
     ['ceph-mon-1', 'rbd export volumes/x -', /the practice cluster does not support the command export/],
-    ['controller', '. /root/admin-openrc; openstack flavor list', /does not support the command flavor list/],
+    ['controller', '. /root/admin-openrc; openstack keypair list', /does not support the command keypair list/],
     ['controller', 'systemctl cat glance-api', /does not support cat/],
     ['controller', 'ls --hyperlink /', /does not support the option --hyperlink/],
   ])('%s: %s says so', async (node, command, words) => {

@@ -1,6 +1,8 @@
 import type { Program } from '../shell/program.ts';
 import { ceph } from './ceph/index.ts';
 import { cephAuthtool, cephConf } from './ceph-tools.ts';
+import { qemuImg } from './disk-images.ts';
+import { curl, wget } from './download.ts';
 import { mkdir, mv, rm, touch } from './entries.ts';
 import { cp, dd, install, mktemp } from './files/copies.ts';
 import { ls } from './files/list.ts';
@@ -16,6 +18,7 @@ import { openstack } from './openstack/index.ts';
 import { aptGet } from './packages.ts';
 import { rados } from './rados.ts';
 import { rbd } from './rbd/index.ts';
+import { scp, ssh } from './remote.ts';
 import { locale, nothing, shell, sleep, timeout, umask } from './shells.ts';
 import { journalctl, systemctl } from './systemd.ts';
 import { virsh } from './virsh.ts';
@@ -32,6 +35,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   chmod,
   chown,
   cp,
+  curl,
   dash: shell,
   date,
   dd,
@@ -57,13 +61,16 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   nc,
   openstack,
   ping,
+  'qemu-img': qemuImg,
   rados,
   rbd,
   rm,
   runuser,
+  scp,
   sh: shell,
   sleep,
   ss,
+  ssh,
   stat,
   su: runuser,
   sudo,
@@ -78,5 +85,6 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   umask,
   uname,
   virsh,
+  wget,
   whoami,
 };

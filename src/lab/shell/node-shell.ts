@@ -1,6 +1,7 @@
 import type { Command, CommandName, CustomCommand, ExecResult } from 'just-bash';
 import { COMMANDS } from '../commands/index.ts';
 import type { Identity } from '../world/accounts.ts';
+import { settle } from '../world/events.ts';
 import { PROGRAM_PACKAGE } from '../world/packages.ts';
 import type { LabNode, World } from '../world/world.ts';
 import { bytesOf, textOf } from './bytes.ts';
@@ -61,6 +62,7 @@ export class Shells {
 
   /** Runs shell text on a node and gives what it wrote and its exit code. */
   async script(node: LabNode, text: string, options: ShellOptions = {}): Promise<Result> {
+    settle(this.world);
     const small = await this.small(node, text, options);
     if (small) return small;
     const set = options.parameters?.length ? `set -- ${options.parameters.map(quote).join(' ')}\n` : '';
@@ -258,11 +260,13 @@ export class Shells {
   private async wait(seconds: number, signal?: AbortSignal): Promise<boolean> {
     if (this.patience.skip && Number.isFinite(seconds)) {
       this.world.clock.skip(seconds);
+      settle(this.world);
       return true;
     }
     const real = seconds * this.patience.pace;
     const ended = await pause(real, signal);
     if (!ended && Number.isFinite(seconds)) this.world.clock.skip(seconds - real);
+    settle(this.world);
     return !ended;
   }
 
@@ -302,6 +306,7 @@ export class Shells {
     args: readonly string[],
     around: Pick<Call, 'cwd' | 'env' | 'stdin' | 'signal'>,
   ): Call {
+    settle(this.world);
     const { signal } = around;
     const inherit = (options: RunOptions = {}): RunOptions => ({
       identity: view.who,
@@ -325,6 +330,7 @@ export class Shells {
       ...(signal && { signal }),
       run: (argv, options) => this.run(node, argv, inherit(options)),
       script: (text, parameters, options) => this.script(node, text, { ...inherit(options), parameters }),
+      on: (other, text, options) => this.script(other, text, { ...(signal && { signal }), reads: 'bash', ...options }),
       wait: (seconds, own) => this.wait(seconds, own && signal ? AbortSignal.any([own, signal]) : (own ?? signal)),
     };
   }

@@ -45,6 +45,8 @@ export interface Call {
   run(argv: readonly string[], options?: RunOptions): Promise<Result>;
   /** Runs shell text with positional parameters. */
   script(text: string, parameters: readonly string[], options?: RunOptions): Promise<Result>;
+  /** Runs shell text on another node, whatever lies between: who calls has looked at that. */
+  on(node: LabNode, text: string, options?: RunOptions): Promise<Result>;
   /** Waits so many seconds, or until ended. False when ended. */
   wait(seconds: number, signal?: AbortSignal): Promise<boolean>;
 }

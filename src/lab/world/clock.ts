@@ -3,15 +3,26 @@ export interface Clock {
   now(): Date;
   /** Moves time forward by so many seconds at once. */
   skip(seconds: number): void;
+  /** Does something as if it were that time: what was due then and is made up for now. */
+  during(at: Date, act: () => void): void;
 }
 
 /** `behind`: seconds the world's time starts before the real one. */
 export function startClock(behind = 0): Clock {
   let ahead = -behind * 1000;
+  let held: Date | undefined;
   return {
-    now: () => new Date(Date.now() + ahead),
+    now: () => held ?? new Date(Date.now() + ahead),
     skip: (seconds) => {
       ahead += Math.max(0, seconds) * 1000;
+    },
+    during: (at, act) => {
+      held = at;
+      try {
+        act();
+      } finally {
+        held = undefined;
+      }
     },
   };
 }

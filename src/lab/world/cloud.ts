@@ -1,16 +1,28 @@
+import type { Option } from './ini.ts';
+
 /** What the OpenStack databases hold. */
 export interface GlanceImage {
   readonly id: string;
   readonly name: string;
   readonly diskFormat: string;
+  readonly visibility: 'public' | 'shared' | 'private';
   /** Bytes. */
-  readonly size: number;
+  size: number;
   readonly virtualSize: number;
   readonly checksum: string;
   readonly hash: string;
   status: 'active' | 'queued' | 'saving' | 'deleted';
+  /** The store that keeps it, and where in it: `rbd://FSID/POOL/ID/snap`. */
+  store: string;
+  location: string;
   readonly created: Date;
   updated: Date;
+}
+
+export interface VolumeAttachment {
+  readonly id: string;
+  readonly server: string;
+  readonly device: string;
 }
 
 export interface Volume {
@@ -19,19 +31,63 @@ export interface Volume {
   /** GiB. */
   readonly size: number;
   status: string;
+  readonly type: string;
+  /** `controller@ceph#ceph` once a backend took it. */
+  host?: string;
   readonly imageId?: string;
+  readonly sourceId?: string;
   readonly created: Date;
   updated: Date;
+  attachments: readonly VolumeAttachment[];
+}
+
+/** A snapshot or a backup of a volume. */
+export interface VolumeCopy {
+  readonly id: string;
+  readonly name: string;
+  readonly volume: string;
+  readonly size: number;
+  status: string;
+  failure?: string;
+  readonly created: Date;
+}
+
+export interface Flavor {
+  readonly id: string;
+  readonly name: string;
+  /** MiB. */
+  readonly ram: number;
+  /** GiB. */
+  readonly disk: number;
+  readonly vcpus: number;
+}
+
+export interface Network {
+  readonly id: string;
+  readonly name: string;
+  readonly subnets: { readonly id: string; readonly name: string; readonly cidr: string }[];
 }
 
 export interface Server {
   readonly id: string;
   readonly name: string;
-  readonly host: string;
+  /** Empty until the scheduler chose one. */
+  host: string;
   readonly instance: string;
   readonly imageId: string;
-  status: 'ACTIVE' | 'ERROR' | 'SHUTOFF';
+  readonly flavor: Flavor;
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
+  status: 'BUILD' | 'ACTIVE' | 'ERROR' | 'SHUTOFF' | 'MIGRATING';
+  task: string | null;
+  fault?: string;
   readonly created: Date;
+}
+
+export interface Migration {
+  readonly server: string;
+  readonly from: string;
+  readonly to: string;
+  status: 'running' | 'completed' | 'failed' | 'error';
 }
 
 export interface ServiceRecord {
@@ -48,10 +104,12 @@ export interface ServiceRecord {
   lastBeat: Date;
 }
 
-/** Options a service read when it started; it knows nothing of later edits. */
+/** What services read when they started; they know nothing of later edits. */
 export interface Running {
   readonly glance: { showDirectUrl: boolean; showLocations: boolean };
   readonly cinderVolume: { initialised: boolean };
+  /** Options by `NODE UNIT`. */
+  readonly options: Map<string, readonly Option[]>;
 }
 
 export interface Cloud {
@@ -59,10 +117,19 @@ export interface Cloud {
   readonly password: string;
   readonly projectId: string;
   readonly userId: string;
-  readonly volumeTypeId: string;
+  readonly volumeTypes: { readonly id: string; readonly name: string; properties: Record<string, string> }[];
   readonly images: GlanceImage[];
   readonly volumes: Volume[];
+  readonly snapshots: VolumeCopy[];
+  readonly backups: VolumeCopy[];
+  readonly flavors: Flavor[];
+  readonly networks: Network[];
   readonly servers: Server[];
+  readonly migrations: Migration[];
   readonly services: ServiceRecord[];
   readonly running: Running;
 }
+
+/** The options that a unit of a node runs with. */
+export const runningOptions = (cloud: Cloud, node: string, unit: string): readonly Option[] =>
+  cloud.running.options.get(`${node} ${unit}`) ?? [];

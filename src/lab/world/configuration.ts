@@ -77,15 +77,11 @@ username = ${user}
 password = ${password}
 `;
 
-export const glanceConf = (password: string): string => `[DEFAULT]
+/** `[DEFAULT]` and the end of glance-api.conf differ between an installed and an integrated Glance. */
+const glance = (password: string, first: string, stores: string): string => `[DEFAULT]
 use_stderr = true
 workers = 1
-# Enable multiple storage backends (Ceph is recommended as default)
-enabled_backends = rbd:rbd
-show_image_direct_url = True
-show_multiple_locations = True
-allowed_direct_url_schemes = rbd
-
+${first}
 [database]
 connection = mysql+pymysql://glance:${password}@controller/glance
 
@@ -93,7 +89,18 @@ ${authToken('glance', password)}
 [paste_deploy]
 flavor = keystone
 
-[glance_store]
+${stores}`;
+
+export const glanceConf = (password: string): string =>
+  glance(
+    password,
+    `# Enable multiple storage backends (Ceph is recommended as default)
+enabled_backends = rbd:rbd
+show_image_direct_url = True
+show_multiple_locations = True
+allowed_direct_url_schemes = rbd
+`,
+    `[glance_store]
 default_backend = rbd
 
 [rbd]
@@ -102,9 +109,22 @@ rbd_store_pool = images
 rbd_store_user = glance
 rbd_store_ceph_conf = /etc/ceph/ceph.conf
 rbd_store_chunk_size = 8
-`;
+`,
+  );
 
-export const cinderConf = (password: string): string => `[DEFAULT]
+/** As the package leaves it: images are files of the controller. */
+export const glancePackageConf = (password: string): string =>
+  glance(
+    password,
+    '',
+    `[glance_store]
+stores = file,http
+default_store = file
+filesystem_store_datadir = /var/lib/glance/images/
+`,
+  );
+
+const cinder = (password: string, backends: string, backup: string, end: string): string => `[DEFAULT]
 use_stderr = true
 transport_url = rabbit://openstack:${password}@controller:5672/
 auth_strategy = keystone
@@ -112,19 +132,8 @@ my_ip = 10.77.0.12
 state_path = /var/lib/cinder
 osapi_volume_workers = 1
 backup_workers = 1
-enabled_backends = ceph
-default_volume_type = ceph
-allowed_direct_url_schemes = cinder,rbd
-glance_api_version = 2
-glance_api_servers = http://controller:9292
-backup_driver = cinder.backup.drivers.ceph.CephBackupDriver
-backup_ceph_conf = /etc/ceph/ceph.conf
-backup_ceph_user = cinder-backup
-backup_ceph_chunk_size = 134217728
-backup_ceph_pool = backups
-backup_ceph_stripe_unit = 0
-backup_ceph_stripe_count = 0
-
+${backends}glance_api_servers = http://controller:9292
+${backup}
 [database]
 connection = mysql+pymysql://cinder:${password}@controller/cinder
 
@@ -137,7 +146,25 @@ send_service_user_token = true
 ${client('cinder', password)}
 [oslo_concurrency]
 lock_path = /var/lock/cinder
+${end}`;
 
+export const cinderConf = (password: string): string =>
+  cinder(
+    password,
+    `enabled_backends = ceph
+default_volume_type = ceph
+allowed_direct_url_schemes = cinder,rbd
+glance_api_version = 2
+`,
+    `backup_driver = cinder.backup.drivers.ceph.CephBackupDriver
+backup_ceph_conf = /etc/ceph/ceph.conf
+backup_ceph_user = cinder-backup
+backup_ceph_chunk_size = 134217728
+backup_ceph_pool = backups
+backup_ceph_stripe_unit = 0
+backup_ceph_stripe_count = 0
+`,
+    `
 [ceph]
 volume_backend_name = ceph
 volume_driver = cinder.volume.drivers.rbd.RBDDriver
@@ -151,7 +178,11 @@ rbd_user = cinder
 rbd_secret_uuid = ${CINDER_SECRET}
 rbd_exclusive_cinder_pool = True
 rados_connect_timeout = 5
-`;
+`,
+  );
+
+/** As the package leaves it: no backend at all. */
+export const cinderPackageConf = (password: string): string => cinder(password, '', '', '');
 
 const databases = (password: string): string => `[api_database]
 connection = mysql+pymysql://nova:${password}@controller/nova_api
@@ -160,7 +191,12 @@ connection = mysql+pymysql://nova:${password}@controller/nova
 `;
 
 /** nova.conf; a compute node has no database and its own [libvirt] section. */
-export const novaConf = (password: string, address: string, compute: boolean): string => `[DEFAULT]
+export const novaConf = (
+  password: string,
+  address: string,
+  compute: boolean,
+  libvirt = LIBVIRT_SECTION,
+): string => `[DEFAULT]
 use_stderr = true
 transport_url = rabbit://openstack:${password}@controller:5672/
 my_ip = ${address}
@@ -188,7 +224,7 @@ workers = 1
 discover_hosts_in_cells_interval = 30
 [oslo_concurrency]
 lock_path = /var/lock/nova
-${compute ? LIBVIRT_SECTION : ''}`;
+${compute ? libvirt : ''}`;
 
 const LIBVIRT_SECTION = `[libvirt]
 images_type = rbd
@@ -200,6 +236,13 @@ disk_cachemodes = network=writeback
 inject_password = false
 inject_key = false
 inject_partition = -2
+cpu_mode = none
+live_migration_scheme = tcp
+live_migration_completion_timeout = 120
+`;
+
+/** As the package leaves it: disks of instances are files of the compute node. */
+export const LIBVIRT_PACKAGE_SECTION = `[libvirt]
 cpu_mode = none
 live_migration_scheme = tcp
 live_migration_completion_timeout = 120

@@ -26,21 +26,30 @@ export function deployCeph(cluster: Cluster): void {
   add('client.admin', { mds: 'allow *', mgr: 'allow *', mon: 'allow *', osd: 'allow *' });
   for (const name of BOOTSTRAP) add(`client.bootstrap-${name}`, { mon: `allow profile bootstrap-${name}` });
   add('mgr.ceph-mon-1', { mds: 'allow *', mon: 'allow profile mgr', osd: 'allow *' });
-  for (const [entity, caps] of Object.entries(conf.CLIENTS)) add(entity, { ...caps });
-  for (const [name, application] of [
-    ['images', 'rbd'],
-    ['device_health_metrics', 'mgr_devicehealth'],
-    ['volumes', 'rbd'],
-    ['backups', 'rbd'],
-    ['vms', 'rbd'],
-  ] as const) {
-    const health = application !== 'rbd';
-    const pool = cluster.createPool(name, health ? 1 : 16, health ? { pg_num_max: 32, pg_num_min: 1 } : {});
-    pool.applications.set(application, {});
-    pool.initialised = !health;
-    cluster.changed(pool);
-    auditPool(cluster, name, health);
-  }
+}
+
+/** The clients and pools that the guide has one create. */
+export function integrateCeph(cluster: Cluster): void {
+  for (const [entity, caps] of Object.entries(conf.CLIENTS))
+    cluster.auth.set(entity, { entity, key: newKey(cluster.clock.now()), caps: { ...caps } });
+  const pool = (name: string): void => {
+    const made = cluster.createPool(name, 16);
+    made.applications.set('rbd', {});
+    made.initialised = true;
+    cluster.changed(made);
+    auditPool(cluster, name, false);
+  };
+  pool('images');
+  createHealthPool(cluster);
+  for (const name of ['volumes', 'backups', 'vms']) pool(name);
+}
+
+/** The manager makes a pool of its own when it first finds the time for it. */
+export function createHealthPool(cluster: Cluster): void {
+  const pool = cluster.createPool('device_health_metrics', 1, { pg_num_max: 32, pg_num_min: 1 });
+  pool.applications.set('mgr_devicehealth', {});
+  cluster.changed(pool);
+  auditPool(cluster, 'device_health_metrics', true);
 }
 
 function auditPool(cluster: Cluster, pool: string, health: boolean): void {

@@ -1,5 +1,3 @@
-import { NOVA_SECRET } from './configuration.ts';
-
 /** An instance with one disk of its own in Ceph, as nova-compute 26.2 defines it. */
 export const domainXml = (of: {
   readonly name: string;
@@ -8,6 +6,9 @@ export const domainXml = (of: {
   readonly pool: string;
   readonly monitor: string;
   readonly image: string;
+  /** Who the disk is opened as: client name without `client.`, and the libvirt secret with its key. */
+  readonly user: string;
+  readonly secret: string;
 }): string => `<domain type='qemu' id='1'>
   <name>${of.name}</name>
   <uuid>${of.uuid}</uuid>
@@ -43,8 +44,8 @@ export const domainXml = (of: {
     <emulator>/usr/bin/qemu-system-x86_64</emulator>
     <disk type='network' device='disk'>
       <driver name='qemu' type='raw' cache='writeback'/>
-      <auth username='nova'>
-        <secret type='ceph' uuid='${NOVA_SECRET}'/>
+      <auth username='${of.user}'>
+        <secret type='ceph' uuid='${of.secret}'/>
       </auth>
       <source protocol='rbd' name='${of.pool}/${of.uuid}_disk' index='1'>
         <host name='${of.monitor}' port='6789'/>
@@ -57,4 +58,26 @@ export const domainXml = (of: {
     </serial>
   </devices>
 </domain>
+`;
+
+/** A volume as a further disk. */
+export const volumeXml = (of: {
+  readonly pool: string;
+  readonly image: string;
+  readonly monitor: string;
+  readonly user: string;
+  readonly secret: string;
+  readonly device: string;
+  readonly volume: string;
+}): string => `    <disk type='network' device='disk'>
+      <driver name='qemu' type='raw' cache='writeback' discard='unmap'/>
+      <auth username='${of.user}'>
+        <secret type='ceph' uuid='${of.secret}'/>
+      </auth>
+      <source protocol='rbd' name='${of.pool}/${of.image}' index='2'>
+        <host name='${of.monitor}' port='6789'/>
+      </source>
+      <target dev='${of.device.replace('/dev/', '')}' bus='virtio'/>
+      <serial>${of.volume}</serial>
+    </disk>
 `;

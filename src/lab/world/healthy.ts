@@ -4,12 +4,12 @@ import { startClock } from './clock.ts';
 import type { Cloud } from './cloud.ts';
 import { Cluster } from './cluster.ts';
 import * as conf from './configuration.ts';
-import { deployCeph } from './deployed-ceph.ts';
+import { createHealthPool, deployCeph, integrateCeph } from './deployed-ceph.ts';
 import { FileTree } from './file-tree.ts';
-import { isCompute, writeFiles } from './node-files.ts';
+import { isCompute, writeIntegration, writePackageFiles } from './node-files.ts';
 import { PACKAGES } from './packages.ts';
 import { storeSecret } from './secrets.ts';
-import { standingObjects, standingRecords } from './standing-objects.ts';
+import { FLAVOR, standingObjects, standingRecords, standingServices } from './standing-objects.ts';
 import { standingUnits } from './standing-units.ts';
 import type { LabNode, World } from './world.ts';
 
@@ -20,17 +20,33 @@ export const DEPLOYED_AGO = 384;
 
 /** The known-good cluster: deployed as the guide says, two images, a volume and two instances in it. */
 export function healthyWorld(): World {
+  const world = installedWorld();
+  integrateCeph(world.cluster);
+  world.cloud.flavors.push(FLAVOR);
+  world.cloud.volumeTypes.push({ id: randomUUID(), name: 'ceph', properties: { volume_backend_name: 'ceph' } });
+  standingObjects(world);
+  for (const node of world.nodes.values()) writeIntegration(world, node, world.cloud.password);
+  standingRecords(world);
+  for (const node of world.nodes.values()) defineSecrets(world, node);
+  return world;
+}
+
+/** Before the guide's first step: Ceph and OpenStack are installed and run, and know nothing of each other. */
+export function emptyWorld(): World {
+  const world = installedWorld();
+  createHealthPool(world.cluster);
+  return world;
+}
+
+function installedWorld(): World {
   const clock = startClock(DEPLOYED_AGO);
   const cluster = new Cluster(randomUUID(), 'ceph-mon-1', conf.ADDRESSES['ceph-mon-1'], clock);
-  const password = randomBytes(9).toString('base64url');
-  const cloud = emptyCloud(password);
+  const cloud = emptyCloud(randomBytes(9).toString('base64url'));
   const nodes = new Map(NODES.map((name) => [name as string, newNode(name, clock.now)]));
-  const world: World = { clock, cluster, cloud, nodes };
+  const world: World = { clock, cluster, cloud, nodes, events: [] };
   deployCeph(cluster);
-  standingObjects(world);
-  for (const node of nodes.values()) writeFiles(world, node, password);
-  standingRecords(world);
-  for (const node of nodes.values()) defineSecrets(world, node);
+  standingServices(cloud, clock.now());
+  for (const node of nodes.values()) writePackageFiles(world, node, cloud.password);
   return world;
 }
 
@@ -40,12 +56,21 @@ function emptyCloud(password: string): Cloud {
     password,
     projectId: hex(),
     userId: hex(),
-    volumeTypeId: randomUUID(),
+    volumeTypes: [{ id: randomUUID(), name: '__DEFAULT__', properties: {} }],
     images: [],
     volumes: [],
+    snapshots: [],
+    backups: [],
+    flavors: [],
+    networks: [],
     servers: [],
+    migrations: [],
     services: [],
-    running: { glance: { showDirectUrl: true, showLocations: true }, cinderVolume: { initialised: true } },
+    running: {
+      glance: { showDirectUrl: false, showLocations: false },
+      cinderVolume: { initialised: false },
+      options: new Map(),
+    },
   };
 }
 

@@ -9,32 +9,29 @@ const RBDMAP = `# RbdDevice		Parameters
 #poolname/imagename	id=client,keyring=/etc/ceph/ceph.client.keyring
 `;
 
-export function writeFiles(world: World, node: LabNode, password: string): void {
-  const { files, root, accounts } = node;
-  const put = (path: string, content: string, owner = 'root', group = owner, mode = 0o644) => {
-    files.mkdir(root, path.slice(0, path.lastIndexOf('/')) || '/', true);
-    files.write(root, path, content);
-    own(path, owner, group, mode);
-  };
+/** Writes files of a node with their owners, as root. */
+function writer({ files, root, accounts }: LabNode) {
   const own = (path: string, owner: string, group: string, mode: number) => {
     files.chown(root, path, accounts.user(owner)?.uid ?? 0, accounts.group(group)?.gid ?? 0);
     files.chmod(root, path, mode);
   };
-  const folder = (path: string, owner = 'root', group = owner, mode = 0o755) => {
-    files.mkdir(root, path, true);
-    own(path, owner, group, mode);
+  return {
+    put: (path: string, content: string, owner = 'root', group = owner, mode = 0o644) => {
+      files.mkdir(root, path.slice(0, path.lastIndexOf('/')) || '/', true);
+      files.write(root, path, content);
+      own(path, owner, group, mode);
+    },
+    folder: (path: string, owner = 'root', group = owner, mode = 0o755) => {
+      files.mkdir(root, path, true);
+      own(path, owner, group, mode);
+    },
   };
-  const keyring = (entity: string, owner: string, mode: number) => {
-    const auth = world.cluster.auth.get(entity);
-    if (auth)
-      put(
-        `/etc/ceph/ceph.${entity}.keyring`,
-        formatKeyring({ ...auth, caps: entity === 'client.admin' ? auth.caps : {} }),
-        owner,
-        owner,
-        mode,
-      );
-  };
+}
+
+/** What the packages and the deployment of each product by itself leave on a node. */
+export function writePackageFiles(world: World, node: LabNode, password: string): void {
+  const { accounts } = node;
+  const { put, folder } = writer(node);
   folder('/tmp', 'root', 'root', 0o1777);
   folder('/root', 'root', 'root', 0o700);
   folder('/home/ops', 'ops');
@@ -46,38 +43,36 @@ export function writeFiles(world: World, node: LabNode, password: string): void 
   put('/etc/passwd', accounts.users.map((u) => `${u.name}:x:${u.uid}:${u.gid}::${u.home}:${u.shell}\n`).join(''));
   put('/etc/group', accounts.groups.map((g) => `${g.name}:x:${g.gid}:${g.members.join(',')}\n`).join(''));
   put('/etc/shadow', accounts.users.map((u) => `${u.name}:*:20000:0:99999:7:::\n`).join(''), 'root', 'shadow', 0o640);
-  put('/etc/ceph/ceph.conf', conf.cephConf(world.cluster.fsid));
   put('/etc/ceph/rbdmap', RBDMAP);
   for (const path of clientFiles(node)) put(path, '', 'root', 'root', path.startsWith('/usr/bin/') ? 0o755 : 0o644);
   folder('/var/log/ceph', 'ceph', 'ceph', 0o3770);
   if (node.name === 'ceph-mon-1') {
-    for (const entity of ['client.admin', ...Object.keys(conf.CLIENTS)]) keyring(entity, 'root', 0o600);
+    put('/etc/ceph/ceph.conf', conf.cephConf(world.cluster.fsid));
+    keyring(world, node, 'client.admin', 'root', 0o600);
     put('/var/log/ceph/ceph-mon.ceph-mon-1.log', '', 'ceph');
     liveLog(world, node, '/var/log/ceph/ceph.log', 'cluster');
     liveLog(world, node, '/var/log/ceph/ceph.audit.log', 'audit');
   }
   if (node.name === 'controller') {
-    keyring('client.glance', 'glance', 0o640);
-    keyring('client.cinder', 'cinder', 0o640);
-    keyring('client.cinder-backup', 'cinder', 0o640);
     for (const project of ['glance', 'cinder', 'nova']) {
       folder(`/etc/${project}`, project, project, 0o750);
       folder(`/var/log/${project}`, project, 'adm', 0o750);
       folder(`/var/lib/${project}`, project, project, 0o750);
     }
-    put('/etc/glance/glance-api.conf', conf.glanceConf(password), 'root', 'glance', 0o640);
-    put('/etc/cinder/cinder.conf', conf.cinderConf(password), 'root', 'cinder', 0o640);
+    folder('/var/lib/glance/images', 'glance', 'glance', 0o750);
+    put('/etc/glance/glance-api.conf', conf.glancePackageConf(password), 'root', 'glance', 0o640);
+    put('/etc/cinder/cinder.conf', conf.cinderPackageConf(password), 'root', 'cinder', 0o640);
     put('/etc/nova/nova.conf', conf.novaConf(password, node.address, false), 'root', 'nova', 0o640);
     put('/root/admin-openrc', conf.adminOpenrc(password), 'root', 'root', 0o644);
     put('/home/ops/admin-openrc', conf.adminOpenrc(password), 'ops', 'ops', 0o640);
   }
   if (isCompute(node.name)) {
-    keyring('client.nova', 'nova', 0o640);
     folder('/etc/nova', 'nova', 'nova', 0o750);
     folder('/var/log/nova', 'nova', 'adm', 0o750);
     folder('/var/lib/nova', 'nova', 'nova', 0o755);
     folder('/etc/libvirt/secrets', 'root', 'root', 0o700);
-    put('/etc/nova/nova.conf', conf.novaConf(password, node.address, true), 'root', 'nova', 0o640);
+    const nova = conf.novaConf(password, node.address, true, conf.LIBVIRT_PACKAGE_SECTION);
+    put('/etc/nova/nova.conf', nova, 'root', 'nova', 0o640);
     put('/etc/nova/nova-compute.conf', conf.NOVA_COMPUTE_CONF);
     put('/etc/libvirt/libvirtd.conf', `auth_tcp = "none"\nhost_uuid = "${randomUUID()}"\n`);
     put(
@@ -87,12 +82,38 @@ export function writeFiles(world: World, node: LabNode, password: string): void 
       'root',
       0o600,
     );
+  }
+  uptime(world, node);
+}
+
+/** What one who followed the guide, with its mistakes put right, leaves on a node. */
+export function writeIntegration(world: World, node: LabNode, password: string): void {
+  const { put } = writer(node);
+  put('/etc/ceph/ceph.conf', conf.cephConf(world.cluster.fsid));
+  if (node.name === 'ceph-mon-1')
+    for (const entity of Object.keys(conf.CLIENTS)) keyring(world, node, entity, 'root', 0o600);
+  if (node.name === 'controller') {
+    keyring(world, node, 'client.glance', 'glance', 0o640);
+    keyring(world, node, 'client.cinder', 'cinder', 0o640);
+    keyring(world, node, 'client.cinder-backup', 'cinder', 0o640);
+    put('/etc/glance/glance-api.conf', conf.glanceConf(password), 'root', 'glance', 0o640);
+    put('/etc/cinder/cinder.conf', conf.cinderConf(password), 'root', 'cinder', 0o640);
+  }
+  if (isCompute(node.name)) {
+    keyring(world, node, 'client.nova', 'nova', 0o640);
+    put('/etc/nova/nova.conf', conf.novaConf(password, node.address, true), 'root', 'nova', 0o640);
     const keys = ['cinder', 'nova'].map(
       (n) => `${n.toUpperCase()}_KEY=${world.cluster.auth.get(`client.${n}`)?.key}\n`,
     );
     put('/root/keys.env', keys.join(''), 'root', 'root', 0o600);
   }
-  uptime(world, node);
+}
+
+function keyring(world: World, node: LabNode, entity: string, owner: string, mode: number): void {
+  const auth = world.cluster.auth.get(entity);
+  if (!auth) return;
+  const text = formatKeyring({ ...auth, caps: entity === 'client.admin' ? auth.caps : {} });
+  writer(node).put(`/etc/ceph/ceph.${entity}.keyring`, text, owner, owner, mode);
 }
 
 /** Files of the Ceph client's packages that other programs load or run. */

@@ -46,4 +46,5 @@ export const PROGRAM_PACKAGE: Readonly<Record<string, string>> = {
   ceph: 'ceph-common',
   rbd: 'ceph-common',
   openstack: 'keystone',
+  'qemu-img': 'qemu-utils',
 };

@@ -1,12 +1,20 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { osloTime } from './clock.ts';
-import type { Cloud, GlanceImage } from './cloud.ts';
+import type { Cloud, Flavor, GlanceImage, Volume } from './cloud.ts';
 import { GiB, type Image, imageId, MiB } from './cluster.ts';
 import * as conf from './configuration.ts';
 import { domainXml } from './domain-xml.ts';
-import { nodeOf, type World } from './world.ts';
+import { type Domain, type LabNode, nodeOf, type World } from './world.ts';
 
-const FEATURES = ['layering', 'exclusive-lock', 'object-map', 'fast-diff', 'deep-flatten'];
+export const FLAVOR: Flavor = {
+  id: '2ce15845-3c83-4637-a02f-05c8731f51ab',
+  name: 'test-flavor',
+  ram: 128,
+  disk: 1,
+  vcpus: 1,
+};
+
+export const FEATURES = ['layering', 'exclusive-lock', 'object-map', 'fast-diff', 'deep-flatten'];
 
 export function standingObjects(world: World): void {
   const { cluster, cloud, clock } = world;
@@ -49,6 +57,9 @@ export function standingObjects(world: World): void {
       checksum,
       hash,
       status: 'active',
+      visibility: 'public',
+      store: 'rbd',
+      location: `rbd://${cluster.fsid}/images/${id}/snap`,
       created: now,
       updated: now,
     });
@@ -64,9 +75,12 @@ export function standingObjects(world: World): void {
     name: 'lab-vol',
     size: 1,
     status: 'available',
+    type: 'ceph',
+    host: 'controller@ceph#ceph',
     imageId: raw.id,
     created: now,
     updated: now,
+    attachments: [],
   });
   for (const [i, host] of (['compute-1', 'compute-2'] as const).entries()) {
     const id = randomUUID();
@@ -83,7 +97,10 @@ export function standingObjects(world: World): void {
       host,
       instance,
       imageId: raw.id,
+      flavor: FLAVOR,
+      addresses: {},
       status: 'ACTIVE',
+      task: null,
       created: now,
     });
     const xml = domainXml({
@@ -93,37 +110,46 @@ export function standingObjects(world: World): void {
       pool: 'vms',
       monitor: conf.ADDRESSES['ceph-mon-1'],
       image: raw.id,
+      user: 'nova',
+      secret: conf.NOVA_SECRET,
     });
     const node = nodeOf(world, host);
     node.hypervisor?.domains.push({ id: 1, name: instance, uuid: id, state: 'running', xml });
   }
-  standingServices(cloud, now);
 }
 
 /** What services wrote into files when the standing objects were made. */
 export function standingRecords(world: World): void {
   for (const node of world.nodes.values())
-    for (const domain of node.hypervisor?.domains ?? []) {
-      node.files.mkdir(node.root, '/etc/libvirt/qemu', true);
-      node.files.write(node.root, `/etc/libvirt/qemu/${domain.name}.xml`, domain.xml, false, 0o600);
-    }
+    for (const domain of node.hypervisor?.domains ?? []) storeDomain(node, domain);
   for (const volume of world.cloud.volumes) {
     const image = world.cloud.images.find((i) => i.id === volume.imageId);
-    if (image) madeFromImage(world, volume.id, image);
+    if (image) createdFromImage(world, volume, image, 1042);
   }
 }
 
+/** libvirt keeps the definition of a persistent domain. */
+export function storeDomain(node: LabNode, { name, xml }: Domain): void {
+  node.files.mkdir(node.root, '/etc/libvirt/qemu', true);
+  node.files.write(node.root, `/etc/libvirt/qemu/${name}.xml`, xml, false, 0o600);
+}
+
 /** What cinder-volume 21.3 logs when it is asked for a volume from an image. */
-function madeFromImage(world: World, volume: string, image: GlanceImage): void {
+export function createdFromImage(world: World, volume: Volume, image: GlanceImage, pid?: number): void {
   const node = nodeOf(world, 'controller');
-  const url = `rbd://${world.cluster.fsid}/images/${image.id}/snap`;
+  const { id, size } = volume;
+  const { showDirectUrl, showLocations } = world.cloud.running.glance;
+  const seen = pid !== undefined || showDirectUrl || showLocations;
+  const url = image.location;
+  const location = seen ? `('${url}', [{'url': '${url}', 'metadata': {'store': '${image.store}'}}])` : '(None, None)';
   const meta = `'name': '${image.name}', 'disk_format': '${image.diskFormat}', 'container_format': 'bare', 'size': ${image.size}`;
-  const line = `${osloTime(world.clock.now())} 1042 INFO cinder.volume.flows.manager.create_volume [None req-a0cfe48f-0459-4e76-93c3-9d2e6b940ab4 - - - - - -] Volume ${volume}: being created as image with specification: {'status': 'creating', 'volume_name': 'volume-${volume}', 'volume_size': 1, 'image_id': '${image.id}', 'image_location': ('${url}', [{'url': '${url}', 'metadata': {'store': 'rbd'}}]), 'image_meta': {${meta}}}`;
+  const process = pid ?? node.units.get('cinder-volume.service')?.mainPid;
+  const line = `${osloTime(world.clock.now())} ${process} INFO cinder.volume.flows.manager.create_volume [None req-${randomUUID()} - - - - - -] Volume ${id}: being created as image with specification: {'status': 'creating', 'volume_name': 'volume-${id}', 'volume_size': ${size}, 'image_id': '${image.id}', 'image_location': ${location}, 'image_meta': {${meta}}}`;
   const who = node.accounts.identity('cinder') ?? node.root;
   node.files.write(who, '/var/log/cinder/cinder-volume.log', `${line}\n`, true);
 }
 
-function standingServices(cloud: Cloud, now: Date): void {
+export function standingServices(cloud: Cloud, now: Date): void {
   const add = (binary: string, host: string, zone: string, node: string) =>
     cloud.services.push({
       id: randomUUID(),
@@ -136,7 +162,6 @@ function standingServices(cloud: Cloud, now: Date): void {
       lastBeat: now,
     });
   add('cinder-scheduler', 'controller', 'nova', 'controller');
-  add('cinder-volume', 'controller@ceph', 'nova', 'controller');
   add('cinder-backup', 'controller', 'nova', 'controller');
   add('nova-conductor', 'controller', 'internal', 'controller');
   add('nova-scheduler', 'controller', 'internal', 'controller');

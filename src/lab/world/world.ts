@@ -15,7 +15,7 @@ export interface Secret {
 }
 
 export interface Domain {
-  readonly id: number;
+  id: number;
   readonly name: string;
   readonly uuid: string;
   state: 'running' | 'shut off';
@@ -63,12 +63,19 @@ export interface LabNode {
   diskUsed: number;
 }
 
+export interface WorldEvent {
+  readonly at: Date;
+  act(): void;
+}
+
 /** Everything the practice cluster is. Commands read it and change it; nothing else holds state. */
 export interface World {
   readonly clock: Clock;
   readonly cluster: Cluster;
   readonly cloud: Cloud;
   readonly nodes: ReadonlyMap<string, LabNode>;
+  /** What will happen, soonest first; `settle` makes it happen when its time has come. */
+  readonly events: WorldEvent[];
 }
 
 export function nodeOf(world: World, name: string): LabNode {

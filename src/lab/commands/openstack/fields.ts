@@ -1,30 +1,15 @@
 import type { Call } from '../../shell/program.ts';
 import { apiTime } from '../../world/clock.ts';
-import type { GlanceImage, Server, ServiceRecord, Volume } from '../../world/cloud.ts';
-import { isActive } from '../../world/world.ts';
+import type { GlanceImage, Server, Volume } from '../../world/cloud.ts';
+import { beats, lastBeat } from '../../world/service-beat.ts';
 import type { Fields } from './output.ts';
 
-/** Seconds after its last heartbeat that a service counts as down: service_down_time. */
-const DOWN_AFTER = 60;
-
-export const FLAVOR = '2ce15845-3c83-4637-a02f-05c8731f51ab';
-
 const zulu = (t: Date): string => `${t.toISOString().slice(0, 19)}Z`;
-
-function beat(call: Call, s: ServiceRecord): { state: string; updated: string } {
-  const unit = isActive(call.world.nodes.get(s.node), s.unit);
-  const beats = unit && (s.binary !== 'cinder-volume' || call.world.cloud.running.cinderVolume.initialised);
-  const now = call.world.clock.now();
-  const at = beats ? new Date(now.getTime() - (now.getTime() % 10_000)) : s.lastBeat;
-  const up = now.getTime() - at.getTime() < DOWN_AFTER * 1000;
-  return { state: up ? 'up' : 'down', updated: apiTime(at) };
-}
 
 export function services(call: Call, prefix: 'cinder' | 'nova'): Fields[] {
   return call.world.cloud.services
     .filter((s) => s.binary.startsWith(prefix))
     .map((s) => {
-      const { state, updated } = beat(call, s);
       const id: Fields = prefix === 'nova' ? { ID: s.id } : {};
       return {
         ...id,
@@ -32,16 +17,15 @@ export function services(call: Call, prefix: 'cinder' | 'nova'): Fields[] {
         Host: s.host,
         Zone: s.zone,
         Status: s.status,
-        State: state,
-        'Updated At': updated,
+        State: beats(call.world, s) ? 'up' : 'down',
+        'Updated At': apiTime(lastBeat(call.world, s)),
       };
     });
 }
 
 export function imageFields(call: Call, image: GlanceImage): Fields {
-  const { fsid } = call.world.cluster;
   const { showDirectUrl, showLocations } = call.world.cloud.running.glance;
-  const url = `rbd://${fsid}/images/${image.id}/snap`;
+  const url = image.location;
   return {
     checksum: image.checksum,
     container_format: 'bare',
@@ -57,8 +41,8 @@ export function imageFields(call: Call, image: GlanceImage): Fields {
       os_hidden: false,
       os_hash_algo: 'sha512',
       os_hash_value: image.hash,
-      stores: 'rbd',
-      ...(showLocations && { locations: [{ url, metadata: { store: 'rbd' } }] }),
+      stores: image.store,
+      ...(showLocations && { locations: [{ url, metadata: { store: image.store } }] }),
       ...(showDirectUrl && { direct_url: url }),
     },
     protected: false,
@@ -68,14 +52,21 @@ export function imageFields(call: Call, image: GlanceImage): Fields {
     tags: [],
     updated_at: zulu(image.updated),
     virtual_size: image.virtualSize,
-    visibility: 'public',
+    visibility: image.visibility,
   };
 }
 
 export function volumeFields(call: Call, volume: Volume): Fields {
   const image = call.world.cloud.images.find((i) => i.id === volume.imageId);
   return {
-    attachments: [],
+    attachments: volume.attachments.map((a) => ({
+      id: volume.id,
+      attachment_id: a.id,
+      volume_id: volume.id,
+      server_id: a.server,
+      host_name: call.world.cloud.servers.find((s) => s.id === a.server)?.host ?? null,
+      device: a.device,
+    })),
     availability_zone: 'nova',
     bootable: String(image !== undefined),
     consistencygroup_id: null,
@@ -86,7 +77,7 @@ export function volumeFields(call: Call, volume: Volume): Fields {
     migration_status: null,
     multiattach: false,
     name: volume.name,
-    'os-vol-host-attr:host': 'controller@ceph#ceph',
+    'os-vol-host-attr:host': volume.host ?? null,
     'os-vol-mig-status-attr:migstat': null,
     'os-vol-mig-status-attr:name_id': null,
     'os-vol-tenant-attr:tenant_id': call.world.cloud.projectId,
@@ -94,9 +85,9 @@ export function volumeFields(call: Call, volume: Volume): Fields {
     replication_status: null,
     size: volume.size,
     snapshot_id: null,
-    source_volid: null,
+    source_volid: volume.sourceId ?? null,
     status: volume.status,
-    type: 'ceph',
+    type: volume.type,
     updated_at: apiTime(volume.updated),
     user_id: call.world.cloud.userId,
     ...(image && {
@@ -114,25 +105,31 @@ export function volumeFields(call: Call, volume: Volume): Fields {
   };
 }
 
+/** Numbers as the API gives them; nova's names for the power of an instance are in its tables. */
 export function serverFields(call: Call, server: Server): Fields {
   const image = call.world.cloud.images.find((i) => i.id === server.imageId);
+  const built = server.status !== 'BUILD' && server.status !== 'ERROR';
+  const volumes = call.world.cloud.volumes.filter((v) => v.attachments.some((a) => a.server === server.id));
   return {
     'OS-DCF:diskConfig': 'MANUAL',
-    'OS-EXT-AZ:availability_zone': 'nova',
-    'OS-EXT-SRV-ATTR:host': server.host,
-    'OS-EXT-SRV-ATTR:hypervisor_hostname': server.host,
+    'OS-EXT-AZ:availability_zone': server.host === '' ? '' : 'nova',
+    'OS-EXT-SRV-ATTR:host': server.host === '' ? null : server.host,
+    'OS-EXT-SRV-ATTR:hypervisor_hostname': server.host === '' ? null : server.host,
     'OS-EXT-SRV-ATTR:instance_name': server.instance,
-    'OS-EXT-STS:power_state': 1,
-    'OS-EXT-STS:task_state': null,
-    'OS-EXT-STS:vm_state': 'active',
-    'OS-SRV-USG:launched_at': apiTime(server.created),
+    'OS-EXT-STS:power_state': built ? 1 : 0,
+    'OS-EXT-STS:task_state': server.task,
+    'OS-EXT-STS:vm_state': server.status === 'BUILD' ? 'building' : server.status === 'ERROR' ? 'error' : 'active',
+    'OS-SRV-USG:launched_at': built ? apiTime(server.created) : null,
     'OS-SRV-USG:terminated_at': null,
     accessIPv4: '',
     accessIPv6: '',
-    addresses: {},
+    addresses: server.addresses,
     config_drive: '',
     created: zulu(server.created),
-    flavor: `test-flavor (${FLAVOR})`,
+    ...(server.fault !== undefined && {
+      fault: { code: 500, created: zulu(server.created), message: server.fault },
+    }),
+    flavor: `${server.flavor.name} (${server.flavor.id})`,
     hostId: '397fcc864f0c26fe3a44824dd5d593ef73b58cf8ba6bc6e75c62937f',
     id: server.id,
     image: `${image?.name} (${server.imageId})`,
@@ -144,6 +141,6 @@ export function serverFields(call: Call, server: Server): Fields {
     status: server.status,
     updated: zulu(server.created),
     user_id: call.world.cloud.userId,
-    volumes_attached: [],
+    volumes_attached: volumes.map((v) => ({ id: v.id })),
   };
 }
