@@ -1,6 +1,7 @@
 import { cliPort, type Parts } from './app/cli-port.ts';
 import { Journals } from './app/journals.ts';
 import { Libraries } from './app/library.ts';
+import { Practices } from './app/practice/index.ts';
 import { Runs } from './app/runs.ts';
 import { screensPort } from './app/screens-port.ts';
 import type { CliPort } from './cli/port.ts';
@@ -24,6 +25,7 @@ export interface App {
 export function createApp({ root, env }: AppOptions): App {
   const libraries = new Libraries(root);
   const runs = new Runs(libraries, env);
-  const parts: Parts = { libraries, runs, journals: new Journals(env), env };
+  const practices = new Practices(root, libraries, runs, env);
+  const parts: Parts = { libraries, runs, practices, journals: new Journals(env), env };
   return { cli: cliPort(parts), changing: () => runs.changing(), screens: (given) => screensPort(parts, given) };
 }

@@ -104,15 +104,17 @@ runCli(argv, {
   version,
   signal: stop.signal,
   clock: () => performance.now(),
-  screen: async ({ site, practice, playbooks }) => {
+  screen: async ({ site, practice, playbooks }, begin) => {
     const [{ runTui }, app] = await Promise.all([import('./tui/index.tsx'), loadApp()]);
     // The screens read Ctrl-C as a key; any other signal means that nobody looks at them any more.
     stop.signal.addEventListener('abort', () => process.exit(EXIT_OF[stoppedBy]), { once: true });
     const place = placeOf(site, practice);
     const screens = app.screens({ playbooks, ...(site !== undefined && { site }) });
-    const start = place
-      ? ({ screen: 'run', choice: { place, playbooks: [] } } as const)
-      : ({ screen: 'home' } as const);
+    const start = begin
+      ? ({ screen: 'practice', ...(begin.practice && { choice: begin.practice }) } as const)
+      : place
+        ? ({ screen: 'run', choice: { place, playbooks: [] } } as const)
+        : ({ screen: 'home' } as const);
     const { stdin, stdout, stderr } = process;
     return runTui(screens, start, { stdin, stdout, stderr, leaving: (code) => insist(code) });
   },

@@ -30,6 +30,7 @@ import { eventWords, type Journals } from './journals.ts';
 import { chosen, HEALTHY, type Libraries } from './library.ts';
 import { newPlaybook } from './new-playbook.ts';
 import { playbookInfo } from './playbook-info.ts';
+import type { Practices } from './practice/index.ts';
 import { redactFolder, redactStdin } from './redaction.ts';
 import type { Runs } from './runs.ts';
 import { findSite, readSite, reasonOf, refuseUnwritable, saveSite } from './sites.ts';
@@ -40,6 +41,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export interface Parts {
   readonly libraries: Libraries;
   readonly runs: Runs;
+  readonly practices: Practices;
   readonly journals: Journals;
   readonly env: Env;
 }
@@ -47,7 +49,7 @@ export interface Parts {
 /** The scenario that a newcomer sees first: a fault with an obvious symptom and a hidden cause. */
 export const FIRST_SCENARIO = 'glance-keyring-unreadable';
 
-export function cliPort({ libraries, runs, journals, env }: Parts): CliPort {
+export function cliPort({ libraries, runs, practices, journals, env }: Parts): CliPort {
   return {
     firstScenario: FIRST_SCENARIO,
     findSite: () => findSite(env),
@@ -77,6 +79,7 @@ export function cliPort({ libraries, runs, journals, env }: Parts): CliPort {
         symptom,
         ...(playbook && { playbook }),
       })),
+    practice: ({ playbookDirs }) => practices.port(playbookDirs),
     serve: (scenario, { playbookDirs }) => serve(scenario, playbookDirs, runs),
     redactStdin,
     redactFolder,

@@ -18,7 +18,11 @@ import { readSite } from './sites.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export type Where = { readonly site: string } | { readonly practice: string };
+export type Where =
+  | { readonly site: string }
+  | { readonly practice: string }
+  /** A practice cluster that lives longer than the run. */
+  | { readonly cluster: Site; readonly practice: string };
 
 export interface OpenRequest {
   readonly where: Where;
@@ -136,6 +140,7 @@ export class Runs {
     warn: Warn,
   ): Promise<{ site: Site; close?: () => Promise<void> }> {
     if ('site' in where) return { site: await readSite(where.site, this.#env, warn) };
+    if ('cluster' in where) return { site: where.cluster };
     const lab = await this.practice(where.practice, playbookDirs);
     return { site: lab.site, close: () => lab.close() };
   }

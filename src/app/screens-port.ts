@@ -6,11 +6,12 @@ import { findSite, readSite } from './sites.ts';
 
 /** What the screens need, from the same parts as the command line. */
 export function screensPort(
-  { libraries, runs, journals, env }: Parts,
+  { libraries, runs, practices, journals, env }: Parts,
   given: { site?: string; playbooks: readonly string[] },
 ): AppPort {
   const library = given.playbooks;
   return {
+    practice: practices.port(library),
     places: async () => {
       const site = given.site ?? (await findSite(env));
       const scenarios = await libraries.scenarios(library);

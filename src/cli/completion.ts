@@ -12,9 +12,9 @@ export async function withCompletion(
   if (!argv.includes('--')) return;
   // A shell that completes must never wait or fail because a playbook is broken.
   const library = { playbookDirs: [] };
-  const [playbooks, scenarios] = await port()
-    .then((app) => Promise.all([app.playbooks(library), app.scenarios(library)]))
-    .catch(() => [[], []] as const);
+  const [playbooks, scenarios, lessons] = await port()
+    .then((app) => Promise.all([app.playbooks(library), app.scenarios(library), app.practice(library).lessons()]))
+    .catch(() => [[], [], []] as const);
 
   const offer = (values: readonly { readonly id: string; readonly title: string }[]) => (complete: Complete) => {
     for (const { id, title } of values) complete(id, title);
@@ -25,6 +25,8 @@ export async function withCompletion(
     fix: offer(causes),
     'playbook show': offer(playbooks),
     'practice serve': offer(scenarios),
+    'practice drill': offer(scenarios.map(({ id, symptom }) => ({ id, title: symptom }))),
+    'practice lesson': offer(lessons),
   };
   for (const [name, handler] of Object.entries(argumentsOf)) {
     for (const argument of completion.commands.get(name)?.arguments.values() ?? []) argument.handler = handler;

@@ -1,5 +1,6 @@
 import { InputError } from '../domain/input-error.ts';
 import { nearest } from '../domain/nearest.ts';
+import type { PracticeChoice } from '../domain/practice.ts';
 import type { Io } from './io.ts';
 import type { CliPort, Target } from './port.ts';
 
@@ -21,6 +22,8 @@ export interface Context {
   readonly port: () => Promise<CliPort>;
   readonly version: string;
   readonly globals: Globals;
+  /** Opens the full screen on the practice cluster: at its home, or at a lesson or drill. Absent: there is no screen to draw on. */
+  readonly practiceScreen?: (choice?: PracticeChoice) => Promise<number>;
   /** Aborted when the operator wants to stop. */
   readonly signal: AbortSignal;
   /** Monotonic milliseconds. */

@@ -1,6 +1,7 @@
 import type { Engine } from '../domain/engine.ts';
 import type { Outcome } from '../domain/judgement.ts';
 import type { FixState, Risk } from '../domain/plan.ts';
+import type { PracticePort } from '../domain/practice.ts';
 import type { Gaps, Trial } from '../domain/trial.ts';
 
 /**
@@ -36,6 +37,8 @@ export interface CliPort {
   playbookSchema(): Promise<unknown>;
 
   scenarios(library: LibraryRequest): Promise<readonly ScenarioInfo[]>;
+  /** Lessons, drills and progress. */
+  practice(library: LibraryRequest): PracticePort;
   /** Starts the practice cluster and leaves it running until it is closed. */
   serve(scenario: string, library: LibraryRequest): Promise<PracticeCluster>;
 

@@ -4,6 +4,14 @@ import { check } from './commands/check.ts';
 import { fix } from './commands/fix.ts';
 import { init } from './commands/init.ts';
 import { journalList, journalResume, journalShow, journalUndo } from './commands/journal.ts';
+import {
+  practiceDrill,
+  practiceDrills,
+  practiceHome,
+  practiceLesson,
+  practiceLessons,
+  practiceProgress,
+} from './commands/learn.ts';
 import { nodes } from './commands/nodes.ts';
 import { playbookLint, playbookList, playbookNew, playbookSchema, playbookShow } from './commands/playbook.ts';
 import { playbookTest } from './commands/playbook-test.ts';
@@ -145,7 +153,39 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .description('JSON Schema of a playbook file')
     .action(run(playbookSchema as never));
 
-  const practice = root.command('practice').description('the embedded practice cluster');
+  const practice = root
+    .command('practice')
+    .description('the embedded practice cluster: lessons, drills, free play')
+    .action(run(practiceHome as never));
+  practice
+    .command('lessons')
+    .description('lessons, one a line, and how far you are')
+    .action(run(practiceLessons as never));
+  practice
+    .command('lesson')
+    .description('take a lesson; without a terminal its text')
+    .argument('<id>')
+    .option('--walk', 'do its steps on a fresh cluster and say which goals they reach; 0 all of them, 3 not')
+    .option('--resume', 'go on where it was left')
+    .action(run(practiceLesson as never));
+  practice
+    .command('drills')
+    .description('drills by their reports, one a line, and your best results')
+    .action(run(practiceDrills as never));
+  practice
+    .command('drill')
+    .description('find and repair a fault of which you know what a user says; two ids joined by + for two at once')
+    .argument('[id]')
+    .option('--random', 'any fault that you have not mended yet')
+    .option('--double', 'two faults at once')
+    .option('--answer <cause...>', 'without a terminal: do what stdin says, a line each (NODE COMMAND), and grade it')
+    .option('--resume', 'go on where it was left')
+    .action(run(practiceDrill as never));
+  practice
+    .command('progress')
+    .description('what you have done so far')
+    .option('--reset', 'forget it')
+    .action(run(practiceProgress as never));
   practice
     .command('list')
     .description('scenarios, one a line')

@@ -177,6 +177,8 @@ export const scenarioSchema = z.strictObject({
   title: z.string().min(1).max(200),
   /** What a user would report; nothing about the cause. */
   symptom: z.string().min(1).max(2000),
+  /** The same for a drill, where the symptom is an error text or tells too much. */
+  report: z.string().min(1).max(2000).optional(),
   /** Commands that break the practice cluster, run as root. */
   faults: z.array(z.strictObject({ on: z.string(), run: z.string() })),
   /** What must be found. */

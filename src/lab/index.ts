@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Role, Site } from '../domain/site.ts';
 import { leadingTo, type Start } from './guide-steps.ts';
+import { inventory } from './inventory.ts';
 import { KeyFolder } from './key-folder.ts';
 import { periodicTasks } from './periodic.ts';
 import { startUnit } from './services.ts';
@@ -34,6 +35,8 @@ export interface PracticeLab {
   readonly folder: string;
   /** Runs a shell command on a node, as root unless told otherwise. Throws RangeError for a node or user that is not there. */
   run(node: string, command: string, user?: string): Promise<{ code: number; stdout: string; stderr: string }>;
+  /** The data it holds now: pools, images, snapshots, volumes, servers. */
+  inventory(): readonly { readonly key: string; readonly title: string }[];
   close(): Promise<void>;
 }
 
@@ -119,6 +122,7 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
         });
         return { code, stdout: Buffer.from(stdout, 'latin1').toString(), stderr };
       },
+      inventory: () => inventory(world),
       close,
     };
   } catch (error) {

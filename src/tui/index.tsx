@@ -1,4 +1,5 @@
 import { render } from 'ink';
+import type { PracticeChoice } from '../domain/practice.ts';
 import { App } from './components/App.tsx';
 import type { Size } from './model.ts';
 import type { AppPort, Choice } from './port.ts';
@@ -9,7 +10,8 @@ export type { AppPort, Choice } from './port.ts';
 export type Start =
   | { readonly screen: 'home' }
   | { readonly screen: 'run'; readonly choice: Choice }
-  | { readonly screen: 'journal' };
+  | { readonly screen: 'journal' }
+  | { readonly screen: 'practice'; readonly choice?: PracticeChoice };
 
 export interface Terminal {
   readonly stdin: NodeJS.ReadStream;
@@ -39,7 +41,7 @@ export async function runTui(port: AppPort, start: Start, terminal: Terminal = p
     port,
     clock,
     sizeOf(stdout),
-    start.screen === 'journal' ? ['home', 'journal'] : ['home'],
+    start.screen === 'journal' || start.screen === 'practice' ? ['home', start.screen] : ['home'],
   );
   const onResize = () => runtime.resize(sizeOf(stdout));
   stdout.on('resize', onResize);
@@ -55,6 +57,10 @@ export async function runTui(port: AppPort, start: Start, terminal: Terminal = p
   const ticker = setInterval(runtime.tick, TICK);
   try {
     runtime.dispatch({ type: 'load' });
+    if (start.screen === 'practice') {
+      runtime.dispatch({ type: 'load-practice' });
+      if (start.choice) runtime.dispatch({ type: 'open-practice', choice: start.choice });
+    }
     if (start.screen === 'run') runtime.dispatch({ type: 'start', choice: start.choice });
     const { code, says } = await Promise.race([
       runtime.left,

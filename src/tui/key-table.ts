@@ -1,4 +1,5 @@
 import type { Binding } from './input/binding.ts';
+import { CONSOLE_BINDINGS } from './input/console-keys.ts';
 import { BUTTON_BINDINGS, globalBindings, SCROLL_BINDING, TYPED_BINDINGS } from './input/global-bindings.ts';
 import { SCREENS } from './screens/screens.ts';
 
@@ -17,6 +18,7 @@ export function keyTable(): string {
     '| --- | --- |',
     row('everywhere', anyScreen ? globalBindings(anyScreen) : []),
     ...SCREENS.filter((screen) => screen.bindings.length > 0).map((screen) => row(screen.id, screen.bindings)),
+    row('a command', CONSOLE_BINDINGS),
     row('a question', [SCROLL_BINDING, ...BUTTON_BINDINGS, ...TYPED_BINDINGS]),
     '',
   ].join('\n');

@@ -1,5 +1,7 @@
 import type { EngineState, Intent } from '../domain/engine.ts';
+import type { Catalogue, PracticeChoice, PracticeIntent, PracticeState } from '../domain/practice.ts';
 import type { Printable } from '../domain/printable.ts';
+import type { ConsoleState } from './console/state.ts';
 import type { PromptUi } from './input/prompt-guard.ts';
 import type { Choice, JournalPage, JournalSummary, Place, PlaybookSummary, Suggestion } from './port.ts';
 import type { Tone } from './theme.ts';
@@ -15,12 +17,21 @@ export type ScreenId =
   | 'fix'
   | 'result'
   | 'journal'
-  | 'entry';
+  | 'entry'
+  | 'practice'
+  | 'drills'
+  | 'desk'
+  | 'naming'
+  | 'grade'
+  | 'progress';
 
 export interface Notice {
   readonly tone: Tone;
   readonly text: Printable;
 }
+
+/** Text fields. */
+export type Field = 'error' | 'filter' | 'console';
 
 export interface Size {
   readonly columns: number;
@@ -34,6 +45,8 @@ export interface Library {
   readonly suggestions: readonly Suggestion[];
   readonly journal: readonly JournalSummary[];
   readonly entry?: JournalPage;
+  /** What there is to practise; absent until it was read. */
+  readonly catalogue?: Catalogue;
   readonly loaded: boolean;
 }
 
@@ -47,7 +60,9 @@ export interface UiState {
   /** Which of the home screen's parts has the keys. */
   readonly homeFocus: 'menu' | 'recent';
   /** The text field that takes the keys now. */
-  readonly field?: 'error' | 'filter';
+  readonly field?: Field;
+  /** The command line of the practice nodes. */
+  readonly console: ConsoleState;
   /** Chosen row of each list, by the row's own id. */
   readonly chosen: Readonly<Record<string, string>>;
   /** First row shown of each page that scrolls. */
@@ -76,7 +91,8 @@ export type Action =
   | { readonly type: 'pop' }
   | { readonly type: 'choose'; readonly list: string; readonly id: string }
   | { readonly type: 'scroll'; readonly page: string; readonly to: number }
-  | { readonly type: 'field'; readonly field?: 'error' | 'filter' }
+  | { readonly type: 'field'; readonly field?: Field }
+  | { readonly type: 'console'; readonly to: ConsoleState }
   | { readonly type: 'edit-error'; readonly text: string }
   | { readonly type: 'edit-filter'; readonly text: string }
   | { readonly type: 'home-focus'; readonly to: UiState['homeFocus'] }
@@ -100,6 +116,12 @@ export type Effect =
   | { readonly type: 'reopen'; readonly id: string }
   | { readonly type: 'search'; readonly text: string }
   | { readonly type: 'load' }
+  | { readonly type: 'load-practice' }
+  | { readonly type: 'open-practice'; readonly choice: PracticeChoice }
+  | { readonly type: 'practice'; readonly intent: PracticeIntent }
+  /** Inkling's own look at the practice cluster that is open. */
+  | { readonly type: 'look-practice' }
+  | { readonly type: 'close-practice' }
   | { readonly type: 'open-entry'; readonly id: string }
   | { readonly type: 'leave'; readonly code: number };
 
@@ -109,6 +131,8 @@ export type Act = Action | Effect;
 export interface Scene {
   readonly ui: UiState;
   readonly engine?: EngineState;
+  /** The practice cluster that is open. */
+  readonly practice?: PracticeState;
   /** Milliseconds, the injected clock's. */
   readonly now: number;
   /** Milliseconds since the epoch, for ages of runs. */

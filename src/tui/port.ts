@@ -1,5 +1,6 @@
 import type { Engine } from '../domain/engine.ts';
 import type { Outcome } from '../domain/judgement.ts';
+import type { PracticePort } from '../domain/practice.ts';
 
 /** Where a run looks: a site of the operator's, or a scenario of the embedded practice cluster. */
 export interface Place {
@@ -65,6 +66,8 @@ export interface Choice {
  * for the operator; it is shown, and the screen goes on.
  */
 export interface AppPort {
+  /** Lessons, drills and free play on the practice cluster. */
+  readonly practice: PracticePort;
   places(): Promise<readonly Place[]>;
   playbooks(): Promise<readonly PlaybookSummary[]>;
   search(text: string): Promise<readonly Suggestion[]>;

@@ -1,5 +1,7 @@
 import type { Engine, EngineState } from '../domain/engine.ts';
+import type { Practice, PracticeChoice } from '../domain/practice.ts';
 import { words } from '../domain/printable.ts';
+import { EMPTY_CONSOLE } from './console/state.ts';
 import { farewell } from './farewell.ts';
 import { handle } from './input/handle.ts';
 import type { KeyPress } from './input/key.ts';
@@ -41,6 +43,9 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
   let ui = initialUi(size, stack);
   let engine: Engine | undefined;
   let seen: EngineState | undefined;
+  let practice: Practice | undefined;
+  /** The engine's run looks at the practice cluster that is open. */
+  let onPractice = false;
   let unsubscribe = () => {};
   let searches = 0;
   let starts = 0;
@@ -50,7 +55,14 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
   let scene: Scene = { ui, now: clock.now(), wall: clock.wall() };
 
   const publish = () => {
-    scene = { ui, now: clock.now(), wall: clock.wall(), ...(seen && { engine: seen }) };
+    const learning = practice?.getState();
+    scene = {
+      ui,
+      now: clock.now(),
+      wall: clock.wall(),
+      ...(seen && { engine: seen }),
+      ...(learning && { practice: learning }),
+    };
     for (const listener of listeners) listener();
   };
   const change = (action: Action) => {
@@ -81,7 +93,11 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
     });
   };
 
-  const start = async (open: (warn: (says: string) => void) => Promise<Engine>, screen: ScreenId) => {
+  const start = async (
+    open: (warn: (says: string) => void) => Promise<Engine>,
+    screen: ScreenId,
+    atPractice = false,
+  ) => {
     starts += 1;
     const mine = starts;
     change({ type: 'starting', starting: true });
@@ -94,6 +110,7 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
         return;
       }
       const before = engine;
+      onPractice = atPractice;
       unsubscribe();
       engine = next;
       seen = undefined;
@@ -149,6 +166,50 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
     }
   };
 
+  const loadCatalogue = () => {
+    port.practice
+      .catalogue()
+      .then((catalogue) => change({ type: 'loaded', library: { catalogue } }))
+      .catch(complain);
+  };
+
+  /** The run that looks at a practice cluster ends before the cluster does. */
+  const closePractice = async () => {
+    const before = practice;
+    if (!before) return;
+    practice = undefined;
+    if (engine && onPractice) {
+      unsubscribe();
+      const ended = engine;
+      engine = undefined;
+      seen = undefined;
+      onPractice = false;
+      await ended.close();
+    }
+    await before.close();
+    publish();
+  };
+
+  const openPractice = async (choice: PracticeChoice) => {
+    starts += 1;
+    const mine = starts;
+    change({ type: 'starting', starting: true });
+    try {
+      await closePractice();
+      const opened = await port.practice.open(choice);
+      if (mine !== starts) return void (await opened.close());
+      practice = opened;
+      opened.subscribe(() => practice === opened && publish());
+      change({ type: 'console', to: EMPTY_CONSOLE });
+      change({ type: 'push', screen: 'desk' });
+      if (opened.getState().kind !== 'lesson') change({ type: 'field', field: 'console' });
+    } catch (error) {
+      complain(error);
+    } finally {
+      if (mine === starts) change({ type: 'starting', starting: false });
+    }
+  };
+
   const dispatch = (act: Act): void => {
     switch (act.type) {
       case 'send':
@@ -159,6 +220,23 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
         return;
       case 'reopen':
         void start(() => port.reopen(act.id), 'fix');
+        return;
+      case 'load-practice':
+        loadCatalogue();
+        return;
+      case 'open-practice':
+        void openPractice(act.choice);
+        return;
+      case 'practice':
+        practice?.send(act.intent);
+        return;
+      case 'look-practice': {
+        const looked = practice;
+        if (looked) void start(() => looked.look(), 'run', true);
+        return;
+      }
+      case 'close-practice':
+        void closePractice().then(loadCatalogue, complain);
         return;
       case 'search':
         void search(act.text);
@@ -193,7 +271,9 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
       const guarded = ui.prompt !== undefined && clock.now() < ui.prompt.guardUntil + 250;
       // A fix stands still while it waits for an answer.
       const waiting = seen?.run.phase === 'fixing' && ui.prompt !== undefined;
-      const moving = (isRunning(seen) && !waiting) || ui.starting || !ui.library.loaded || guarded;
+      const learning = practice?.getState();
+      const busy = learning?.running !== undefined || learning?.busy !== undefined;
+      const moving = (isRunning(seen) && !waiting) || ui.starting || !ui.library.loaded || guarded || busy;
       if (moving) publish();
       return moving;
     },
@@ -202,6 +282,7 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
       unsubscribe();
       starts += 1;
       await engine?.close();
+      await practice?.close();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { EngineState } from '../domain/engine.ts';
 import { words } from '../domain/printable.ts';
+import { EMPTY_CONSOLE } from './console/state.ts';
 import { newPrompt, resized } from './input/prompt-guard.ts';
 import { type Action, type ScreenId, type Size, top, type UiState } from './model.ts';
 
@@ -8,6 +9,7 @@ export const initialUi = (size: Size, stack: readonly ScreenId[] = ['home']): Ui
   size,
   library: { places: [], playbooks: [], suggestions: [], journal: [], loaded: false },
   errorText: '',
+  console: EMPTY_CONSOLE,
   homeFocus: 'menu',
   chosen: {},
   scrolled: {},
@@ -38,6 +40,8 @@ export function reduce(ui: UiState, action: Action): UiState {
       return { ...ui, scrolled: { ...ui.scrolled, [action.page]: Math.max(0, action.to) } };
     case 'field':
       return { ...ui, field: action.field };
+    case 'console':
+      return { ...ui, console: action.to, notice: undefined };
     case 'edit-error':
       return { ...ui, errorText: action.text, chosen: without(ui.chosen, 'home/menu'), homeFocus: 'menu' };
     case 'edit-filter':

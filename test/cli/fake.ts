@@ -3,6 +3,7 @@ import type { Io } from '../../src/cli/io.ts';
 import { paint } from '../../src/cli/lines.ts';
 import type { CliPort, PlaybookInfo } from '../../src/cli/port.ts';
 import type { Engine, EngineState, Intent } from '../../src/domain/engine.ts';
+import { createFakePractice } from '../support/fake-practice.ts';
 import { planned, state } from './sample.ts';
 
 /** How the fake engine answers one intent: the states that follow, the last of which is settled. */
@@ -134,6 +135,7 @@ export const fakePort = (over: Partial<CliPort> = {}): CliPort => ({
     { id: 'healthy', title: 'Nothing is wrong', symptom: 'none' },
     { id: 'stale-key', title: 'A key was rotated', playbook: 'auth-failures', symptom: 'uploads fail' },
   ],
+  practice: () => createFakePractice(),
   serve: async () => {
     throw new Error('not served in this test');
   },

@@ -1,5 +1,6 @@
 import type { AppPort, Choice, JournalSummary } from '../../src/tui/port.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
+import { createFakePractice } from './fake-practice.ts';
 import { looking } from './fake-run.ts';
 
 export interface FakePort extends AppPort {
@@ -31,6 +32,7 @@ export function createFakePort(engine: FakeEngine = createFakeEngine(looking), o
   const started: Choice[] = [];
   return {
     started,
+    practice: createFakePractice(),
     places: async () => [
       { kind: 'site', id: 'production', title: 'production', detail: '12 nodes, site.yaml' },
       {

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { EngineState } from '../../domain/engine.ts';
 import { words } from '../../domain/printable.ts';
 import { available, type Binding } from '../input/binding.ts';
+import { CONSOLE_BINDINGS } from '../input/console-keys.ts';
 import {
   BUTTON_BINDINGS,
   FIELD_BINDINGS,
@@ -52,7 +53,9 @@ function phase({ run }: EngineState, scene: Scene): Line {
 }
 
 /** Screens that are not about the present run. */
-const isAway = (scene: Scene): boolean => ['home', 'place', 'journal', 'entry'].includes(top(scene.ui));
+const AWAY = ['home', 'place', 'journal', 'entry', 'practice', 'drills', 'desk', 'naming', 'grade', 'progress'];
+
+const isAway = (scene: Scene): boolean => AWAY.includes(top(scene.ui));
 
 function header(scene: Scene, screen: Screen, width: number): Line {
   const { engine } = scene;
@@ -88,6 +91,7 @@ export function footerBindings(scene: Scene, screen: Screen): readonly Binding[]
     // Before its end was seen a long question takes nothing else.
     return rulesOf(scene, asked).page ? [SCROLL_BINDING, ...refuse, ...own.filter((b) => !refuse.includes(b))] : own;
   }
+  if (scene.ui.field === 'console') return CONSOLE_BINDINGS.filter(({ quiet }) => !quiet);
   if (scene.ui.field) return FIELD_BINDINGS;
   const own = available(screen.bindings, scene);
   const taken = new Set(own.flatMap(({ keys }) => keys));

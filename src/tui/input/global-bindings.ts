@@ -46,14 +46,19 @@ export const INTERRUPT: Binding = {
   shown: words`Ctrl-C`,
   does: words`stop what runs; again: leave`,
   quiet: true,
-  act: (scene) =>
-    isRunning(scene.engine) && !scene.ui.interrupted
+  act: (scene) => {
+    const { practice } = scene;
+    if (practice?.running) return [{ type: 'practice', intent: { type: 'cancel' } }];
+    if (scene.ui.field === 'console' && scene.ui.console.draft !== '')
+      return [{ type: 'console', to: { ...scene.ui.console, draft: '', cursor: 0, own: '' } }];
+    return isRunning(scene.engine) && !scene.ui.interrupted
       ? [
           { type: 'interrupted' },
           { type: 'send', intent: { type: 'cancel' } },
           { type: 'notice', notice: { tone: 'warn', text: stopping(scene) } },
         ]
-      : [{ type: 'leave', code: 130 }],
+      : [{ type: 'leave', code: 130 }];
+  },
 };
 
 /** Keys of every screen, after the screen's own. */

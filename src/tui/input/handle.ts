@@ -5,6 +5,7 @@ import { actsOf, promptOf, rulesOf } from '../screens/prompt.tsx';
 import { filterOf, tooSmall } from '../screens/screen.ts';
 import { screenOf } from '../screens/screens.ts';
 import { bindingFor } from './binding.ts';
+import { inConsole } from './console-keys.ts';
 import { globalBindings, INTERRUPT } from './global-bindings.ts';
 import type { KeyPress } from './key.ts';
 import { pageBindings } from './movement.ts';
@@ -22,6 +23,7 @@ export function handle(scene: Scene, key: KeyPress): readonly Act[] {
   if (scene.ui.help) return inHelp(scene, key);
   if (scene.ui.field === 'error') return inErrorField(scene, key);
   if (scene.ui.field === 'filter') return inFilterField(scene, key);
+  if (scene.ui.field === 'console') return inConsole(scene, key);
   return [{ type: 'touched' }, ...onScreen(scene, key)];
 }
 

@@ -1,6 +1,7 @@
 import { words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import { available, type Binding } from '../input/binding.ts';
+import { CONSOLE_BINDINGS } from '../input/console-keys.ts';
 import { BUTTON_BINDINGS, FIELD_BINDINGS, globalBindings } from '../input/global-bindings.ts';
 import type { Scene } from '../model.ts';
 import { perScene } from '../per-scene.ts';
@@ -33,6 +34,9 @@ const lines = perScene((scene: Scene): readonly Line[] => {
     EMPTY,
     rule(words`While typing`, width),
     ...once(FIELD_BINDINGS).map(row),
+    EMPTY,
+    rule(words`While typing commands`, width),
+    ...once(CONSOLE_BINDINGS).map(row),
     EMPTY,
     rule(words`When a step must be confirmed`, width),
     ...once(BUTTON_BINDINGS).map(row),

@@ -269,6 +269,12 @@ export const homeScreen: Screen = {
       when: (scene) => recent(scene).length > 0,
       act: (scene) => [{ type: 'home-focus', to: scene.ui.homeFocus === 'menu' ? 'recent' : 'menu' }],
     },
+    {
+      keys: ['p'],
+      shown: words`p`,
+      does: words`practise`,
+      act: () => [{ type: 'load-practice' }, { type: 'push', screen: 'practice' }],
+    },
     { keys: ['J'], shown: words`J`, does: words`journal`, act: () => [{ type: 'push', screen: 'journal' }] },
     {
       keys: ['b'],

@@ -1,0 +1,151 @@
+import type { Engine } from '../../domain/engine.ts';
+import type { Entry, Practice, PracticeIntent, PracticeState } from '../../domain/practice.ts';
+import type { Desk } from './desk.ts';
+
+export interface SessionOptions {
+  readonly desk: Desk;
+  readonly title: string;
+  /** Commands of an earlier sitting, to bring the cluster to where it was. */
+  readonly earlier?: readonly { readonly node: string; readonly command: string }[];
+  /** Starts a look of Inkling's own at the cluster. */
+  readonly inkling: () => Promise<Engine>;
+}
+
+/** Entries kept for scrolling back. */
+const MOST_ENTRIES = 300;
+
+/** A practice cluster with a learner at it: commands one after another, in the order in which they were typed. */
+export class Session implements Practice {
+  readonly desk: Desk;
+  readonly #inkling: () => Promise<Engine>;
+  readonly #listeners = new Set<() => void>();
+  readonly #followed: (() => void)[] = [];
+  readonly closing = new AbortController();
+  readonly commands: { readonly node: string; readonly command: string }[] = [];
+  #state: PracticeState;
+  #work: Promise<void> = Promise.resolve();
+  #command = new AbortController();
+
+  constructor({ desk, title, inkling }: SessionOptions, state: Pick<PracticeState, 'kind' | 'lesson' | 'drill'>) {
+    this.desk = desk;
+    this.#inkling = inkling;
+    this.#state = { ...state, title, nodes: desk.nodes, entries: [], typed: [], paths: {} };
+  }
+
+  getState(): PracticeState {
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  send(intent: PracticeIntent): void {
+    switch (intent.type) {
+      case 'run':
+        this.queue(() => this.type(intent.node, intent.command));
+        return;
+      case 'cancel':
+        this.#command.abort();
+        return;
+      case 'clear':
+        this.change({ entries: [] });
+        return;
+      default:
+        this.wanted(intent);
+    }
+  }
+
+  async look(): Promise<Engine> {
+    const engine = await this.#inkling();
+    this.looked();
+    let was = engine.getState().run.phase;
+    this.#followed.push(
+      engine.subscribe(() => {
+        const { run, fix } = engine.getState();
+        if (run.phase !== was && run.phase === 'judged') this.afterInkling(fix?.outcome === 'fixed');
+        was = run.phase;
+      }),
+    );
+    return engine;
+  }
+
+  async settled(): Promise<PracticeState> {
+    let seen: Promise<void> | undefined;
+    while (seen !== this.#work) {
+      seen = this.#work;
+      await seen;
+    }
+    return this.#state;
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    this.#command.abort();
+    for (const leave of this.#followed) leave();
+    await this.settled();
+    await this.desk.close();
+  }
+
+  /** Gets ready: what was typed in an earlier sitting is done again, and the files of the nodes become known. */
+  begin(earlier: SessionOptions['earlier'] = []): void {
+    this.queue(async () => {
+      if (earlier.length > 0) this.change({ busy: 'Doing again what you did before' });
+      for (const { node, command } of earlier) {
+        this.commands.push({ node, command });
+        this.say(await this.desk.run(node, command, this.closing.signal));
+      }
+      this.change({ typed: this.commands.map((c) => c.command) });
+      for (const node of this.desk.nodes) await this.learnPaths(node);
+      await this.afterCommand();
+      this.change({ busy: undefined });
+    });
+  }
+
+  /** One thing after another; a failure of ours is told and ends nothing. */
+  protected queue(task: () => Promise<void>): void {
+    this.#work = this.#work.then(task).catch((error: unknown) => {
+      if (this.closing.signal.aborted) return;
+      this.change({ busy: undefined, running: undefined });
+      this.remark(error instanceof Error ? error.message : String(error));
+    });
+  }
+
+  protected async type(node: string, command: string): Promise<void> {
+    this.#command = new AbortController();
+    this.commands.push({ node, command });
+    this.change({ running: { node, command }, typed: [...this.#state.typed, command] });
+    const entry = await this.desk.run(node, command, AbortSignal.any([this.#command.signal, this.closing.signal]));
+    this.say(entry, { running: undefined });
+    await this.afterCommand(node);
+  }
+
+  protected change(more: { readonly [K in keyof PracticeState]?: PracticeState[K] | undefined }): void {
+    const all = { ...this.#state, ...more };
+    for (const key of ['running', 'busy'] as const) if (all[key] === undefined) delete all[key];
+    this.#state = all as PracticeState;
+    for (const listener of this.#listeners) listener();
+  }
+
+  protected say(entry: Entry, more: Parameters<Session['change']>[0] = {}): void {
+    this.change({ ...more, entries: [...this.#state.entries, entry].slice(-MOST_ENTRIES) });
+  }
+
+  protected remark(says: string): void {
+    this.say({ kind: 'remark', says });
+  }
+
+  /** For those that follow: after each command, after a look or a fix of Inkling's, and for intents of their own. */
+  protected async afterCommand(node?: string): Promise<void> {
+    if (node !== undefined) await this.learnPaths(node);
+  }
+  protected looked(): void {}
+  protected afterInkling(_fixed: boolean): void {}
+  protected wanted(_intent: PracticeIntent): void {}
+
+  protected async learnPaths(node: string): Promise<void> {
+    const paths = await this.desk.paths(node, this.closing.signal);
+    this.change({ paths: { ...this.#state.paths, [node]: paths } });
+  }
+}
