@@ -23,6 +23,8 @@ export interface Context {
   readonly globals: Globals;
   /** Aborted when the operator wants to stop. */
   readonly signal: AbortSignal;
+  /** The full screen on what a file recorded; absent where none can be drawn. */
+  readonly screenOn?: (file: string) => Promise<number>;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
 }

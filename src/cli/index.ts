@@ -14,7 +14,7 @@ export interface CliHost {
   readonly signal: AbortSignal;
   readonly clock: () => number;
   /** The full screen; absent: this build has none, and the plain report stands in. */
-  readonly screen?: (globals: Globals) => Promise<number>;
+  readonly screen?: (globals: Globals, recorded?: string) => Promise<number>;
 }
 
 /** Runs one command line (without `node` and the script) and gives its exit code. Throws only what is a bug. */
@@ -22,7 +22,10 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
   const { io, port, version, signal, clock } = host;
   let code = 0;
   const act = async (globals: Globals, action: (context: Context) => Promise<number>): Promise<void> => {
-    code = await action({ io, port, version, globals, signal, clock });
+    const { screen } = host;
+    const drawn = screen && io.screen && globals.format === 'text';
+    const screenOn = drawn ? (file: string) => screen(globals, file) : undefined;
+    code = await action({ io, port, version, globals, signal, clock, ...(screenOn && { screenOn }) });
   };
   const front = (context: Context): Promise<number> =>
     host.screen && io.screen && context.globals.format === 'text'

@@ -1,15 +1,15 @@
 import type { Action, SecretSource, Step } from '../../domain/plan.ts';
-import { shown } from '../questions.ts';
+import { commandLine } from '../../domain/question.ts';
 
 const source = (s: SecretSource): string =>
-  `${s.name}, from \`${shown({ argv: s.argv, as: 'root' })}\` on ${s.node}; passes through memory, never shown`;
+  `${s.name}, from \`${commandLine({ argv: s.argv, as: 'root' })}\` on ${s.node}; passes through memory, never shown`;
 
 /** What a step will do, exactly, in lines for a person. Secrets by name. */
 export function showAction(action: Action): readonly string[] {
   switch (action.do) {
     case 'run':
       return [
-        `$ ${shown(action)}`,
+        `$ ${commandLine(action)}`,
         ...(action.stdin ? [`  stdin: ${source(action.stdin)}`] : []),
         ...(action.input ? [`  stdin: ${action.input.trim()}`] : []),
       ];
