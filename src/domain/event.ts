@@ -14,6 +14,8 @@ export type RunEvent =
       readonly practice?: string;
       /** Site file it was read from, so that the run can be opened again. */
       readonly siteFile?: string;
+      /** What the answers are read from, when no node is asked. */
+      readonly recorded?: string;
       readonly playbooks: readonly string[];
       /** What the text that led here names; the text itself is not kept. */
       readonly pasted?: readonly Named[];

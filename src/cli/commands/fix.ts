@@ -8,6 +8,7 @@ import { type Context, chooseTarget, requireKnown } from '../context.ts';
 import { driver } from '../drive.ts';
 import { firstCause } from '../first-cause.ts';
 import { span } from '../lines.ts';
+import { targetWords } from '../next-steps.ts';
 import { fixText, planText } from '../plan-text.ts';
 import type { AllowedRisk, CliPort } from '../port.ts';
 import { type Repair, repairOf, worstOutcome } from '../repairs.ts';
@@ -73,7 +74,7 @@ export async function fix(context: Context, names: readonly string[], options: F
     else
       report(
         context,
-        chosen,
+        targetWords(chosen.target, chosen.isDefault),
         state,
         { totalMs, ...(at !== undefined && { firstCauseMs: at - started }) },
         { outcome, exit_code: EXIT[outcome], repairs, warnings },

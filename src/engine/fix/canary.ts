@@ -1,8 +1,8 @@
 import { hideKeys } from '../../ceph/hide-keys.ts';
 import { type Maybe, unknown } from '../../domain/fact.ts';
 import type { Consumer, Model } from '../../domain/model.ts';
+import { commandLine } from '../../domain/question.ts';
 import { complaint } from '../../parsers/parser.ts';
-import { shown } from '../questions.ts';
 import type { RunOn } from './act.ts';
 
 type Argv = readonly [string, ...string[]];
@@ -60,7 +60,7 @@ export function canaries(model: Model, changed: ReadonlySet<string>, name: strin
 
 /** What was run, on which node. */
 export const canaryWords = ({ node, as, create, remove }: Canary): readonly string[] =>
-  [create, remove].map((argv) => `${node} $ ${shown({ argv, as })}`);
+  [create, remove].map((argv) => `${node} $ ${commandLine({ argv, as })}`);
 
 /** Undefined when it worked and left nothing; else what went wrong. `made`: only its removal failed. */
 export async function tryCanary(
@@ -70,13 +70,13 @@ export async function tryCanary(
   const made = await run(node, { argv: create, as, deadline: CANARY_SECONDS });
   const done = made.result === 'exited' && (made.code === 0 || made.code === EXISTS);
   if (!done && made.result === 'exited' && made.code < 128)
-    return { says: `\`${shown({ argv: create, as })}\` on ${node}: ${hideKeys(complaint(made))}` };
+    return { says: `\`${commandLine({ argv: create, as })}\` on ${node}: ${hideKeys(complaint(made))}` };
   const gone = await run(node, { argv: remove, as, deadline: CANARY_SECONDS });
-  const by = `by hand on ${node}: ${shown({ argv: remove, as })}`;
+  const by = `by hand on ${node}: ${commandLine({ argv: remove, as })}`;
   if (!done) {
     const why = made.result === 'lost' ? made.detail : hideKeys(complaint(made));
     return {
-      says: `\`${shown({ argv: create, as })}\` on ${node} did not end: ${why}; should its image be there, ${by}`,
+      says: `\`${commandLine({ argv: create, as })}\` on ${node} did not end: ${why}; should its image be there, ${by}`,
     };
   }
   if (gone.result === 'exited' && gone.code === 0) return undefined;

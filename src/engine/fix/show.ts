@@ -1,15 +1,15 @@
 import type { Action, Backup, SecretSource, Step } from '../../domain/plan.ts';
-import { shown } from '../questions.ts';
+import { commandLine } from '../../domain/question.ts';
 
 const source = (s: SecretSource): string =>
-  `${s.name}, from \`${shown({ argv: s.argv, as: 'root' })}\` on ${s.node}; passes through memory, never shown`;
+  `${s.name}, from \`${commandLine({ argv: s.argv, as: 'root' })}\` on ${s.node}; passes through memory, never shown`;
 
 /** What a step will do, exactly, in lines for a person. Secrets by name. */
 export function showAction(action: Action): readonly string[] {
   switch (action.do) {
     case 'run':
       return [
-        `$ ${shown(action)}`,
+        `$ ${commandLine(action)}`,
         ...(action.stdin ? [`  stdin: ${source(action.stdin)}`] : []),
         ...(action.input ? [`  stdin: ${action.input.trim()}`] : []),
       ];
@@ -52,7 +52,7 @@ export function undoByHand(step: Step, backup: Backup | undefined): readonly str
   if (undo.how === 'restore') {
     if (backup === undefined) return ['nothing was written'];
     const { kept, path } = backup;
-    const command = (...argv: [string, ...string[]]): string => `$ ${shown({ argv, as: 'root' })}`;
+    const command = (...argv: [string, ...string[]]): string => `$ ${commandLine({ argv, as: 'root' })}`;
     return kept === '' || backup.before === 'absent'
       ? [command('cat', path), command('rm', path)]
       : [command('diff', kept, path), command('cp', '-a', '-T', kept, path)];

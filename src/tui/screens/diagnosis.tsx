@@ -23,7 +23,7 @@ import { pagePosition, position, startFor, windowOf } from '../text/window.ts';
 import { one, paragraph } from '../text/wrap.ts';
 import { CAUSE, type Mark, spinner } from '../theme.ts';
 import { causeLines, PROSE } from './cause-lines.ts';
-import { fixBinding } from './fix-start.ts';
+import { fixBinding, refusal } from './fix-start.ts';
 import { coverageWords, isRunning, OUTCOME } from './outcome.ts';
 import { bodyOf, causeKey, causesOf, emptyJudgement, filterOf, matches, type Screen } from './screen.ts';
 
@@ -218,7 +218,12 @@ export const diagnosisScreen: Screen = {
       shown: words`r`,
       does: words`look again`,
       when: (scene) => !isRunning(scene.engine),
-      act: () => [{ type: 'send', intent: { type: 'look-again' } }, { type: 'pop' }, { type: 'push', screen: 'run' }],
+      act: (scene) =>
+        refusal(scene) ?? [
+          { type: 'send', intent: { type: 'look-again' } },
+          { type: 'pop' },
+          { type: 'push', screen: 'run' },
+        ],
     },
     ...pageBindings(
       'diagnosis/detail',

@@ -8,7 +8,7 @@ import { position, startFor, windowOf } from '../text/window.ts';
 import { count, duration, listed } from '../text/words.ts';
 import { hanging, one } from '../text/wrap.ts';
 import { spinner, type Tone } from '../theme.ts';
-import { planKey, WANTED } from './fix-start.ts';
+import { planKey, refusal, WANTED } from './fix-start.ts';
 import { isRunning } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 import { stepLines, stepRow } from './step-lines.ts';
@@ -30,8 +30,10 @@ const brokenOff = (scene: Scene): boolean => {
   return phase !== undefined && phase !== 'planned' && phase !== 'done' && !isRunning(scene.engine);
 };
 
-function phaseLine(fix: FixState, now: number): Line {
+function phaseLine(fix: FixState, { now, engine }: Scene): Line {
   const busy = (text: Printable): Line => line(span('accent', words`${spinner(now)} ${text}`));
+  if (fix.phase === 'planned' && engine?.run.recorded !== undefined)
+    return line(span('warn', words`○ shown only: recorded answers cannot be changed`));
   switch (fix.phase) {
     case 'planned':
       return line(plain(words`○ planned, nothing changed yet`));
@@ -69,7 +71,7 @@ function layout(scene: Scene, fix: FixState) {
     spread(
       brokenOff(scene)
         ? line(span('warn', words`! broken off; the nodes were read again: go on, or take it back`))
-        : phaseLine(fix, scene.now),
+        : phaseLine(fix, scene),
       line(
         faint(
           words`${count(fix.steps.length, words`step`)}, about ${duration(seconds * 1_000)}, plan ${one(fix.plan.hash.slice(0, 8))}`,
@@ -130,7 +132,7 @@ export const fixScreen: Screen = {
       shown: words`a`,
       does: words`apply, step by step`,
       when: phaseIs('planned'),
-      act: () => [{ type: 'send', intent: { type: 'apply-fix' } }],
+      act: (scene) => refusal(scene) ?? [{ type: 'send', intent: { type: 'apply-fix' } }],
     },
     {
       keys: ['c'],
