@@ -47,6 +47,10 @@ export interface Service {
   readonly service: string;
   readonly config: Maybe<ServiceConfig>;
   readonly unit: Maybe<Unit>;
+  /** Hosts in whose name it says now that their driver does not work; unknown where its log cannot be read. */
+  readonly held_back: Maybe<readonly string[]>;
+  /** Is it known that its driver gave up, and that only a restart brings it back? */
+  readonly waits_for_restart: boolean;
   /** Where its log is: files to try in order, then the journal of these units (names with blanks between). */
   readonly log: { readonly paths: readonly string[]; readonly units: string };
 }

@@ -182,13 +182,18 @@ function toCause(
     ),
     fixes: Object.entries(rule.fixes).flatMap(([id, fix]): FixOffer[] => {
       if (fix.when !== undefined && evaluate(fix.when, subject.context, new Touched()) !== true) return [];
-      const risk = RISKS[Math.max(0, ...fix.steps.map((s) => RISKS.indexOf(s.risk)))] ?? 'none';
+      const steps = fix.steps.filter(
+        (s) => s.for === undefined || !isEmpty(evaluate(s.for, subject.context, new Touched())),
+      );
+      const risk = RISKS[Math.max(0, ...steps.map((s) => RISKS.indexOf(s.risk)))] ?? 'none';
       return [{ id, title: say(fix.title), risk, ...(fix.by_hand && { byHand: say(fix.by_hand) }) }];
     }),
     references: rule.references,
     ...(touches.length > 0 && { touches }),
   };
 }
+
+const isEmpty = (items: unknown): boolean => Array.isArray(items) && items.length === 0;
 
 /** A rival is ruled out when every instance of it that touches this subject is excluded; the check that did it says why. */
 function rival(id: string, all: readonly Instance[], group: readonly Instance[]): Rival[] {

@@ -1,9 +1,11 @@
 import { isUnknown, known, type Maybe, unknown } from '../../domain/fact.ts';
 import type { Service, Unit } from '../../domain/model.ts';
+import { heldBack } from '../../openstack/heartbeat.ts';
 import { IDENTITIES } from '../../openstack/identities.ts';
 import { logSink } from '../../openstack/log-sinks.ts';
 import { type OsloConfig, readOslo } from '../../openstack/oslo.ts';
 import type { NumberedLine } from '../../parsers/config-files.ts';
+import type { LogReading } from '../../parsers/log-lines.ts';
 import type { SystemdUnit } from '../../parsers/systemd-units.ts';
 import { slips } from './options.ts';
 import { map, type Reading, type Readings } from './readings.ts';
@@ -22,6 +24,9 @@ export function services(readings: Readings): readonly ServiceOnNode[] {
           : { value: readOslo(lines), from },
       );
       const unit = unitOf(readings, service, node);
+      const silent = map(readings.read<LogReading>('service-log', node, `${service}@${node}`), ({ now, events }) =>
+        isUnknown(unit) ? unit : heldBack(events, now, unit.since),
+      );
       return {
         id: `${service}@${node}`,
         node,
@@ -36,6 +41,8 @@ export function services(readings: Readings): readonly ServiceOnNode[] {
               from: oslo.from,
             },
         unit,
+        held_back: silent,
+        waits_for_restart: (known(silent) ?? []).length > 0,
         log: logSink(service, known(oslo)?.value, known(unit)),
       };
     }),
