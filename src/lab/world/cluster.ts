@@ -111,6 +111,8 @@ export class Cluster {
   /** Clients the OSDs refuse: `10.0.0.1:0/0` a whole host; with the time until when. */
   readonly blocklist = new Map<string, Date>();
   minCompatClient = 'luminous';
+  /** Manager modules that were turned on, and when. */
+  readonly modules = new Map<string, Date>();
   readonly log: LogLine[] = [];
   private sequence = 50;
   private poolIds = 0;

@@ -13,6 +13,7 @@ import {
 } from '../../shell/program.ts';
 import { VERSION } from '../ceph/status-format.ts';
 import { absolute } from '../input.ts';
+import { bench } from './bench.ts';
 import { create, flatten, init, remove, snapChange, toTrash } from './change.ts';
 import { poolConfig } from './config.ts';
 import { type Job, reason } from './job.ts';
@@ -24,6 +25,7 @@ const SPEC: Readonly<Record<string, string>> = {
   '-l': 'long', '--long': 'long', '-s': 'size=', '--size': 'size=', '--no-progress': 'quiet', '--version': 'version', '-v': 'version',
   '--connect-timeout': 'timeout=', '--snap': 'snap=', '--image-feature': 'feature=', '--rbd-default-features': 'features=', '--force': 'force',
   '--image-id': 'imageId=', '-a': 'all', '--all': 'all', '--order': 'order=', '--object-size': 'object=', '--cluster': 'cluster=', '-q': 'quiet',
+  '--io-type': 'ioType=', '--io-size': 'ioSize=', '--io-total': 'ioTotal=', '--io-threads': 'ioThreads=', '--io-pattern': 'ioPattern=',
 }; // biome-ignore format: a table
 
 interface Verb {
@@ -35,6 +37,8 @@ interface Verb {
 
 export const rbd: Program = async (call) => {
   const options = parseArguments(call.args, SPEC);
+  // `-f` is an option of all Ceph programs, without a value: the format is one word too many then.
+  if (options === '-f') return fail(1, 'rbd: too many arguments\n');
   if (typeof options === 'string') return fail(1, `rbd: unrecognised option '${options}'\n`);
   if (has(options, 'version')) return ok(`${VERSION}\n`);
   const format = last(options, 'format') ?? 'plain';
@@ -95,6 +99,7 @@ const VERBS: readonly Verb[] = [
   { words: 'create', run: create },
   { words: 'rm', run: remove },
   { words: 'remove', run: remove },
+  { words: 'bench', run: bench },
   { words: 'snap ls', run: snapshots },
   { words: 'children', run: children },
   ...(['create', 'rm', 'purge', 'protect', 'unprotect'] as const).map(
