@@ -24,6 +24,9 @@ const PROPERTIES = [
 /** Open files that the packages' units allow. */
 const LIMITS: Readonly<Record<string, number>> = { 'libvirtd.service': 8192, 'nova-compute.service': 65_535 };
 
+/** Services whose main process has one of its own beside it. */
+const WORKERS: ReadonlySet<string> = new Set(['glance-api.service', 'cinder-volume.service', 'cinder-backup.service']);
+
 function property(unit: Unit | undefined, id: string, name: string): string {
   const at = (t: Date | undefined): string => (t ? systemdTime(t) : '');
   const path = unit && `/lib/systemd/system/${unit.template ?? unit.name}`;
@@ -124,7 +127,9 @@ function statusOf(call: Call, unit: Unit): string {
       '        CPU: 2.797s',
       `     CGroup: /system.slice/${unit.name}`,
     );
-    if (unit.commandLine) lines.push(`             └─${unit.mainPid} ${unit.commandLine}`);
+    const pids = WORKERS.has(unit.name) ? [unit.mainPid, unit.mainPid + 1] : [unit.mainPid];
+    if (unit.commandLine)
+      lines.push(...pids.map((pid, i) => `             ${i < pids.length - 1 ? '├' : '└'}─${pid} ${unit.commandLine}`));
   }
   const journal = call.node.journal.filter((l) => l.unit === unit.name).slice(-10);
   const tail = journal.length > 0 ? `\n${journal.map((l) => journalText(call, l)).join('')}` : '';

@@ -52,7 +52,10 @@ async function connection(call: Call, uri: string): Promise<{ node: LabNode; hyp
     const met = reach(call.world, call.node, host[1], port);
     const at = `unable to connect to server at '${host[1]}:${port}'`;
     if (met === 'unknown-name')
-      return trouble(failed, `unable to resolve '${host[1]}' service '${port}': Temporary failure in name resolution`);
+      return trouble(
+        failed,
+        `Unable to resolve address '${host[1]}' service '${port}': Temporary failure in name resolution`,
+      );
     if (met === 'refused') return trouble(failed, `${at}: Connection refused`);
     const node = nodeAt(call.world, call.node, resolve(call.node, host[1]) ?? '');
     if (met === 'silent' || !node?.hypervisor) {

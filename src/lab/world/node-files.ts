@@ -61,6 +61,9 @@ export function writePackageFiles(world: World, node: LabNode, password: string)
       folder(`/var/lib/${project}`, project, project, 0o750);
     }
     folder('/var/lib/glance/images', 'glance', 'glance', 0o750);
+    put('/var/log/cinder/cinder-api.log', '', 'cinder', 'cinder', 0o640);
+    put('/var/log/nova/nova-api.log', '', 'nova', 'nova', 0o640);
+    put('/var/log/nova/nova-manage.log', '', 'nova');
     put('/etc/glance/glance-api.conf', conf.glancePackageConf(password), 'root', 'glance', 0o640);
     put('/etc/cinder/cinder.conf', conf.cinderPackageConf(password), 'root', 'cinder', 0o640);
     put('/etc/nova/nova.conf', conf.quietJournal(conf.novaConf(password, node.address, false)), 'root', 'nova', 0o640);

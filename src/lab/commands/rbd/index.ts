@@ -11,6 +11,7 @@ import {
   type Result,
   unsupported,
 } from '../../shell/program.ts';
+import { may } from '../../world/file-tree.ts';
 import { VERSION } from '../ceph/status-format.ts';
 import { absolute } from '../input.ts';
 import { bench } from './bench.ts';
@@ -72,7 +73,10 @@ function refusal(call: Call, why: Refusal, conf: string | undefined, failing?: s
   if (why.why === 'conf-broken') return fail(1, 'global_init: error reading config file. global_init: parse error\n');
   const end = `rbd: couldn't connect to the cluster!\n${failing ? `rbd: ${failing}: ${reason(why.errno)}\n` : ''}`;
   if (why.why === 'conf-missing') {
-    const twice = ['Errors while parsing config file!', "can't open ceph.conf: (2) No such file or directory"]
+    // The last place it looks is the folder it runs in.
+    const here = call.node.files.tryFind(call.node.root, call.cwd);
+    const errno = here && !may(call.identity, here, 1) ? 13 : 2;
+    const twice = ['Errors while parsing config file!', `can't open ceph.conf: ${reason(errno)}`]
       .map((l) => `${cephLine(call.world, l)}\n`)
       .join('');
     const last2 = [
