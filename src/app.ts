@@ -1,3 +1,4 @@
+import { Bundles } from './app/bundles.ts';
 import { cliPort, type Parts } from './app/cli-port.ts';
 import { Journals } from './app/journals.ts';
 import { Libraries } from './app/library.ts';
@@ -5,6 +6,7 @@ import { Practices } from './app/practice/index.ts';
 import { Runs } from './app/runs.ts';
 import { screensPort } from './app/screens-port.ts';
 import type { CliPort } from './cli/port.ts';
+import type { EngineState } from './domain/engine.ts';
 import type { AppPort } from './tui/port.ts';
 
 export interface AppOptions {
@@ -12,6 +14,8 @@ export interface AppOptions {
   readonly root: URL;
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
+  /** The report for programs, which bundles hold too. */
+  readonly report?: (state: EngineState) => unknown;
 }
 
 export interface App {
@@ -22,10 +26,12 @@ export interface App {
 }
 
 /** The composition root: this file and its folder are the only ones that name adapters. */
-export function createApp({ root, env }: AppOptions): App {
+export function createApp({ root, env, version, report = () => null }: AppOptions): App {
   const libraries = new Libraries(root);
   const runs = new Runs(libraries, env);
   const practices = new Practices(root, libraries, runs, env);
-  const parts: Parts = { libraries, runs, practices, journals: new Journals(env), env };
+  const journals = new Journals(env);
+  const bundles = new Bundles(runs, journals, libraries, { version, report });
+  const parts: Parts = { libraries, runs, practices, journals, bundles, env };
   return { cli: cliPort(parts), changing: () => runs.changing(), screens: (given) => screensPort(parts, given) };
 }

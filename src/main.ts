@@ -1,6 +1,7 @@
 import { version } from '../package.json';
 import type { App } from './app.ts';
 import { runCli } from './cli/index.ts';
+import { reportOf } from './cli/report-of.ts';
 import { terminalIo } from './cli/terminal.ts';
 import { toPrintable } from './domain/printable.ts';
 import type { Place } from './tui/port.ts';
@@ -80,7 +81,7 @@ let app: Promise<App> | undefined;
 let loaded: App | undefined;
 const loadApp = (): Promise<App> => {
   app ??= import('./app.ts').then(({ createApp }) => {
-    loaded = createApp({ root, version, env: process.env });
+    loaded = createApp({ root, version, env: process.env, report: (state) => reportOf(state, { version }) });
     return loaded;
   });
   return app;
@@ -108,13 +109,14 @@ runCli(argv, {
     const [{ runTui }, app] = await Promise.all([import('./tui/index.tsx'), loadApp()]);
     // The screens read Ctrl-C as a key; any other signal means that nobody looks at them any more.
     stop.signal.addEventListener('abort', () => process.exit(EXIT_OF[stoppedBy]), { once: true });
-    const place = placeOf(site, practice);
+    const place = begin?.at === 'recorded' ? ({ kind: 'recorded', id: begin.file } as const) : placeOf(site, practice);
     const screens = app.screens({ playbooks, ...(site !== undefined && { site }) });
-    const start = begin
-      ? ({ screen: 'practice', ...(begin.practice && { choice: begin.practice }) } as const)
-      : place
-        ? ({ screen: 'run', choice: { place, playbooks: [] } } as const)
-        : ({ screen: 'home' } as const);
+    const start =
+      begin?.at === 'practice'
+        ? ({ screen: 'practice', ...(begin.choice && { choice: begin.choice }) } as const)
+        : place
+          ? ({ screen: 'run', choice: { place, playbooks: [] } } as const)
+          : ({ screen: 'home' } as const);
     const { stdin, stdout, stderr } = process;
     return runTui(screens, start, { stdin, stdout, stderr, leaving: (code) => insist(code) });
   },

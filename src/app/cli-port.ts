@@ -26,6 +26,8 @@ import { lookAtNodes, serviceUsers } from '../site/nodes.ts';
 import { readAliases } from '../site/ssh-aliases.ts';
 import { writeSite } from '../site/write.ts';
 import { createTransport } from '../transport/index.ts';
+import type { Bundles } from './bundles.ts';
+import { openEvidence } from './evidence-file.ts';
 import { eventWords, type Journals } from './journals.ts';
 import { chosen, HEALTHY, type Libraries } from './library.ts';
 import { newPlaybook } from './new-playbook.ts';
@@ -43,13 +45,14 @@ export interface Parts {
   readonly runs: Runs;
   readonly practices: Practices;
   readonly journals: Journals;
+  readonly bundles: Bundles;
   readonly env: Env;
 }
 
 /** The scenario that a newcomer sees first: a fault with an obvious symptom and a hidden cause. */
 export const FIRST_SCENARIO = 'glance-keyring-unreadable';
 
-export function cliPort({ libraries, runs, practices, journals, env }: Parts): CliPort {
+export function cliPort({ libraries, runs, practices, journals, bundles, env }: Parts): CliPort {
   return {
     firstScenario: FIRST_SCENARIO,
     findSite: () => findSite(env),
@@ -83,6 +86,10 @@ export function cliPort({ libraries, runs, practices, journals, env }: Parts): C
     serve: (scenario, { playbookDirs }) => serve(scenario, playbookDirs, runs),
     redactStdin,
     redactFolder,
+    openForBundle: (target, request, warn) => bundles.open(target, request, warn),
+    packEngine: (engine, minutes, request, progress) => bundles.packEngine(engine, minutes, request, progress),
+    packRun: (run, request, progress) => bundles.packRun(run, request, progress),
+    openRecorded: async (file, request) => runs.openEvidence(await openEvidence(file), request),
     journal: () => journals.list(),
     journalEntry: async (id) => {
       const { summary, events, folded } = await journals.read(id);

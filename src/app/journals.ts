@@ -24,6 +24,8 @@ export interface RunSummary {
   readonly cause?: string;
   /** Steps begun of a fix that was broken off: neither finished nor taken back. */
   readonly unresolved: number;
+  /** Why its journal cannot be relied on: which record is damaged, where. */
+  readonly problem?: string;
 }
 
 const RECENT = 20;
@@ -39,9 +41,15 @@ export class Journals {
   async list(): Promise<readonly RunSummary[]> {
     const all = await this.#files();
     const runs = await Promise.all(
-      all.map(async ({ runId: id }) =>
-        summary(id, await this.#events(id, (e) => e.type !== 'fact' && e.type !== 'asked')),
-      ),
+      all.map(async ({ runId: id, changedAt }) => {
+        try {
+          return summary(id, await this.#events(id, (e) => e.type !== 'fact' && e.type !== 'asked'));
+        } catch (error) {
+          // One that is damaged or not the user's own hides none of the others.
+          if (!(error instanceof InputError) && !(error instanceof JournalError)) throw error;
+          return { id, startedAt: changedAt, site: '', unresolved: 0, problem: error.message };
+        }
+      }),
     );
     return runs.toSorted((a, b) => (a.id < b.id ? 1 : -1));
   }
@@ -156,6 +164,8 @@ export function eventWords(
       };
     case 'step.intent':
       return { says: `${event.step}: ${event.shows.join(' ')}`, node: event.node };
+    case 'canary.intent':
+      return { says: `canary: ${event.shows.join('; ')}` };
     case 'undo.intent':
       return { says: `undo ${event.step}: ${event.shows.join(' ')}`, node: event.node, tone: 'warn' };
     case 'step.result':

@@ -12,8 +12,11 @@ import { spooled } from './spool.ts';
 
 const LEAST_KEY = 16;
 
-async function redactorOf({ keyFile }: RedactRequest): Promise<Redactor> {
-  if (keyFile === undefined) return new Redactor(randomBytes(32));
+const redactorOf = async ({ keyFile }: RedactRequest): Promise<Redactor> => new Redactor(await keyOf(keyFile));
+
+/** What tokens are made with: the bytes of a file, or random ones. Throws InputError. */
+export async function keyOf(keyFile: string | undefined): Promise<Buffer> {
+  if (keyFile === undefined) return randomBytes(32);
   const key = await readFile(keyFile).catch((error: unknown) => {
     throw new InputError(`the key cannot be read: ${reasonOf(error, keyFile)}`);
   });
@@ -22,7 +25,7 @@ async function redactorOf({ keyFile }: RedactRequest): Promise<Redactor> {
       `${keyFile} is too short for a key: ${key.length} bytes, ${LEAST_KEY} or more are needed`,
       'Make one: head -c 32 /dev/urandom > FILE',
     );
-  return new Redactor(key);
+  return key;
 }
 
 async function learn(redactor: Redactor, source: Source, origin: From | undefined): Promise<void> {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
+import { replay } from '../bundle/index.ts';
 import type { Engine } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
+import { type Evidence, readOnly } from '../domain/evidence.ts';
 import { InputError } from '../domain/input-error.ts';
 import type { Named } from '../domain/model.ts';
-import type { Library, Scenario } from '../domain/playbook.ts';
+import type { Library, Playbook, Scenario } from '../domain/playbook.ts';
 import type { Site } from '../domain/site.ts';
 import type { Operator } from '../engine/fix/repair.ts';
 import { Run, type RunOptions } from '../engine/run.ts';
@@ -32,11 +34,19 @@ export interface OpenRequest {
   readonly symptom?: string;
   /** Nodes may be changed: without a journal it does not begin. */
   readonly changes?: boolean;
+  /** Makes the digests of keys: the same for two runs, and equal keys are seen to be equal in both. */
+  readonly sessionKey?: Buffer;
   /** Told what the operator should know: gaps in the site file, a fix that was broken off, a run that is not kept in the journal. */
   readonly warn?: Warn;
 }
 
 type Warn = (says: string) => void;
+
+export interface Looking {
+  readonly site: Site;
+  readonly library: Library;
+  readonly playbooks: readonly Playbook[];
+}
 
 /** Opens runs: real nodes or practice nodes, the same engine for both. */
 export class Runs {
@@ -44,6 +54,7 @@ export class Runs {
   readonly #env: Env;
   readonly #journals: Journals;
   readonly #open = new Set<Run>();
+  readonly #seen = new WeakMap<Engine, Looking>();
 
   constructor(libraries: Libraries, env: Env) {
     this.#libraries = libraries;
@@ -57,6 +68,7 @@ export class Runs {
     playbookDirs,
     symptom = '',
     changes = false,
+    sessionKey,
     warn = () => {},
   }: OpenRequest): Promise<Engine> {
     const { library } = await this.#libraries.load(playbookDirs);
@@ -76,10 +88,37 @@ export class Runs {
       library: forRun(library, selected),
       playbooks: selected,
       pasted: pastedOf(symptom, library),
-      transport: (trust) => createTransport({ trust }),
+      transport: (trust) => createTransport({ trust, ...(sessionKey && { sessionKey }) }),
       journal: closing(journal, warn, place.close),
       operator: operator(),
     });
+  }
+
+  /** Judges what was recorded, by today's playbooks. No node is reached, and the journal has nothing of it. */
+  async openEvidence(
+    evidence: Evidence,
+    { playbooks, playbookDirs, symptom = '' }: Pick<OpenRequest, 'playbooks' | 'playbookDirs' | 'symptom'>,
+  ): Promise<Engine> {
+    const { library } = await this.#libraries.load(playbookDirs);
+    const selected = chosen(library, playbooks);
+    return this.#opened({
+      id: evidence.id,
+      site: evidence.site,
+      ...(evidence.practice !== undefined && { practice: evidence.practice }),
+      recorded: evidence.from,
+      library: forRun(library, selected),
+      playbooks: selected,
+      pasted: symptom.trim() === '' ? (evidence.pasted ?? []) : pastedOf(symptom, library),
+      transport: () => replay(evidence),
+      journal: unwritable(readOnly(evidence.from)),
+      operator: operator(),
+      now: () => new Date(evidence.startedAt),
+    });
+  }
+
+  /** What a run looks at, and judges by. */
+  looking(engine: Engine): Looking {
+    return this.#seen.get(engine) as Looking;
   }
 
   /** Opens the run of a journal again, on the site file it was made with. */
@@ -122,6 +161,7 @@ export class Runs {
       },
     });
     this.#open.add(run);
+    this.#seen.set(run, { site: options.site, library: options.library, playbooks: options.playbooks });
     return run;
   }
 

@@ -1,6 +1,7 @@
 import type { AppPort, Place } from '../tui/port.ts';
 import type { Parts } from './cli-port.ts';
 import { FIRST_SCENARIO } from './cli-port.ts';
+import { openEvidence } from './evidence-file.ts';
 import { eventWords, type RunSummary } from './journals.ts';
 import { findSite, readSite } from './sites.ts';
 
@@ -35,14 +36,11 @@ export function screensPort(
         score,
         entities: Object.entries(entities).map(([kind, value]) => ({ kind, value })),
       })),
-    start: ({ place, playbooks, text }, warn) =>
-      runs.open({
-        where: place.kind === 'site' ? { site: place.id } : { practice: place.id },
-        playbooks,
-        playbookDirs: library,
-        warn,
-        ...(text !== undefined && { symptom: text }),
-      }),
+    start: async ({ place, playbooks, text }, warn) => {
+      const request = { playbooks, playbookDirs: library, warn, ...(text !== undefined && { symptom: text }) };
+      if (place.kind === 'recorded') return runs.openEvidence(await openEvidence(place.id), request);
+      return runs.open({ where: place.kind === 'site' ? { site: place.id } : { practice: place.id }, ...request });
+    },
     reopen: async (id) =>
       runs.reopen(
         id,
@@ -65,12 +63,12 @@ async function sitePlace(path: string, env: Parts['env']): Promise<Place> {
   return { kind: 'site', id: path, title: site.name, detail: `${site.nodes.length} nodes, ${path}` };
 }
 
-const listed = ({ id, startedAt, site, practice, outcome, cause, unresolved }: RunSummary) => ({
+const listed = ({ id, startedAt, site, practice, outcome, cause, unresolved, problem }: RunSummary) => ({
   id,
   at: startedAt,
   site,
   ...(practice !== undefined && { practice }),
   outcome: outcome ?? ('unfinished' as const),
   brokenOff: unresolved > 0,
-  headline: cause ?? (outcome === 'healthy' ? 'nothing wrong' : ''),
+  headline: problem ?? cause ?? (outcome === 'healthy' ? 'nothing wrong' : ''),
 });

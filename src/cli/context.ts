@@ -15,6 +15,13 @@ export interface Globals {
   readonly playbooks: readonly string[];
 }
 
+/** Where the full screen begins, when it is not what the globals name. */
+export type ScreenStart =
+  /** The practice cluster: its home, or a lesson or drill. */
+  | { readonly at: 'practice'; readonly choice?: PracticeChoice }
+  /** What a file recorded. */
+  | { readonly at: 'recorded'; readonly file: string };
+
 /** What a command works with. */
 export interface Context {
   readonly io: Io;
@@ -22,10 +29,10 @@ export interface Context {
   readonly port: () => Promise<CliPort>;
   readonly version: string;
   readonly globals: Globals;
-  /** Opens the full screen on the practice cluster: at its home, or at a lesson or drill. Absent: there is no screen to draw on. */
-  readonly practiceScreen?: (choice?: PracticeChoice) => Promise<number>;
   /** Aborted when the operator wants to stop. */
   readonly signal: AbortSignal;
+  /** The full screen, begun elsewhere than where the globals say; absent where none can be drawn. */
+  readonly screenFrom?: (start: ScreenStart) => Promise<number>;
   /** Monotonic milliseconds. */
   readonly clock: () => number;
 }

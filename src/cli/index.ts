@@ -1,8 +1,7 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../domain/input-error.ts';
-import type { PracticeChoice } from '../domain/practice.ts';
 import { checkAnything } from './commands/check.ts';
-import type { Context, Globals } from './context.ts';
+import type { Context, Globals, ScreenStart } from './context.ts';
 import type { Io } from './io.ts';
 import { type Line, span } from './lines.ts';
 import type { CliPort } from './port.ts';
@@ -18,20 +17,15 @@ export interface CliHost {
   readonly screen?: (globals: Globals, start?: ScreenStart) => Promise<number>;
 }
 
-/** Where the full screen begins, when it is not what the globals name. */
-export type ScreenStart = { readonly practice?: PracticeChoice };
-
 /** Runs one command line (without `node` and the script) and gives its exit code. Throws only what is a bug. */
 export async function runCli(argv: readonly string[], host: CliHost): Promise<number> {
   const { io, port, version, signal, clock } = host;
   let code = 0;
   const act = async (globals: Globals, action: (context: Context) => Promise<number>): Promise<void> => {
     const { screen } = host;
-    const practiceScreen =
-      screen && io.screen && globals.format === 'text'
-        ? (practice?: PracticeChoice) => screen(globals, practice ? { practice } : {})
-        : undefined;
-    code = await action({ io, port, version, globals, signal, clock, ...(practiceScreen && { practiceScreen }) });
+    const drawn = screen && io.screen && globals.format === 'text';
+    const screenFrom = drawn ? (start: ScreenStart) => screen(globals, start) : undefined;
+    code = await action({ io, port, version, globals, signal, clock, ...(screenFrom && { screenFrom }) });
   };
   const front = (context: Context): Promise<number> =>
     host.screen && io.screen && context.globals.format === 'text'

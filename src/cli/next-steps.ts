@@ -1,3 +1,4 @@
+import type { EngineState } from '../domain/engine.ts';
 import type { Judgement } from '../domain/judgement.ts';
 import type { Target } from './port.ts';
 
@@ -12,6 +13,12 @@ export function targetWords(target: Target, isDefault: boolean): TargetWords {
 /** A word as a POSIX shell reads it back. */
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** After recorded answers: whatever is to be done is done where the nodes are. */
+export const recordedSteps = ({ judgement }: EngineState): string[] =>
+  judgement.causes.length === 0
+    ? []
+    : ['Next: these are recorded answers. Repair it with `inkling fix` where the nodes are.'];
 
 /** What an operator does now. Lines stay whole, so that a command can be copied. */
 export function nextSteps(judgement: Judgement, target: TargetWords): string[] {

@@ -18,6 +18,7 @@ export function planText(plan: Plan, columns: number): Line[] {
     '',
     ...block('Before ', `checked again: ${plan.gate.join(', ') || 'nothing'}`, width),
     ...block('After  ', `must pass: ${plan.verify.join(', ') || 'nothing'}`, width),
+    ...(plan.canary ? block('Canary ', CANARY, width) : []),
     ...(plan.steps.some((s) => s.undo.how === 'run' && s.undo.last)
       ? block(
           'Alone  ',
@@ -28,11 +29,14 @@ export function planText(plan: Plan, columns: number): Line[] {
   ];
 }
 
+const CANARY =
+  'then every service user makes an RBD image of 4 MiB (inkling-canary-…) in each pool it writes to, and removes it';
+
 export function stepText(step: Step, number: number, width: number): Line[] {
   return [
     [span('strong', `Step ${number}  ${step.title}`)],
     ...block('  node     ', step.node, width),
-    ['  risk     ', riskWord(step)],
+    ['  risk     ', riskWord(step), `, takes about ${duration(step.seconds * 1000)}`],
     ...block('  touches  ', step.touches, width),
     ...step.shows.flatMap((text) => quote(text, Number.POSITIVE_INFINITY, 2, Number.POSITIVE_INFINITY)),
     ...block('  undo     ', undoWords(step.undo), width),

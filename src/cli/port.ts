@@ -47,6 +47,14 @@ export interface CliPort {
   /** Takes secrets out of all files of a folder, each sought in all, into a new folder. */
   redactFolder(from: string, to: string, request: RedactRequest): Promise<Redaction>;
 
+  /** Starts to look at nodes for a bundle. Once it has settled, send `collect`; once that has settled, pack it. */
+  openForBundle(target: Target, request: BundleRequest, warn: (says: string) => void): Promise<Engine>;
+  packEngine(engine: Engine, minutes: number, request: BundleRequest, progress: PackProgress): Promise<PackedBundle>;
+  /** Of a run that the journal keeps. */
+  packRun(run: string, request: BundleRequest, progress: PackProgress): Promise<PackedBundle>;
+  /** Judges what a bundle recorded. Throws InputError for one that is not to be used. */
+  openRecorded(file: string, request: RecordedRequest): Promise<Engine>;
+
   journal(): Promise<readonly JournalEntry[]>;
   /** `id` may be shortened as long as it is unique; `last` is the newest. */
   journalEntry(id: string): Promise<JournalDetail>;
@@ -55,6 +63,15 @@ export interface CliPort {
    * done; `apply-fix` goes on with it, `undo-fix` takes it back.
    */
   reopen(id: string, signal: AbortSignal): Promise<Engine>;
+}
+
+/** What is being done, and the bytes written so far. */
+export type PackProgress = (says: string, bytes: number) => void;
+
+export interface RecordedRequest extends LibraryRequest {
+  /** Playbook ids; empty: all. */
+  readonly playbooks: readonly string[];
+  readonly symptom?: string;
 }
 
 /** Where to look: real nodes of a site file, or the embedded practice cluster. */
@@ -80,6 +97,33 @@ export interface Redaction {
   readonly leftOut: readonly { readonly name: string; readonly why: string }[];
   /** The last look found a secret that was about to go out: nothing was left behind. */
   readonly leak?: string;
+}
+
+export interface BundleRequest extends LibraryRequest {
+  /** Absent: named after the site and the run, in the working folder. */
+  readonly file?: string;
+  /** The file may exist already. */
+  readonly replace: boolean;
+  /** Makes tokens and digests that are equal in every bundle made with this file. */
+  readonly keyFile?: string;
+  /** Hosts, addresses and users get other names; a file beside the bundle says which. */
+  readonly pseudonyms: boolean;
+}
+
+/** A bundle that is ready and has not got its name yet. */
+export interface PackedBundle {
+  readonly file: string;
+  /** File that maps pseudonyms to names; for its owner only. */
+  readonly mapFile?: string;
+  /** What was replaced, by kind, and the lines in which it was, as they will be handed over. */
+  readonly replaced: Readonly<Record<string, number>>;
+  readonly places: readonly { readonly member: string; readonly line: number; readonly text: string }[];
+  /** Lines beyond those listed. */
+  readonly morePlaces: number;
+  readonly notHad: readonly { readonly node: string; readonly what: string; readonly why: string }[];
+  /** Writes it. A leak: the last look found a secret, and nothing was left behind. */
+  keep(): Promise<{ readonly bytes: number } | { readonly leak: string }>;
+  discard(): Promise<void>;
 }
 
 export interface RunRequest extends LibraryRequest {
@@ -261,6 +305,8 @@ export interface JournalEntry {
   readonly cause?: string;
   /** Changes of which it is not known whether they happened. */
   readonly unresolved: number;
+  /** Why its journal cannot be relied on: which record is damaged, where. */
+  readonly problem?: string;
 }
 
 export interface JournalDetail {

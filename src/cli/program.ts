@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { nearest } from '../domain/nearest.ts';
+import { bundle } from './commands/bundle.ts';
 import { check } from './commands/check.ts';
 import { fix } from './commands/fix.ts';
 import { init } from './commands/init.ts';
@@ -13,6 +14,7 @@ import {
   practiceProgress,
 } from './commands/learn.ts';
 import { nodes } from './commands/nodes.ts';
+import { open } from './commands/open.ts';
 import { playbookLint, playbookList, playbookNew, playbookSchema, playbookShow } from './commands/playbook.ts';
 import { playbookTest } from './commands/playbook-test.ts';
 import { practiceList, practiceServe } from './commands/practice.ts';
@@ -87,7 +89,27 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .description('look at every node and report causes')
     .argument('[playbook...]', 'playbooks to run; all by default')
     .option('--symptom <text>', 'an error or a log excerpt: picks playbooks, and what it names comes first; - reads it')
+    .option('--bundle <file>', 'judge what a bundle recorded; no node is reached')
     .action(run(check as never));
+
+  root
+    .command('open')
+    .description('look into a bundle with the screens of a run; read-only, no node is reached')
+    .argument('<bundle>')
+    .action(run(open as never));
+
+  root
+    .command('bundle')
+    .description('one file with the evidence of a run, without its secrets')
+    .option('--run <id>', 'a run that the journal keeps, or `last`, instead of looking now')
+    .option('--since <time>', 'logs of the last 30m, 2h, 1d …', '2h')
+    .option('-o, --output <file>', 'file to write; named after the site and the run by default')
+    .option('--force', 'replace the file')
+    .option('--review', 'show what was replaced and where, and ask, before the file is written')
+    .option('-y, --yes', 'do not ask after the review')
+    .option('--pseudonyms', 'other names for hosts, addresses and users, and a private file that says which')
+    .option('--key <file>', 'equal secrets are seen to be equal in every bundle made with this file')
+    .action(run(bundle as never));
 
   root
     .command('fix')
@@ -95,6 +117,7 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .argument('<cause...>', 'cause ids, as check prints them; id@subject for one of several')
     .option('--dry-run', 'print the plan and change nothing')
     .addOption(yesUpTo())
+    .option('--canary', 'afterwards let every service user make a small RBD image in its pools and remove it')
     .option('--with <fix>', 'which fix, when a cause offers several')
     .action(run(fix as never));
 

@@ -10,6 +10,7 @@ export const repairOf = (cause: Cause, { plan, steps, outcome, says }: FixState)
   subject: cause.subject,
   fix: plan.fix,
   plan: plan.hash,
+  canary: plan.canary === true,
   outcome: outcome ?? null,
   says: says ?? null,
   steps: steps.map(({ step, status, says: said }) => ({
@@ -18,6 +19,9 @@ export const repairOf = (cause: Cause, { plan, steps, outcome, says }: FixState)
     node: step.node,
     risk: step.risk,
     shows: [...step.shows],
+    touches: step.touches,
+    undo: { how: step.undo.how, says: 'says' in step.undo ? step.undo.says : step.undo.because },
+    seconds: step.seconds,
     status,
     says: said ?? null,
   })),

@@ -2,7 +2,7 @@ import type { EngineState } from '../domain/engine.ts';
 import type { Cause, CheckResult, Judgement, NodeReport } from '../domain/judgement.ts';
 import { block, quote, table } from './block.ts';
 import { type Line, span } from './lines.ts';
-import { nextSteps, type TargetWords } from './next-steps.ts';
+import { nextSteps, recordedSteps, type TargetWords } from './next-steps.ts';
 import { count, outcomeWords, statusWord, verdictWord } from './words.ts';
 
 const EVIDENCE_LINES = 6;
@@ -15,7 +15,7 @@ export interface TextOptions {
 
 /** The report for people: outcome first, then causes, what could not be seen, nodes, and what to type next. */
 export function reportText(state: EngineState, options: TextOptions): Line[] {
-  const { judgement } = state;
+  const { judgement, run } = state;
   const width = Math.min(options.columns, 100);
   const sections = [
     head(state, width),
@@ -25,16 +25,18 @@ export function reportText(state: EngineState, options: TextOptions): Line[] {
     unseen(judgement, width),
     nodes(judgement, width),
     coverage(judgement, width),
-    nextSteps(judgement, options.target),
+    run.recorded === undefined ? nextSteps(judgement, options.target) : recordedSteps(state),
   ];
   return sections.filter((lines) => lines.length > 0).flatMap((lines, i) => (i === 0 ? lines : ['', ...lines]));
 }
 
 function head({ run, judgement }: EngineState, width: number): Line[] {
   const where =
-    run.practice === undefined
-      ? `Site ${run.site}`
-      : `Practice cluster, scenario ${run.practice} (embedded; no real machine is touched)`;
+    run.recorded !== undefined
+      ? `Recorded answers of ${run.practice === undefined ? `site ${run.site}` : `practice scenario ${run.practice}`} (${run.recorded}); no node was reached`
+      : run.practice === undefined
+        ? `Site ${run.site}`
+        : `Practice cluster, scenario ${run.practice} (embedded; no real machine is touched)`;
   const found = judgement.causes.filter((cause) => cause.status !== 'excluded').length;
   const outcome = outcomeWords(judgement.outcome);
   const named = run.pasted?.map(({ kind, name }) => `${kind} ${name}`) ?? [];

@@ -88,6 +88,7 @@ const repair = z.object({
   subject: z.string(),
   fix: z.string(),
   plan: z.string().describe('SHA-256 of what was shown and run'),
+  canary: z.boolean().describe('services were allowed to try their pools afterwards'),
   outcome: z
     .enum(['fixed', 'refused', 'rolled-back', 'rollback-failed', 'not-verified', 'declined'])
     .nullable()
@@ -100,6 +101,11 @@ const repair = z.object({
       node: z.string(),
       risk: z.enum(RISKS),
       shows: z.array(z.string()).describe('the exact command or diff'),
+      touches: z.string().describe('services that restart, instances, volumes and clients that notice'),
+      undo: z
+        .object({ how: z.enum(['run', 'restore', 'nothing', 'impossible']), says: z.string() })
+        .describe('what taking it back does, or why there is nothing to take back'),
+      seconds: z.number().describe('expected duration'),
       status: z.enum(['waiting', 'running', 'done', 'failed', 'unknown', 'skipped', 'undone', 'undo-failed']),
       says: z.string().nullable(),
     }),

@@ -38,6 +38,8 @@ export interface RunState {
   readonly phase: RunPhase;
   readonly nodes: readonly NodeRun[];
   readonly facts: ReadonlyMap<string, Fact>;
+  /** What the answers were read from, when no node was asked: `bundle case.tar.gz`. Nothing can be changed then. */
+  readonly recorded?: string;
   /** Why the run failed, when Inkling itself did. */
   readonly error?: string;
 }
@@ -63,7 +65,15 @@ export interface EngineState {
 /** What a front end can want. Everything the operator does reaches the engine as one of these. */
 export type Intent =
   | { readonly type: 'look-again' }
-  | { readonly type: 'plan-fix'; readonly cause: string; readonly subject: string; readonly fix: string }
+  /** Reads what only a bundle needs: the logs of the last minutes. */
+  | { readonly type: 'collect'; readonly minutes: number }
+  | {
+      readonly type: 'plan-fix';
+      readonly cause: string;
+      readonly subject: string;
+      readonly fix: string;
+      readonly canary?: true;
+    }
   | { readonly type: 'apply-fix' }
   | { readonly type: 'abandon-fix' }
   | { readonly type: 'undo-fix' }

@@ -14,6 +14,8 @@ export type RunEvent =
       readonly practice?: string;
       /** Site file it was read from, so that the run can be opened again. */
       readonly siteFile?: string;
+      /** What the answers are read from, when no node is asked. */
+      readonly recorded?: string;
       readonly playbooks: readonly string[];
       /** What the text that led here names; the text itself is not kept. */
       readonly pasted?: readonly Named[];
@@ -55,6 +57,8 @@ export type RunEvent =
     }
   /** What undo needs to know of the state before, learned while applying: never a secret. */
   | { readonly type: 'step.backup'; readonly plan: string; readonly step: string; readonly backup: Backup }
+  /** Small operations that show whether the change helped: written before the first of them is sent. */
+  | { readonly type: 'canary.intent'; readonly plan: string; readonly shows: readonly string[] }
   | {
       readonly type: 'undo.intent';
       readonly plan: string;

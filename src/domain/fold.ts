@@ -23,6 +23,7 @@ export function fold(state: Folded, event: RunEvent): Folded {
           id: event.id,
           site: event.site,
           ...(event.practice && { practice: event.practice }),
+          ...(event.recorded !== undefined && { recorded: event.recorded }),
           playbooks: event.playbooks,
           ...(event.pasted && { pasted: event.pasted }),
           startedAt: event.at,

@@ -300,6 +300,8 @@ export interface ModelNode {
   readonly ceph_packages: Maybe<CephPackages>;
   /** Addresses of its interfaces, without the loopback's. */
   readonly addresses: Maybe<readonly string[]>;
+  /** Entries of the cluster's blocklist that bar all its clients. */
+  readonly barred: Maybe<readonly { readonly entry: string; readonly range: boolean }[]>;
   readonly denials: Maybe<readonly Denial[]>;
   /** Do packets of these sizes reach a monitor unfragmented? */
   readonly small_packet: Maybe<Access>;

@@ -79,6 +79,8 @@ export interface Plan {
   /** Checks that must still fail just before, and pass after. */
   readonly gate: readonly string[];
   readonly verify: readonly string[];
+  /** Afterwards every service user makes a small RBD image in its pools and removes it again: the operator allowed that. */
+  readonly canary?: true;
   /** ISO 8601; a plan older than ten minutes is made again. */
   readonly at: string;
 }

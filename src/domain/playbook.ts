@@ -33,6 +33,8 @@ export const probeSchema = z.strictObject({
   parse: z.string(),
   deadline: seconds.default(10),
   seal: z.enum(['keyring', 'value', 'config', 'log']).optional(),
+  /** `bundle`: asked only when a bundle is collected, with `{minutes}` for its window; nothing is judged by it. */
+  only: z.literal('bundle').optional(),
   lane: z.string().max(32).optional(),
   family: z.string().max(64).optional(),
 });

@@ -44,6 +44,7 @@ export type LostWhy =
   | 'timeout' // the deadline passed; the program may still run on the node
   | 'skipped' // an earlier question of its family timed out
   | 'missing' // the program is not installed on the node
+  | 'absent' // recorded evidence has no answer to it
   | 'cancelled'; // the operator stopped the run
 
 export interface Lost {
@@ -69,6 +70,17 @@ export type Answer = Exited | Lost;
 export interface Answered {
   readonly id: string;
   readonly answer: Answer;
+  /** When it was given (ISO 8601), where that was not just now. */
+  readonly at?: string;
 }
 
 export const lost = (why: LostWhy, detail: string): Lost => ({ result: 'lost', why, detail });
+
+/** The command as an operator would type it on the node. */
+export function commandLine(question: Pick<Question, 'argv' | 'as'>): string {
+  const words = question.argv
+    .map((a) => (/^[\w@%+=:,./-]+$/.test(a) ? a : `'${a.replaceAll("'", `'\\''`)}'`))
+    .join(' ');
+  if (question.as === undefined) return words;
+  return question.as === 'root' ? `sudo ${words}` : `sudo -u ${question.as} ${words}`;
+}

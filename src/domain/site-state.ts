@@ -10,6 +10,8 @@ export interface OsdMap extends Sourced {
   readonly min_compat: string;
   /** `10.0.0.1:0/0` bars a whole host, anything else one client that is gone. */
   readonly blocklist: readonly string[];
+  /** Whole networks, as the map prints them. */
+  readonly range_blocklist: readonly string[];
 }
 
 export interface Quorum extends Sourced {

@@ -64,14 +64,14 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
       questions: batch.flatMap((p) => p.facts.map((f) => ({ id: f.id, command: p.command }))),
     });
     try {
-      for await (const { id, answer } of link.ask(
+      for await (const { id, answer, at } of link.ask(
         batch.map((p) => p.question),
         signal,
       )) {
         const planned = open.get(id);
         if (!planned) continue;
         open.delete(id);
-        answered(planned, answer);
+        answered(planned, answer, at);
       }
     } catch (error) {
       for (const planned of open.values()) answered(planned, lost('dropped', `${node}: ${(error as Error).message}`));
@@ -83,9 +83,9 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
     pump();
   };
 
-  const answered = (planned: Planned, answer: Answer) => {
+  const answered = (planned: Planned, answer: Answer, at = o.now().toISOString()) => {
     for (const fact of planned.facts)
-      o.store.note({ type: 'fact', fact: asFact({ ...fact, command: planned.command }, answer, o.now()) });
+      o.store.note({ type: 'fact', fact: asFact({ ...fact, command: planned.command }, answer, at) });
   };
 
   const pump = (): void => {
@@ -111,9 +111,9 @@ const gone = (node: string, signal: AbortSignal): Lost =>
 function asFact(
   fact: { id: string; probe: string; node: string; subject?: string; command: string },
   answer: Answer,
-  at: Date,
+  at: string,
 ) {
-  return { ...fact, at: at.toISOString(), answer: withoutKeys(answer) };
+  return { ...fact, at, answer: withoutKeys(answer) };
 }
 
 /** What is journalled and shown from here on holds no key, whichever program let one slip out. */

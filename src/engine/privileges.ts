@@ -1,6 +1,7 @@
 import type { ActionRule, Library, SecretRule } from '../domain/playbook.ts';
 import type { Role } from '../domain/site.ts';
 import { type Allowed, commandRule } from '../domain/sudoers.ts';
+import { CANARY_SECONDS, canaryCommands } from './fix/canary.ts';
 import { GUARD } from './fix/lease-script.ts';
 
 /** One command that needs sudo, on which nodes, and what cannot be done without it. */
@@ -11,6 +12,9 @@ export interface Privilege extends Allowed {
   /** Probe, or cause and fix. */
   readonly needs: string;
 }
+
+/** Stands for what is tried after a repair, where a cause and a fix would stand. */
+const CANARY = 'canary';
 
 const OF_MANY = /candidates|caps(Of|With)\(/;
 
@@ -36,6 +40,10 @@ export function privileges(library: Library): readonly Privilege[] {
       const on = probe.on.startsWith('{') ? undefined : (probe.on as Role | 'any');
       all.push({ as, argv: words(probe.run), deadline: probe.deadline, set: 'read', needs, ...(on && { on }) });
     }
+  const login = { user: '{user}', cluster: '{cluster}', conf_path: '{conf}' };
+  for (const as of SERVICE_USERS)
+    for (const argv of Object.values(canaryCommands(login, '{pool}/{image}')))
+      all.push({ as, argv, deadline: CANARY_SECONDS, set: 'fix', needs: CANARY });
   for (const { causes } of library.playbooks)
     for (const [cause, rule] of Object.entries(causes))
       for (const [fix, { steps }] of Object.entries(rule.fixes))
@@ -90,12 +98,13 @@ export const wouldRun = ({ as, argv, deadline }: Allowed): readonly [string, ...
 export function impossible(refused: readonly Privilege[]): string | undefined {
   if (refused.length === 0) return undefined;
   const needs = (set: 'read' | 'fix') => [...new Set(refused.filter((p) => p.set === set).map((p) => p.needs))].sort();
-  const [looks, fixes] = [needs('read'), needs('fix')];
+  const [looks, fixes] = [needs('read'), needs('fix').filter((name) => name !== CANARY)];
   return [
     ...(looks.length > 0
       ? [`sudo refuses what these need, so checks that rest on them are unknown: ${looks.join(', ')}`]
       : []),
     ...(fixes.length > 0 ? [`these repairs are impossible: ${fixes.join(', ')}`] : []),
+    ...(needs('fix').includes(CANARY) ? ['no canary can be tried after a repair'] : []),
     'docs/sudoers has the lines to allow them',
   ].join('; ');
 }

@@ -1,7 +1,7 @@
 import { type Fact, type FactId, isUnknown } from '../domain/fact.ts';
 import type { Model } from '../domain/model.ts';
 import type { Library, Probe } from '../domain/playbook.ts';
-import type { Question } from '../domain/question.ts';
+import { commandLine, type Question } from '../domain/question.ts';
 import { evaluate, fillArguments } from './expression.ts';
 import { factId, type Observed } from './model/readings.ts';
 import { subjects } from './subjects.ts';
@@ -92,19 +92,7 @@ function* planned(
   yield {
     question,
     node,
-    command: shown(question),
+    command: commandLine(question),
     facts: [{ id, probe: name, node, ...(subject !== undefined && { subject }) }],
   };
-}
-
-/** The command as an operator would type it on the node. */
-export function shown(question: Pick<Question, 'argv' | 'as'>): string {
-  const words = question.argv
-    .map((a) => (/^[\w@%+=:,./-]+$/.test(a) ? a : `'${a.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
-  return question.as === undefined
-    ? words
-    : question.as === 'root'
-      ? `sudo ${words}`
-      : `sudo -u ${question.as} ${words}`;
 }

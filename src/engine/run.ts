@@ -11,6 +11,7 @@ import { type Operator, Repair } from './fix/repair.ts';
 import { observe } from './observe.ts';
 import { judgement } from './outcome.ts';
 import { Store } from './store.ts';
+import { forBundle, forLook } from './window.ts';
 
 export interface RunOptions {
   readonly id: string;
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly journal: Journal;
   readonly operator: Operator;
   readonly now?: () => Date;
+  /** What the answers are read from, when no node is asked: nothing is changed then. */
+  readonly recorded?: string;
   /** Events of a run that is opened again: it goes on where they end. */
   readonly history?: readonly RunEvent[];
 }
@@ -85,14 +88,17 @@ export class Run implements Engine {
       case 'look-again':
         this.#begin(() => this.#look());
         return;
+      case 'collect':
+        this.#begin(() => this.#collect(intent.minutes));
+        return;
       case 'plan-fix':
         this.#begin(() => this.#repair.plan(intent));
         return;
       case 'apply-fix':
-        this.#begin(() => this.#changing(() => this.#repair.apply()));
+        if (this.#o.recorded === undefined) this.#begin(() => this.#changing(() => this.#repair.apply()));
         return;
       case 'undo-fix':
-        this.#begin(() => this.#changing(() => this.#repair.undo()));
+        if (this.#o.recorded === undefined) this.#begin(() => this.#changing(() => this.#repair.undo()));
         return;
       case 'abandon-fix':
         this.#begin(() => this.#repair.abandon());
@@ -129,7 +135,7 @@ export class Run implements Engine {
   }
 
   async #start(): Promise<void> {
-    const { id, site, practice, siteFile, playbooks, pasted, history } = this.#o;
+    const { id, site, practice, siteFile, recorded, playbooks, pasted, history } = this.#o;
     if (history) return this.#reopen(history);
     await this.#store.record({
       type: 'run.started',
@@ -137,6 +143,7 @@ export class Run implements Engine {
       site: site.name,
       ...(practice && { practice }),
       ...(siteFile && { siteFile }),
+      ...(recorded !== undefined && { recorded }),
       playbooks: playbooks.map((p) => p.id),
       ...(pasted && pasted.length > 0 && { pasted }),
       at: this.#now().toISOString(),
@@ -173,11 +180,19 @@ export class Run implements Engine {
     await this.#observe();
   }
 
-  #observe(): Promise<void> {
+  /** On the links that are open; what was answered already is not asked again. */
+  async #collect(minutes: number): Promise<void> {
+    this.#renew();
+    this.#store.note({ type: 'phase', phase: 'looking' });
+    await this.#observe(forBundle(this.#o.library.probes, minutes));
+    this.#settle();
+  }
+
+  #observe(probes = forLook(this.#o.library.probes)): Promise<void> {
     return observe(
       {
         site: this.#o.site,
-        probes: this.#o.library.probes,
+        probes,
         transport: this.#transport,
         store: this.#store,
         links: this.#links,

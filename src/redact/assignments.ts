@@ -1,7 +1,8 @@
+import { expectValue, isNameOfName, isNameOfValue, nameGiven, typeGiven } from './named.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { isQuote, plain, quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
-import { isSpace, isWord, OPEN } from './values.ts';
+import { isLetter, isSpace, isWord, OPEN } from './values.ts';
 
 const LONGEST_NAME = 80;
 const [EQUALS, COLON, COMMA, BACKSLASH] = [61, 58, 44, 92];
@@ -60,13 +61,25 @@ export function assignment(s: string, a: number, b: number, at: number, context:
   if (name === undefined) return at;
   const separator = s.charCodeAt(at);
   if (separator === COMMA && !isPair(s, name)) return at;
-  const meaning = meaningBefore(s, a, name) ?? dataOfSecret(s, a, name);
-  if (meaning === undefined) return at;
+  const word = s.slice(name.from, name.to);
+  const meaning =
+    meaningBefore(s, a, name) ??
+    dataOfSecret(s, a, name) ??
+    signature(s, name, word) ??
+    (context.named && isNameOfValue(word) ? context.named.meaning : undefined);
   let v = at + 1;
-  while (v < b && v < at + 4 && (s.charCodeAt(v) === EQUALS || (s.charCodeAt(v) === 62 && separator !== COLON))) v++;
+  while (v < b && v < at + 4 && isMoreSeparator(s.charCodeAt(v), separator)) v++;
+  if (separator !== COMMA) record(s, v, b, word, context);
+  if (word === 'chpasswd' && separator === COLON) context.accounts = ACCOUNTS;
+  if (meaning === undefined) {
+    if (context.accounts > 0 && word === 'list') awaitBelow(s, a, name, ACCOUNT, true, context);
+    return at;
+  }
   v = skipBlanks(s, v, b);
   const first = isFirst(s, a, name.from - (name.quoted ? 1 : 0));
   const prose = separator === COLON && !name.quoted;
+  if (s.charCodeAt(v) === 123 && s.charCodeAt(v + 1) !== 123) expectValue(context, meaning);
+  if (separator === COLON) v = skipTag(s, v, b);
   if (v >= b || (separator === COLON && isBlockSign(s, v, b))) {
     if (first && separator !== COMMA) awaitBelow(s, a, name, meaning, v < b, context);
     return b;
@@ -78,8 +91,75 @@ export function assignment(s: string, a: number, b: number, at: number, context:
     context.awaited = { how: 'quoted', meaning, close: value.open, lines: 0 };
   if (meaning.rule === 'header') return credential(s, value, meaning, found);
   if (meaning.rule === 'login') return login(value, meaning, found);
+  if (prose && !first && inSentence(s, value, b)) return at;
+  if (prose && isEntryPoint(s, at, name, value)) return at;
   const hidden = report(value, meaning, prose, context.keyring, found);
-  return hidden || value.next > value.end ? value.next : at;
+  if (meaning === context.named?.meaning) context.named = undefined;
+  if (hidden) return value.next;
+  // What is no secret as a whole may hold one: a text in a text.
+  return value.next > value.end && !holdsMore(value.forms[0] ?? '') ? value.next : at;
+}
+
+/** A small word that other words follow: "Invalid secret: secret is private". */
+function inSentence(s: string, { start, end }: Value, b: number): boolean {
+  if (end - start > 12 || end + 1 >= b || s.charCodeAt(end) !== 32 || !isLetter(s.charCodeAt(end + 1))) return false;
+  for (let i = start; i < end; i++) if (!isLetter(s.charCodeAt(i))) return false;
+  let next = end + 1;
+  while (next < b && isName(s.charCodeAt(next))) next++;
+  return s.charCodeAt(next) !== COLON && s.charCodeAt(next) !== EQUALS;
+}
+
+/** `keystonemiddleware.auth_token:filter_factory`, `os_compute_api:os-server-password:show`: words of a path. */
+function isEntryPoint(s: string, at: number, { from, to }: Name, { start, end }: Value): boolean {
+  const joined = s.charCodeAt(from - 1) === COLON || s.slice(from, to).includes('.');
+  if (start !== at + 1 || !joined) return false;
+  for (let i = start; i < end; i++) {
+    const c = s.charCodeAt(i);
+    if (!isLetter(c) && c !== 95 && c !== 46) return false;
+  }
+  return true;
+}
+
+const holdsMore = (text: string): boolean => text.includes('=') || text.includes(':') || text.includes(' ');
+
+/** `==`, `=>`, and the second colon of LDIF. */
+const isMoreSeparator = (c: number, separator: number): boolean =>
+  c === separator ? c === EQUALS || c === COLON : separator === EQUALS && (c === EQUALS || c === 62);
+
+const ACCOUNTS = 12;
+const ACCOUNT: Meaning = { kind: 'password', rule: 'login', word: 'chpasswd' };
+
+/** A member that names another: `name: DB_PASSWORD`. */
+function record(s: string, v: number, b: number, word: string, context: Context): void {
+  const isName = isNameOfName(word);
+  if (!isName && word !== 'type') return;
+  const at = skipBlanks(s, v, b);
+  const quote = quoteAt(s, at, b);
+  const { start, end } = quote >= 0 ? quoted(s, quote, b) : upTo(s, at, b, (c) => isSpace(c) || ENDS.has(c));
+  if (isName) nameGiven(context, s.slice(start, end));
+  else typeGiven(context, s.slice(start, end));
+}
+
+/** `Signature=…` in the query of an address. */
+function signature(s: string, { from }: Name, word: string): Meaning | undefined {
+  const before = s.charCodeAt(from - 1);
+  if ((before !== 63 && before !== 38) || (word !== 'Signature' && word !== 'sig' && word !== 'signature'))
+    return undefined;
+  return { kind: 'token', rule: 'any', word: 'signature' };
+}
+
+/** YAML's tags and anchors before a value: `!vault`, `!!str`, `&name`. */
+function skipTag(s: string, v: number, b: number): number {
+  let at = v;
+  for (let c = s.charCodeAt(at); c === 33 || c === 38; c = s.charCodeAt(at)) {
+    let end = at + 1;
+    while (end < b && (isName(s.charCodeAt(end)) || s.charCodeAt(end) === 33)) end++;
+    // With a blank behind it, or at the end: else it belongs to the value.
+    if (end === at + 1 || !(isSpace(s.charCodeAt(end)) || end >= b)) return at;
+    if (end >= b) return c === 33 && s.charCodeAt(at + 1) === 33 ? b : v;
+    at = skipBlanks(s, end, b);
+  }
+  return at;
 }
 
 /** A tuple or a pair: `{password, …`, `('password', …`. */
@@ -87,7 +167,7 @@ function isPair(s: string, { from, to, quoted: own }: Name): boolean {
   let i = from - 1;
   if (own) while (isQuote(s.charCodeAt(i)) || s.charCodeAt(i) === BACKSLASH) i--;
   const c = s.charCodeAt(i);
-  return to > from && (c === 123 || (own && c === 40));
+  return to > from && (c === 123 || (own && (c === 40 || i < 0 || c === 10)));
 }
 
 /** QEMU's secret objects: `-object secret,id=…,data=…` and `{"qom-type":"secret",…,"data":"…"}`. */
@@ -109,7 +189,7 @@ function isBlockSign(s: string, v: number, b: number): boolean {
 }
 
 function awaitBelow(s: string, a: number, name: Name, meaning: Meaning, block: boolean, context: Context): void {
-  if (meaning.rule !== 'any' && meaning.rule !== 'cephx') return;
+  if (meaning.rule !== 'any' && meaning.rule !== 'cephx' && meaning.rule !== 'login') return;
   context.awaited = { how: 'indented', meaning, indent: skipBlanks(s, a, name.from) - a, block };
 }
 
@@ -191,7 +271,8 @@ function trimmed(s: string, { start, end }: Value): Value {
 export function credential(s: string, value: Value, meaning: Meaning, found: Found): number {
   const end = value.end;
   let start = value.start;
-  if (meaning.word !== 'cookie') {
+  if (meaning.word === 'chap') start = s.slice(start, end).lastIndexOf(' ') + 1 + start;
+  else if (meaning.word !== 'cookie') {
     const scheme = upTo(s, start, end, (c) => !(isWord(c) || c === 45 || c === 95));
     const after = skipBlanks(s, scheme.end, end);
     if (after > scheme.end && after < end) start = after;

@@ -3,7 +3,7 @@ import { OPTIONS, WORDS } from './heat.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { plain, quoteAt, quoted, skipBlanks, upTo, type Value, within } from './value.ts';
-import { isSpace, isWord, OPEN } from './values.ts';
+import { isBase64, isSpace, isWord, OPEN } from './values.ts';
 
 const PASSWORD: Meaning = { kind: 'password', rule: 'any', word: 'argument' };
 const SECRET: Meaning = { kind: 'secret', rule: 'any', word: 'argument' };
@@ -28,8 +28,13 @@ const HABITS: readonly Habit[] = [
   { program: 'redis-cli', options: { '-a': PASSWORD } },
   { program: 'ldap', options: { '-w': PASSWORD } },
   { program: 'openssl', options: { '-k': PASSWORD, '-K': SECRET } },
+  { program: 'openssl passwd', skip: 0, meaning: PASSWORD },
+  { program: 'smbclient', options: { '-U': LOGIN } },
   { program: 'useradd', options: { '-p': PASSWORD } },
   { program: 'usermod', options: { '-p': PASSWORD } },
+  { program: 'pcs', options: { '-p': PASSWORD } },
+  { program: 'swift', options: { '-K': PASSWORD } },
+  { program: 'session.auth.password', options: { '-v': PASSWORD } },
   { program: 'snmp', options: { '-c': PASSWORD, '-A': PASSWORD, '-X': PASSWORD } },
   { program: 'curl', options: { '-u': LOGIN, '-u*': LOGIN, '--user': LOGIN, '-U': LOGIN, '--proxy-user': LOGIN } },
   { program: 'radosgw-admin', options: { '--secret': SECRET } },
@@ -42,6 +47,16 @@ const HABITS: readonly Habit[] = [
   { program: 'ac-user-create', skip: 1, meaning: PASSWORD },
   { program: 'ac-user-set-password', skip: 1, meaning: PASSWORD },
   { program: 'vault login', skip: 0, meaning: SECRET },
+  { program: 'registry-login', skip: 2, meaning: PASSWORD },
+  { program: 'alias set', skip: 3, meaning: SECRET },
+  { program: 'rocommunity', skip: 0, meaning: PASSWORD },
+  { program: 'rwcommunity', skip: 0, meaning: PASSWORD },
+  { program: 'trapcommunity', skip: 0, meaning: PASSWORD },
+  { program: 'com2sec', skip: 2, meaning: PASSWORD },
+  { program: 'createuser', skip: 2, meaning: PASSWORD },
+  { program: 'createuser', skip: 4, meaning: PASSWORD },
+  { program: 'bindpw', skip: 0, meaning: PASSWORD },
+  { program: 'rootpw', skip: 0, meaning: PASSWORD },
   { program: 'config-key set', skip: 1, meaning: { ...SECRET, rule: 'random' } },
   { program: 'config-key put', skip: 1, meaning: { ...SECRET, rule: 'random' } },
   { program: 'requirepass', skip: 0, meaning: PASSWORD },
@@ -85,9 +100,11 @@ export function commands(s: string, a: number, b: number, flags: number, found: 
   }
   if ((flags & WORDS) === 0) return;
   echoed(s, a, b, small, found);
+  hereString(s, a, b, small, found);
   sql(s, a, b, small, found);
   netrc(s, a, b, small, found);
   modifier(s, a, b, small, found);
+  scheme(s, a, b, small, found);
 }
 
 function follow(s: string, from: number, b: number, { program, options, skip, meaning }: Habit, found: Found): void {
@@ -95,7 +112,7 @@ function follow(s: string, from: number, b: number, { program, options, skip, me
   // The rest of the program's own name, such as `dump` of mysqldump; a word that goes on is another word.
   if (options === undefined && (isWord(s.charCodeAt(at)) || s.charCodeAt(at) === 95)) return;
   if (skip === undefined || program === 'htpasswd')
-    while (at < b && (isWord(s.charCodeAt(at)) || s.charCodeAt(at) === 45)) at++;
+    while (at < b && (isWord(s.charCodeAt(at)) || s.charCodeAt(at) === 45 || s.charCodeAt(at) === 95)) at++;
   if (isSpace(s.charCodeAt(at)) === false && s.charCodeAt(at) !== 39 && s.charCodeAt(at) !== 34) return;
   if (s.charCodeAt(at) === 39 || s.charCodeAt(at) === 34) at++;
   let left = skip;
@@ -104,7 +121,8 @@ function follow(s: string, from: number, b: number, { program, options, skip, me
     if (word === undefined) return;
     at = word.value.next;
     const { text, value } = word;
-    if (text === '|' || text === '&&' || text === ';') return;
+    if (text === '|' || text === '&&' || text === ';' || text === '\\') return;
+    if (text === '-i' && program.startsWith('ac-user')) return;
     if (text.startsWith('-')) {
       const own = options?.[text];
       const glued = own === undefined ? options?.[`${text.slice(0, 2)}*`] : undefined;
@@ -137,7 +155,7 @@ const tell = (value: Value, meaning: Meaning, found: Found): void => {
     }
     const start = value.start + percent + 1;
     report({ ...value, start, forms: [form.slice(percent + 1)] }, PASSWORD, false, false, found);
-  } else report(value, meaning, false, false, found);
+  } else report(value, meaning, true, false, found);
 };
 
 /** `echo user:password | chpasswd`, `echo password | passwd --stdin`, `… | sudo -S`, `… | cryptsetup`. */
@@ -159,6 +177,15 @@ function echoed(s: string, a: number, b: number, small: string, found: Found): v
   while (word && (word.text.startsWith('-') || word.text === '%s' || word.text === '%s\\n'))
     word = nextWord(s, word.value.next, b);
   if (word) tell(word.value, reader === 'chpasswd' ? LOGIN : PASSWORD, found);
+}
+
+/** `kinit admin <<< password`. */
+function hereString(s: string, a: number, b: number, small: string, found: Found): void {
+  const at = small.indexOf('<<<');
+  if (at < 0 || !['kinit', 'passwd', 'cryptsetup', 'sudo -s', 'login', '-stdin'].some((name) => small.includes(name)))
+    return;
+  const word = nextWord(s, a + at + 3, b);
+  if (word) tell(word.value, small.includes('chpasswd') ? LOGIN : PASSWORD, found);
 }
 
 /** `IDENTIFIED BY 'x'`, `WITH PASSWORD 'x'`, `PASSWORD('x')`, `the password "x"`. */
@@ -185,6 +212,29 @@ function sql(s: string, a: number, b: number, small: string, found: Found): void
   }
 }
 
+/** `Bearer …` and `Basic …` behind a name without a sign: `RequestHeader set Authorization "Basic …"`. */
+function scheme(s: string, a: number, b: number, small: string, found: Found): void {
+  for (const name of ['bearer ', 'basic ']) {
+    for (let at = small.indexOf(name); at >= 0; at = small.indexOf(name, at + name.length)) {
+      if (at > 0 && isWord(small.charCodeAt(at - 1))) continue;
+      const value = upTo(s, a + at + name.length, b, (c) => !isCredential(c));
+      const text = value.forms[0] ?? '';
+      if (text.length < 12) continue;
+      if (name === 'basic ') login(value, { ...LOGIN, rule: 'login' }, found);
+      else
+        report(
+          value,
+          { kind: 'token', rule: text.length >= 32 ? 'any' : 'random', word: 'bearer' },
+          false,
+          false,
+          found,
+        );
+    }
+  }
+}
+
+const isCredential = (c: number): boolean => isBase64(c) || c === 46 || c === 126 || c === 61;
+
 /** Ceph prints a key that it cannot read, whole or damaged: "error setting modifier for [client.x] type=key val=…: Malformed input". */
 function modifier(s: string, a: number, b: number, small: string, found: Found): void {
   const at = small.indexOf('type=key val=');
@@ -197,13 +247,14 @@ function modifier(s: string, a: number, b: number, small: string, found: Found):
 
 /** `machine x login y password z`, haproxy's `user x password y`, and a line of two words. */
 function netrc(s: string, a: number, b: number, small: string, found: Found): void {
-  for (const name of ['password ', 'secret ', 'passwd ']) {
+  for (const name of ['password ', 'secret ', 'passwd ', 'psk ']) {
     const at = small.indexOf(name);
     if (at < 0 || (at > 0 && isWord(small.charCodeAt(at - 1)))) continue;
     const before = small.slice(Math.max(0, at - 200), at);
     const word = nextWord(s, a + at + name.length, b);
     if (word === undefined) continue;
-    const alone = before.trim() === '' && skipBlanks(s, word.value.next, b) >= b && /[^a-z]/.test(word.text);
+    const rest = skipBlanks(s, word.value.next, b);
+    const alone = before.trim() === '' && (rest >= b || s.startsWith(';', rest)) && /[^a-z]/.test(word.text);
     const listed = before.includes('login ') || before.trim().split(' ').at(-2) === 'user';
     if (alone || listed) report(word.value, PASSWORD, true, false, found);
   }
@@ -221,6 +272,7 @@ export function option(s: string, at: number, b: number, context: Context, found
   if (s.charCodeAt(end) === 61 || end - at < 4) return at;
   const meaning = meaningOf(s.slice(at, end));
   if (meaning === undefined || meaning.rule === 'header') return at;
+  if (s.charCodeAt(at + 1) !== 45 && meaning.rule !== 'any') return at;
   let i = end;
   while (s.charCodeAt(i) === 92) i++;
   if (s.charCodeAt(i) === 34 || s.charCodeAt(i) === 39) i++;
@@ -230,7 +282,7 @@ export function option(s: string, at: number, b: number, context: Context, found
     context.awaited ??= { how: 'word', meaning };
     return end;
   }
-  if (word.text.startsWith('--') || word.text === '|') return end;
+  if (word.text.startsWith('--') || word.text === '|' || word.text.startsWith('=') || word.text === ':') return end;
   if (meaning.rule === 'login') return login(word.value, meaning, found);
   return report(word.value, meaning, false, context.keyring, found) ? word.value.next : end;
 }

@@ -57,7 +57,8 @@ export function decoded(run: string): string | undefined {
     if (wide !== undefined) return wide;
   }
   for (let i = 0; i < run.length; i++) if (!isHex(run.charCodeAt(i))) return undefined;
-  const text = Buffer.from(run, 'hex').toString('latin1');
+  // Zeros divide the words of a command line.
+  const text = Buffer.from(run, 'hex').toString('latin1').replaceAll('\0', ' ');
   return text.length >= 8 && isPrintable(text) ? text : undefined;
 }
 

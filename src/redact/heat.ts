@@ -56,10 +56,20 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
       'kia',
       'sia',
       'ghp',
+      'gho',
+      'ghs',
+      'ghu',
+      'ghr',
+      'glc',
+      'kr_',
+      'xox',
+      'b_p',
       'hvs',
       'lpa',
       'aci',
       'tia',
+      'gls',
+      'sig',
     ],
   ],
   [
@@ -91,7 +101,38 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
     HOT | OPTIONS,
     [' -p', ' -u', ' -w', ' -k', ' -a', ' -c', ' -x', "'-p", "'-u", "'-a", '"-p', '"-u', '"-a', '--u', '--p', '--s'],
   ],
-  [HOT | WORDS, ['pas', 'ecr', 'rau', 'h_p', 'd_u', 'e_u', 'ac-', 'vau', 'g-k', '=ke', "y '", 'y "', 's a', 'o -']],
+  [
+    HOT | WORDS,
+    [
+      'pas',
+      'ecr',
+      'rau',
+      'h_p',
+      'd_u',
+      'e_u',
+      'ac-',
+      'vau',
+      'g-k',
+      '=ke',
+      "y '",
+      'y "',
+      's a',
+      'o -',
+      'rer',
+      'sic',
+      'mun',
+      'bcl',
+      '<<<',
+      '2se',
+      'npw',
+      'dpw',
+      'tpw',
+      'ias',
+      'y-l',
+      'teu',
+      'psk',
+    ],
+  ],
 ];
 const hash = (three: number): number => Math.imul(three, 0x9e3779b1) >>> 16;
 const TABLE = new Uint8Array(65536);
@@ -117,7 +158,8 @@ export function eachLine(s: string, each: (from: number, to: number, flags: numb
   let outside = 0;
   for (let i = 0; i < length; i++) {
     const c = s.charCodeAt(i);
-    if (c === 10) {
+    // A zero ends a variable of an environment and a word of an argument list.
+    if (c === 10 || c === 0) {
       each(from, i, flags | (outside === 0 && i - from >= SOLID_LINE ? SOLID : 0));
       from = i + 1;
       flags = 0;

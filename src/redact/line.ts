@@ -2,14 +2,16 @@ import { assignment } from './assignments.ts';
 import { commands, option } from './commands.ts';
 import { decoded, runs } from './encoded.ts';
 import { ALL } from './heat.ts';
+import { optionRow } from './listings.ts';
 import { element } from './markup.ts';
-import type { Context, Found } from './scan.ts';
+import { type Context, type Found, freshContext } from './scan.ts';
 import { mayBegin, shapeAt } from './shapes.ts';
+import { insert } from './sql.ts';
 import { row } from './tables.ts';
 import { unescapePercent } from './unescape.ts';
 import { url } from './urls.ts';
 import { isQuote, skipBlanks, within } from './value.ts';
-import { CLOSE, isSpace, isWord, OPEN } from './values.ts';
+import { CLOSE, isLetter, isSpace, isWord, OPEN } from './values.ts';
 
 const [EQUALS, COLON, COMMA, SLASH, DASH, ANGLE, BAR, PERCENT] = [61, 58, 44, 47, 45, 60, 124, 37];
 const DEEPEST = 4;
@@ -29,6 +31,10 @@ export function scanLine(
   const start = skipBlanks(s, a, b);
   if (s.charCodeAt(start) === BAR) row(s, start, b, context, found);
   commands(s, a, b, flags, found);
+  if (depth === 0) {
+    optionRow(s, a, b, context, found);
+    insert(s, a, b, context, found);
+  }
   let percents = 0;
   let before = 32;
   for (let i = a; i < b; i++) {
@@ -56,10 +62,9 @@ export function scanLine(
           : assignment(s, a, b, i, context, found);
     else if (c === EQUALS || (c === COMMA && !isWord(before) && before !== 32))
       next = assignment(s, a, b, i, context, found);
-    else if (c === COMMA && depth === 0 && s.charCodeAt(i + 1) === 32 && s.charCodeAt(i + 2) === ANGLE)
-      next = assignment(s, a, b, i, context, found);
+    else if (c === COMMA && opensErlang(s, i + 1)) next = assignment(s, a, b, i, context, found);
     else if (c === ANGLE) next = element(s, i, b, context, found);
-    else if (c === DASH && s.charCodeAt(i + 1) === DASH && (isSpace(before) || isQuote(before) || before === 91))
+    else if (c === DASH && (isSpace(before) || isQuote(before) || before === 91) && isOption(s, i))
       next = option(s, i, b, context, found);
     else if (c === PERCENT) percents++;
     before = c;
@@ -72,10 +77,23 @@ export function scanLine(
   if (percents >= 2 && depth < DEEPEST) inner(unescapePercent(s.slice(a, b)), found, depth);
 }
 
+/** `, <<"…">>` and `,"…"` behind the name in a tuple. */
+const opensErlang = (s: string, at: number): boolean => {
+  const i = s.charCodeAt(at) === 32 ? at + 1 : at;
+  return s.charCodeAt(i) === ANGLE || (i === at && s.charCodeAt(i) === 34);
+};
+
+/** Two dashes, or one before a word of at least four letters. */
+function isOption(s: string, at: number): boolean {
+  if (s.charCodeAt(at + 1) === DASH) return true;
+  for (let i = at + 1; i <= at + 4; i++) if (!isLetter(s.charCodeAt(i))) return false;
+  return true;
+}
+
 /** Reads a text that was wrapped in another; what it holds is known from now on, wherever it stands. */
 function inner(text: string, found: Found, depth: number): boolean {
   let any = false;
-  const context: Context = { keyring: false, keyringOnly: false, ini: false, awaited: undefined, columns: undefined };
+  const context = freshContext();
   const learn: Found = (_from, _to, kind, forms) => {
     any = true;
     found(-1, -1, kind, forms);

@@ -22,10 +22,12 @@ const FORMS = set(
   'value base64 b64 plain plaintext clear raw old new current previous string text data encrypted ciphertext 0 1 2 3 4 5 confirm confirmation again',
 );
 const PASSWORDS = set(
-  'password passwd passphrase pass pwd passwort pw psk passcode rootpw bindpw userpw adminpw otp requirepass masterauth passwords passwds',
+  'password passwd passphrase pass pwd passwort pw psk passcode rootpw authtok bindpw userpw adminpw otp requirepass masterauth passwords passwds',
 );
 const PASSWORD_ENDS = ['password', 'passwd', 'passphrase', 'passwort', 'passw'];
-const NO_PASSWORDS = set('bypass compass oldpwd encompass trespass surpass underpass overpass');
+const NO_PASSWORDS = set(
+  'nopasswd nopass nopassword bypass compass oldpwd encompass trespass surpass underpass overpass',
+);
 /** Words before `password` that make it a switch. */
 const SWITCHES = set(
   'use using has have ask show no enable disable allow require requires lock inject verify reset change changed',
@@ -84,7 +86,8 @@ function judge(words: string[]): Meaning | undefined {
   if (all.startsWith('swift_hash_path_') || all === 'authentication_string') return meant('secret', 'any', all);
   if (all.endsWith('access_key_id') || (all.endsWith('access_key') && !all.endsWith('secret_access_key')))
     return meant('access-key', 'random', 'access-key');
-  if (all.endsWith('temp_url_sig') || all === 'x_amz_signature') return meant('token', 'random', 'signature');
+  if (all.endsWith('temp_url_sig') || all === 'x_amz_signature') return meant('token', 'any', 'signature');
+  if (all.endsWith('provider_auth')) return meant('password', 'header', 'chap');
   if (all === 'authorization' || all === 'proxy_authorization') return meant('token', 'header', all);
   if (all === 'cookie' || all === 'set_cookie') return meant('token', 'header', 'cookie');
   if (all === 'auth' || all.endsWith('sst_auth') || all === 'stats_auth' || all === 'userpwd')
@@ -94,16 +97,17 @@ function judge(words: string[]): Meaning | undefined {
 
   if (word === 'hash' && (PASSWORDS.has(owner) || owner === 'pwhash')) return meant('hash', 'any', word);
   if (word === 'pwd' && words.length === 1) return meant('password', 'random', word);
-  if (
-    PASSWORDS.has(word) ||
-    PASSWORD_ENDS.some((end) => word.endsWith(end)) ||
-    (word.endsWith('pass') && !NO_PASSWORDS.has(word))
-  )
+  if (NO_PASSWORDS.has(word)) return undefined;
+  if (PASSWORDS.has(word) || PASSWORD_ENDS.some((end) => word.endsWith(end)) || word.endsWith('pass'))
     return SWITCHES.has(owner) ? undefined : meant('password', 'any', word);
-  if (word.endsWith('pwd') && !NO_PASSWORDS.has(word)) return meant('password', 'any', word);
+  if (word.endsWith('pwd')) return meant('password', 'any', word);
   if (SECRETS.has(word) || word.endsWith('secret')) return meant('secret', 'any', words.length === 1 ? word : all);
   if (TOKENS.has(word)) return PLACES.has(owner) ? undefined : meant('token', 'any', word);
-  if (word === 'cookie') return meant('token', 'random', word);
+  if (word === 'cookie') return meant('token', owner === 'erlang' || owner === 'cluster' ? 'any' : 'random', word);
+  if (word === 'setcookie') return meant('token', 'any', word);
+  if (word === 'community') return meant('password', owner === 'snmp' ? 'any' : 'random', word);
+  if (word === 'payload') return meant('secret', 'random', word);
+  if (word === 'seed') return owner === 'totp' || owner === 'mfa' ? meant('secret', 'any', word) : undefined;
   if (word === 'credential' || word === 'credentials') return meant('secret', 'random', word);
   if (word === 'passphrases') return meant('password', 'any', word);
   if (word === 'apikey' || word === 'secretkey') return meant('secret', 'any', word);

@@ -4,6 +4,8 @@ import { type Meaning, meaningOf } from './names.ts';
 export interface Origin {
   /** Every value that stands alone on its line is this. */
   readonly bare?: Meaning;
+  /** Of words joined by colons only the last is it. */
+  readonly last?: boolean;
   /** The origin is only a guess: a line `name=value` is judged by its name. */
   readonly guessed?: boolean;
   /** Every `key` in it is Ceph's. */
@@ -111,7 +113,7 @@ function bareOf(origin: string): Meaning | undefined {
     )
       return undefined;
     const meaning = meaningOf(stem || last.replaceAll('.', '_'));
-    if (meaning && /\/etc\/(passwd|pam\.d)/.test(origin)) return undefined;
+    if (last === 'passwd' || last === 'passwd-' || /(^|\/)pam\.d(\/|$)/.test(origin)) return undefined;
     return meaning && meaning.rule !== 'header' && meaning.rule !== 'cephx' ? { ...meaning, rule: 'any' } : undefined;
   }
   if (!prints.some((word) => small.includes(word))) return undefined;
@@ -137,5 +139,6 @@ export function originOf(origin: From | undefined): Origin {
     keyring: small.includes('keyring') || small.includes('ceph auth') || small.includes('authtool'),
     ini: ['.conf', '.ini', '.cnf', '.cfg'].some((end) => small.includes(end)),
     ...(bare && { bare }),
+    ...(small.includes('pgpass') && { last: true }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Listing } from './listings.ts';
 import type { Kind, Meaning } from './names.ts';
 import type { Value } from './value.ts';
 import { isHarmless } from './values.ts';
@@ -25,7 +26,31 @@ export interface Context {
   awaited: Awaited | undefined;
   /** Meanings of a table's columns. */
   columns: readonly (Meaning | undefined)[] | undefined;
+  /** A record named something secret: its value follows within so many lines. */
+  named: { readonly meaning: Meaning; lines: number } | undefined;
+  /** Cells without bars on their left, below headings of which one is secret. */
+  listing: Listing | undefined;
+  /** A listing of Ceph's options: each row has a name, then its value. */
+  options: boolean;
+  /** Columns of the table that a dump defined last. */
+  table: (Meaning | undefined)[] | undefined;
+  /** Below `chpasswd:` of cloud-init a list has users and passwords. */
+  accounts: number;
 }
+
+/** Nothing is known of what comes before. */
+export const freshContext = (keyring = false, ini = false): Context => ({
+  keyring,
+  keyringOnly: keyring,
+  ini,
+  awaited: undefined,
+  columns: undefined,
+  named: undefined,
+  listing: undefined,
+  options: false,
+  table: undefined,
+  accounts: 0,
+});
 
 /** Reports a value unless it hides nothing. */
 export function report(value: Value, meaning: Meaning, prose: boolean, keyring: boolean, found: Found): boolean {

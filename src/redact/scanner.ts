@@ -1,10 +1,15 @@
+import { login } from './assignments.ts';
 import { cephxAt } from './cephx.ts';
 import { eachLine, HOT, RUN, SOLID } from './heat.ts';
 import { hides, scanLine, scanRuns } from './line.ts';
+import { isOptionHeading, listed, listingAt, underlined } from './listings.ts';
+import { manifests } from './manifests.ts';
+import { expectValue } from './named.ts';
 import type { Origin } from './origin.ts';
-import { type Awaited, type Context, type Found, report } from './scan.ts';
+import { type Awaited, type Context, type Found, freshContext, report } from './scan.ts';
+import { tableLine } from './sql.ts';
 import { plain, quoteAt, quoted, skipBlanks, toEnd, within } from './value.ts';
-import { isBase64, isSpace, isWord } from './values.ts';
+import { isBase64, isHex, isSpace, isWord, OPEN } from './values.ts';
 
 interface Line {
   readonly from: number;
@@ -13,6 +18,7 @@ interface Line {
 }
 
 const BAR = 124;
+const DASH = 45;
 const BRACKET = 91;
 const ENTITIES = ['client.', 'osd.', 'mon.', 'mgr.', 'mds.', 'auth:'];
 /** A line this long may have been wrapped by whoever printed it. */
@@ -26,16 +32,14 @@ export class Scanner {
   /** A private key began and has not ended: lines still to come that may belong to it. */
   #armour = 0;
   #wrapped = false;
+  /** The line above is a frame; a second one begins another table. */
+  #framed = false;
+  /** Lines of a vault's cipher follow. */
+  #cipher = false;
 
   constructor(origin: Origin) {
     this.#origin = origin;
-    this.#context = {
-      keyring: origin.keyring,
-      keyringOnly: origin.keyring,
-      ini: origin.ini,
-      awaited: undefined,
-      columns: undefined,
-    };
+    this.#context = freshContext(origin.keyring, origin.ini);
   }
 
   /** Reports every secret of a block of whole lines. Places are those of the block. */
@@ -44,6 +48,7 @@ export class Scanner {
     eachLine(block, (from, to, flags) =>
       lines.push({ from, to: block.charCodeAt(to - 1) === 13 ? to - 1 : to, flags }),
     );
+    manifests(block, lines, found);
     for (let i = 0; i < lines.length; ) i = this.#line(block, lines, i, found);
   }
 
@@ -59,6 +64,13 @@ export class Scanner {
       return i + 1;
     }
     this.#wrapped = false;
+    if (this.#cipher && to > from) {
+      this.#cipher = isHexLine(s, from, to);
+      if (this.#cipher) {
+        found(skipBlanks(s, from, to), to, 'secret', [s.slice(from, to).trim()]);
+        return i + 1;
+      }
+    }
     if ((flags & SOLID) !== 0) {
       const end = this.#solid(s, lines, i, found);
       if (end > i) return end;
@@ -71,9 +83,21 @@ export class Scanner {
     };
     if (context.awaited !== undefined && to > from) this.#awaited(s, from, to, context.awaited, note);
     const first = s.charCodeAt(skipBlanks(s, from, to));
-    if (first !== BAR && first !== 43) context.columns = undefined;
-    if ((flags & HOT) !== 0 || (first === BAR && context.columns?.some((meaning) => meaning !== undefined))) {
+    if (first !== BAR && (first !== 43 || this.#framed)) context.columns = undefined;
+    this.#framed = first === 43;
+    if (context.named !== undefined && to > from && context.named.lines-- <= 0) context.named = undefined;
+    if (context.accounts > 0) context.accounts--;
+    this.#listing(s, lines, i, flags, first, note);
+    if (context.table !== undefined || first === 67 || first === 99) tableLine(s, from, to, context);
+    if (
+      (flags & HOT) !== 0 ||
+      context.named !== undefined ||
+      context.accounts > 0 ||
+      (context.table !== undefined && (first === 73 || first === 105)) ||
+      (first === BAR && context.columns?.some((meaning) => meaning !== undefined))
+    ) {
       if (this.#opensArmour(s, from, to, note)) return i + 1;
+      if (first !== BAR && within(s, '$ANSIBLE_VAULT;', from, Math.min(to, from + 256)) >= 0) this.#cipher = true;
       scanLine(s, from, to, context, note, flags);
     } else if (first === BAR) context.columns ??= [];
     if ((flags & RUN) !== 0) scanRuns(s, from, to, note);
@@ -81,6 +105,22 @@ export class Scanner {
     const next = lines[i + 1];
     if (next && !this.#wrapped) brokenKey(s, from, to, next.to, note);
     return i + 1;
+  }
+
+  /** Tables without a frame. */
+  #listing(s: string, lines: readonly Line[], i: number, flags: number, first: number, found: Found): void {
+    const { from, to } = lines[i] as Line;
+    const context = this.#context;
+    if (context.listing !== undefined) {
+      if (listed(s, from, to, context.listing, found)) return;
+      context.listing = undefined;
+    }
+    const above = lines[i - 1];
+    if (first === DASH && above !== undefined)
+      context.listing = underlined(s, { start: above.from, end: above.to }, from, to);
+    else if ((flags & HOT) !== 0 && first !== BAR) context.listing = listingAt(s, from, to);
+    if (to === from) context.options = false;
+    else if (first === 87 || first === 78) context.options ||= isOptionHeading(s, from, to);
   }
 
   /** `[client.x]` and `client.x` begin what Ceph says of an entity; any other section ends it. */
@@ -113,6 +153,7 @@ export class Scanner {
       let end = start;
       while (end < to && !isSpace(s.charCodeAt(end)) && s.charCodeAt(end) !== 60) end++;
       const quote = quoteAt(s, start, to);
+      if (end === start) expectValue(context, awaited.meaning);
       report(quote === start ? quoted(s, quote, to) : plain(s, start, end), awaited.meaning, false, false, found);
       return;
     }
@@ -123,9 +164,14 @@ export class Scanner {
     if (
       indent <= awaited.indent ||
       text.startsWith('-----') ||
-      (!awaited.block && (isPair(text) || text.includes(' ')))
+      (!awaited.block && awaited.meaning.rule !== 'login' && (isPair(text) || text.includes(' ')))
     ) {
       context.awaited = undefined;
+      if (indent > awaited.indent && isPair(text)) expectValue(context, awaited.meaning);
+      return;
+    }
+    if (awaited.meaning.rule === 'login') {
+      login(value, awaited.meaning, found);
       return;
     }
     const quote = quoteAt(s, item, to);
@@ -141,7 +187,7 @@ export class Scanner {
     const body = after + 5;
     const end = within(s, '-----END', body, to);
     if (end >= 0) {
-      found(body, end, 'private-key', [lettersOf(s.slice(body, end))]);
+      if (within(s, OPEN, body, end) < 0) found(body, end, 'private-key', [lettersOf(s.slice(body, end))]);
       return false;
     }
     let last = body;
@@ -163,8 +209,10 @@ export class Scanner {
         break;
       }
       const text = s.slice(from, to);
-      const tail = tailOf(text);
+      const tail = tailOf(text, endsArmour(s, lines[at + 1]));
       if (tail === '' && !isArmourHeader(text)) {
+        // A header, an empty line or a stranger's behind a log's prefix: the armour goes on when its like follows.
+        if (goesOn(s, lines, at + 1)) continue;
         this.#armour = 0;
         break;
       }
@@ -210,6 +258,11 @@ export class Scanner {
     const value =
       quote >= 0 && !isWord(s.charCodeAt(from)) ? quoted(s, quote, to) : toEnd(s, skipBlanks(s, from, to), to);
     const text = s.slice(value.start, value.end);
+    const colon = this.#origin.last ? text.lastIndexOf(':') : -1;
+    if (colon > 0 && !text.startsWith('#')) {
+      report(plain(s, value.start + colon + 1, value.end), bare, false, true, found);
+      return;
+    }
     if (text.length < 4 || text.includes(' ') || text.includes('\t') || text.startsWith('#') || text.endsWith(':'))
       return;
     if (guessed && NAMED.test(text)) return;
@@ -238,14 +291,36 @@ const isPair = (text: string): boolean => {
   return at > 0 && (text.charAt(at + 1) === ' ' || at === text.length - 1);
 };
 
+const endsArmour = (s: string, line: Line | undefined): boolean =>
+  line !== undefined && within(s, '-----END', line.from, line.to) >= 0;
+
+const FRAME = '|"\',;\\';
+
 /** The base64 at the end of a line of armour, behind whatever a log or a diff puts before it. */
-function tailOf(text: string): string {
+function tailOf(text: string, last = false): string {
   let end = text.length;
-  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--;
+  // What a frame, a quote or an escaped end of a line puts behind it.
+  while (end > 0 && (isSpace(text.charCodeAt(end - 1)) || FRAME.includes(text.charAt(end - 1)))) end--;
+  if (text.charAt(end) === '\\' || text.startsWith('\\n', end - 2))
+    end = text.startsWith('\\n', end - 2) ? end - 2 : end;
   let from = end;
   while (from > 0 && (isBase64(text.charCodeAt(from - 1)) || text.charCodeAt(from - 1) === 61)) from--;
   const lead = text.slice(0, from).trim();
-  return lead.length <= 2 || end - from >= 24 || (lead.endsWith(':') && end - from >= 2) ? text.slice(from, end) : '';
+  return lead.length <= 2 || end - from >= 24 || (last && end - from >= 2) || (lead.endsWith(':') && end - from >= 2)
+    ? text.slice(from, end)
+    : '';
+}
+
+/** Does one of the next lines hold a whole line of armour? */
+function goesOn(s: string, lines: readonly Line[], at: number): boolean {
+  return lines.slice(at, at + 3).some(({ from, to }) => tailOf(s.slice(from, to)).length >= 40);
+}
+
+function isHexLine(s: string, from: number, to: number): boolean {
+  const start = skipBlanks(s, from, to);
+  let i = start;
+  while (i < to && isHex(s.charCodeAt(i))) i++;
+  return i - start >= 2 && i === to;
 }
 
 const isArmourHeader = (text: string): boolean =>

@@ -11,6 +11,7 @@ interface Cell {
 }
 
 const MOST_COLUMNS = 64;
+const LONGEST_HEADING = 40;
 const BAR = 124;
 
 function cellsOf(s: string, a: number, b: number): Cell[] {
@@ -38,7 +39,12 @@ function heading(text: string): Meaning | undefined {
 /** A row of a table drawn with bars, as `openstack` and `mysql` print them; `a` is the first bar. */
 export function row(s: string, a: number, b: number, context: Context, found: Found): void {
   const cells = cellsOf(s, a, b);
-  if (context.columns === undefined) {
+  if (
+    context.columns === undefined ||
+    (context.columns.length > 0 &&
+      context.columns.length !== cells.length &&
+      cells.every(({ text }) => text.length <= LONGEST_HEADING))
+  ) {
     const columns = cells.map(({ text }) => heading(text));
     // Two columns may be names beside values instead of headings; a heading is no value.
     context.columns = columns;

@@ -11,7 +11,7 @@ const NOTHING = new Set(
 );
 /** What follows `password:` in a sentence. */
 const PROSE = new Set(
-  'string str bytes required optional default unknown set empty is was not has had are be been for from the a an of in on at to and or but with by as it its this that if when while must should cannot can could may will expired invalid incorrect wrong missing failed failure refused rejected denied error authentication auth credential credentials cleared found given provided accepted length mismatch check file files for: changed updated generated entered field prompt value type issued revoked validated verified cache cached unauthorized forbidden using'.split(
+  'string str bytes required optional default unknown set empty is was not has had are be been for from the a an of in on at to and or but with by as it its this that if when while must should cannot can could may will expired invalid incorrect wrong missing failed failure refused rejected denied error authentication auth credential credentials cleared found given provided accepted length mismatch check file files for: changed updated generated entered field prompt value type issued revoked validated verified cache cached unauthorized forbidden using valid all amd64 arm64 i386 noarch'.split(
     ' ',
   ),
 );
@@ -41,10 +41,21 @@ export function isUuid(text: string): boolean {
   return true;
 }
 
+/** Folders in small letters, at least two: no base64 looks so. */
+function isPlainPath(text: string): boolean {
+  return (
+    text.indexOf('/', 1) > 0 &&
+    only(text, (c) => (c >= 97 && c <= 122) || isDigit(c) || c === 47 || c === 45 || c === 46 || c === 95)
+  );
+}
+
 /** `/etc/ceph/x.keyring`, `~/.ssh/id`, `file:///…`: where a secret lies, not the secret. */
 function isPath(text: string): boolean {
   if (text.startsWith('~/') || text.startsWith('./') || text.startsWith('file:')) return true;
+  if (text.startsWith('$') && text.includes('/'))
+    return only(text.slice(1), (c) => isWord(c) || '/._-{}'.includes(String.fromCharCode(c)));
   if (!text.startsWith('/')) return false;
+  if (isPlainPath(text)) return true;
   const end = text.indexOf('/', 1);
   return ROOTS.has(end < 0 ? text.slice(1) : text.slice(1, end));
 }
@@ -52,16 +63,35 @@ function isPath(text: string): boolean {
 /** `$PASS`, `${PASS}`, `$(cat f)`, `{{ pass }}`, `%(pass)s`, `<password>`, `ADMIN_PASS`: the value is elsewhere. */
 function isPlaceholder(text: string): boolean {
   if (text.startsWith('{{') || text.startsWith('${') || text.startsWith('$(') || text.startsWith('%(')) return true;
-  if (text.startsWith('<') && text.endsWith('>')) return true;
+  if (
+    text.startsWith('<') &&
+    (text.endsWith('>') || only(text.slice(1), (c) => isLetter(c) || c === 45 || c === 95 || c === 32))
+  )
+    return true;
+  if (text.startsWith('{') && text.endsWith('}'))
+    return only(text.slice(1, -1), (c) => isWord(c) || c === 95 || c === 46);
   if (text.startsWith('[') && text.endsWith(']')) return only(text.slice(1, -1), (c) => isLetter(c) || c === 32);
+  if (text.startsWith('\\$')) return isPlaceholder(text.slice(1));
   if (text.startsWith('$')) {
-    const name = text.slice(1).toLowerCase();
+    const name = text.slice(1).replace(/\\+$/, '').toLowerCase();
+    if (name.length === 1 && isDigit(name.charCodeAt(0))) return true;
+    if (only(name, (c) => isLetter(c) || c === 95)) return true;
     const named = ['pass', 'pw', 'secret', 'token', 'key'].some((word) => name.includes(word));
     return text.length > 2 && only(name, (c) => isWord(c) || c === 95) && (named || text === text.toUpperCase());
   }
   if (!only(text, (c) => (c >= 65 && c <= 90) || c === 95)) return false;
   return ['PASS', 'PASSWORD', 'SECRET', 'TOKEN', 'KEY', 'UUID'].some((end) => text.endsWith(end));
 }
+
+/** Who may do something, as oslo.policy says it: `rule:admin_or_owner`, `(role:reader and system_scope:all) or …`. */
+function isPolicy(text: string): boolean {
+  const from = text.startsWith('(') ? 1 : 0;
+  const colon = text.indexOf(':');
+  return colon > 0 && colon < text.length - 1 && CREDENTIALS.has(text.slice(from, colon));
+}
+const CREDENTIALS = new Set(
+  'rule role is_admin is_admin_project user_id project_id tenant_id domain_id group_id system_scope'.split(' '),
+);
 
 /** Stars, dots, crosses: somebody hid it already. */
 function isMask(text: string): boolean {
@@ -91,12 +121,23 @@ function looksCephx(text: string): boolean {
   return /^A[Qg]/.test(text) || (text.length >= 28 && text.endsWith('='));
 }
 
+/** Words of letters, at least `most` of them such as follow a password in a sentence. */
+function isSentence(small: string, most: number): boolean {
+  if (
+    !small.includes(' ') ||
+    !only(small, (c) => isLetter(c) || c === 32 || c === 44 || c === 46 || c === 39 || c === 63 || c === 33)
+  )
+    return false;
+  return small.split(' ').filter((word) => PROSE.has(word)).length >= most;
+}
+
 /** Is `value`, found under a name of this meaning, nothing that must be hidden? `prose`: it stands in a sentence. */
 export function isHarmless(value: string, { kind, rule, word }: Meaning, prose: boolean, keyring: boolean): boolean {
   if (value === '' || value.includes(OPEN) || value.startsWith('sealed:')) return true;
   const small = value.toLowerCase();
-  if (NOTHING.has(small) || isMask(value) || isPlaceholder(value)) return true;
-  if (prose && (PROSE.has(small) || only(value, (c) => !isWord(c)))) return true;
+  if (NOTHING.has(small) || isMask(value) || isPlaceholder(value) || isPolicy(value)) return true;
+  if (prose && (PROSE.has(small) || only(value, (c) => !isWord(c)) || isSentence(small, kind === 'password' ? 1 : 0)))
+    return true;
   if (rule === 'cephx' && keyring) return false;
   if (rule === 'cephx') return !looksCephx(value);
   if (kind === 'hash') return value.length < 8;

@@ -2,9 +2,9 @@ import type { Engine } from '../domain/engine.ts';
 import type { Outcome } from '../domain/judgement.ts';
 import type { PracticePort } from '../domain/practice.ts';
 
-/** Where a run looks: a site of the operator's, or a scenario of the embedded practice cluster. */
+/** Where a run looks: a site of the operator's, a scenario of the embedded practice cluster, or a file that recorded an earlier look. */
 export interface Place {
-  readonly kind: 'site' | 'practice';
+  readonly kind: 'site' | 'practice' | 'recorded';
   readonly id: string;
   readonly title: string;
   /** One short line more: how many nodes, which file, what is broken. */

@@ -269,9 +269,11 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
     resize: (next) => change({ type: 'resized', size: next, at: clock.now() }),
     tick: () => {
       const guarded = ui.prompt !== undefined && clock.now() < ui.prompt.guardUntil + 250;
+      // A fix stands still while it waits for an answer.
+      const waiting = seen?.run.phase === 'fixing' && ui.prompt !== undefined;
       const learning = practice?.getState();
       const busy = learning?.running !== undefined || learning?.busy !== undefined;
-      const moving = isRunning(seen) || ui.starting || !ui.library.loaded || guarded || busy;
+      const moving = (isRunning(seen) && !waiting) || ui.starting || !ui.library.loaded || guarded || busy;
       if (moving) publish();
       return moving;
     },

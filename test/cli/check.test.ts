@@ -154,6 +154,8 @@ describe('check for people', () => {
     expect((await say(['check'], port)).stderr).toBe(`! ${says}\n`);
     const { stdout } = await say(['check', '--format', 'json'], port);
     expect(reportSchema.parse(JSON.parse(stdout)).warnings).toEqual([says]);
+    const [first = ''] = (await say(['check', '--format', 'ndjson'], port)).stdout.split('\n');
+    expect(JSON.parse(first), 'a stream tells it before the look').toEqual({ event: 'warning', says });
   });
 
   test('timings of a run without a cause say so', async () => {

@@ -139,6 +139,14 @@ export const fakePort = (over: Partial<CliPort> = {}): CliPort => ({
   serve: async () => {
     throw new Error('not served in this test');
   },
+  openForBundle: async () => new FakeEngine(state()),
+  packEngine: async () => {
+    throw new Error('not packed in this test');
+  },
+  packRun: async () => {
+    throw new Error('not packed in this test');
+  },
+  openRecorded: async () => new FakeEngine(state()),
   redactStdin: async (_request, write) => {
     write(Buffer.from('redacted\n'));
     return { files: [], written: 1, leftOut: [] };

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Fact, FactId } from '../../src/domain/fact.ts';
 import { type Probe, probeSchema } from '../../src/domain/playbook.ts';
-import { type Answer, lost } from '../../src/domain/question.ts';
+import { type Answer, commandLine, lost } from '../../src/domain/question.ts';
 import type { Role, Site } from '../../src/domain/site.ts';
 import { buildModel } from '../../src/engine/model/index.ts';
 import type { Observed } from '../../src/engine/model/readings.ts';
-import { plan, shown } from '../../src/engine/questions.ts';
+import { plan } from '../../src/engine/questions.ts';
 import { exited, healthyFacts } from '../parsers/recorded.ts';
 import { shippedLibrary } from '../support/practice-run.ts';
 
@@ -130,6 +130,6 @@ describe('a whole look', () => {
 });
 
 test('a command is shown so that it can be typed', () => {
-  expect(shown({ argv: ['rbd', '--id', 'x', 'ls'], as: 'glance' })).toBe('sudo -u glance rbd --id x ls');
-  expect(shown({ argv: ['echo', "it's", '$(x)', ''], as: 'root' })).toBe(`sudo echo 'it'\\''s' '$(x)' ''`);
+  expect(commandLine({ argv: ['rbd', '--id', 'x', 'ls'], as: 'glance' })).toBe('sudo -u glance rbd --id x ls');
+  expect(commandLine({ argv: ['echo', "it's", '$(x)', ''], as: 'root' })).toBe(`sudo echo 'it'\\''s' '$(x)' ''`);
 });

@@ -16,6 +16,7 @@ export const model: Model = {
     storage: unknown('nobody asked', 'unasked'),
     ceph_packages: unknown('nobody asked', 'unasked'),
     addresses: unknown('nobody asked', 'unasked'),
+    barred: unknown('nobody asked', 'unasked'),
     denials: unknown('nobody asked', 'unasked'),
     small_packet: unknown('nobody asked', 'unasked'),
     large_packet: unknown('nobody asked', 'unasked'),

@@ -4,6 +4,7 @@ import type { Journal, RunEvent } from '../../src/domain/event.ts';
 import { unknown } from '../../src/domain/fact.ts';
 import type { Cause, CheckResult, Judgement } from '../../src/domain/judgement.ts';
 import type { FixState, Plan, Step, StepState } from '../../src/domain/plan.ts';
+import type { Canary } from '../../src/engine/fix/canary.ts';
 import type { Transaction } from '../../src/engine/fix/transaction.ts';
 import { Store } from '../../src/engine/store.ts';
 import type { LocalNode } from './local-node.ts';
@@ -74,6 +75,7 @@ export interface SampleOptions {
   readonly stopping?: () => boolean;
   readonly now?: string;
   readonly held?: (node: string) => string | undefined;
+  readonly canaries?: readonly Canary[];
   readonly arm?: (node: string, steps: readonly StepState[]) => string | undefined;
   /** Called before each event is kept; may throw as a full disk would. */
   readonly append?: (event: RunEvent) => void;
@@ -123,6 +125,7 @@ export async function sample(o: SampleOptions): Promise<Sample> {
       now: () => new Date(o.now ?? '2026-02-03T04:06:00.000Z'),
       held: async (node) => o.held?.(node),
       arm: async (node, steps) => o.arm?.(node, steps),
+      canaries: () => o.canaries ?? unknown('no service writes'),
     },
   };
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { emptyRun, fold } from '../../src/domain/fold.ts';
 import type { Action, SecretSource, Step } from '../../src/domain/plan.ts';
 import { lost } from '../../src/domain/question.ts';
+import type { Canary } from '../../src/engine/fix/canary.ts';
 import { apply } from '../../src/engine/fix/transaction.ts';
 import { undo } from '../../src/engine/fix/undo.ts';
 import { exited } from '../parsers/recorded.ts';
@@ -149,7 +150,7 @@ describe('a fix', () => {
 
   test('that breaks something else is taken back', async () => {
     const worse = { ...mended, checks: [result('proof', 'pass'), result('other', 'fail', 'a', 'glance is down')] };
-    const it = await applied({ plan: two, looks: [broken, worse] });
+    const it = await applied({ plan: two, looks: [broken, worse, worse, worse, worse, worse, broken] });
     expect(it.outcome().at(-1)).toBe('rolled-back');
     expect(it.store.fix?.says).toMatch(/newly failing: glance is down/);
   });
@@ -188,14 +189,63 @@ describe('one node first', () => {
 
   test('the others are changed only when the first took it well', async () => {
     const worse = { ...broken, checks: [...broken.checks, result('other', 'fail', 'b', 'cinder is down')] };
-    const it = await applied({ plan: three, looks: [broken, worse] });
+    const it = await applied({ plan: three, looks: [broken, worse, broken] });
     expect(it.outcome()).toEqual(['a-1 undone', 'a-2 undone', 'b-1 waiting', 'c-1 waiting', 'rolled-back']);
     expect(it.store.fix?.says).toMatch(/^before "Step b-1" on b: newly failing: cinder is down\. Everything/);
   });
 
-  test('the rest of a small site follows in one batch', async () => {
-    const it = await applied({ plan: three, looks: [broken, broken, mended] });
-    expect([it.looked(), it.outcome().at(-1)]).toEqual([3, 'fixed']);
+  test('the rest follows a tenth at a time, with a look before each', async () => {
+    const many = planOf(...Array.from({ length: 21 }, (_, n) => step(`s-${n}`, { node: `n${n}` })));
+    const it = await applied({ plan: many });
+    const looksBetween = it.looked() - 2;
+    expect([looksBetween, it.outcome().at(-1)]).toEqual([Math.ceil(20 / 3), 'fixed']);
+  });
+
+  test('what still fails once all was taken back is said, and is no success', async () => {
+    const down = { ...broken, checks: [...broken.checks, result('other', 'fail', 'b', 'cinder does not come up')] };
+    const it = await applied({ plan: three, looks: [broken, down] });
+    expect(it.outcome().at(-1)).toBe('rollback-failed');
+    expect(it.store.fix?.says).toMatch(/as it is|as it was\. But it is failing since: cinder does not come up/);
+  });
+});
+
+describe('a canary', () => {
+  const canary: Canary = { node: 'a', as: 'cinder', create: ['true', 'create'], remove: ['true', 'remove'] };
+  const allowed = (more: Partial<SampleOptions> = {}) =>
+    applied({ plan: { ...two, canary: true }, canaries: [canary], ...more });
+
+  test('that works is on record before it is sent, and leaves nothing', async () => {
+    const it = await allowed();
+    expect([it.outcome().at(-1), commands().slice(2)]).toEqual(['fixed', ['create', 'remove']]);
+    expect(it.store.fix?.says).toMatch(/; its canary worked$/);
+    expect(it.events.find((e) => e.type === 'canary.intent')).toMatchObject({
+      shows: [`a $ sudo -u cinder true create`, `a $ sudo -u cinder true remove`],
+    });
+  });
+
+  test('that fails has the fix taken back', async () => {
+    node.instead = failing('create');
+    const it = await allowed();
+    expect(it.outcome()).toEqual(['one undone', 'two undone', 'rolled-back']);
+    expect(it.store.fix?.says).toMatch(/^the canary failed: `sudo -u \S+ true create` on a: exit 1: it did not work/);
+  });
+
+  test('whose image stays is worth a command by hand, no undoing', async () => {
+    node.instead = failing('remove');
+    const it = await allowed();
+    expect(it.outcome().at(-1)).toBe('fixed');
+    expect(it.store.fix?.says).toMatch(/could not be removed .*; by hand on a: sudo -u \S+ true remove$/);
+  });
+
+  test('of an earlier process that died in its middle is taken for this one', async () => {
+    node.instead = (sent) => (sent.argv[1] === 'create' ? exited('', 'File exists', 17) : undefined);
+    const it = await allowed();
+    expect([it.outcome().at(-1), commands().at(-1)]).toEqual(['fixed', 'remove']);
+  });
+
+  test('is not tried unless it was allowed', async () => {
+    await applied({ plan: two, canaries: [canary] });
+    expect(commands()).toEqual(['one', 'two']);
   });
 });
 
@@ -248,6 +298,17 @@ describe('before anything is changed', () => {
     const it = await applied({ plan: two, replan: () => ({ ...two, hash: 'another' }) });
     expect([it.outcome().at(-1), commands(), it.prompts]).toEqual(['refused', [], []]);
     expect(it.store.fix?.says).toMatch(/has changed since you looked/);
+  });
+
+  test('the refusal shows what the plan would be now', async () => {
+    const now = planOf(
+      step('one'),
+      step('two', { action: { do: 'run', argv: ['true', 'caps'], deadline: 5 }, shows: ['$ true caps'] }),
+    );
+    const it = await applied({ plan: two, replan: () => ({ ...now, hash: 'another' }) });
+    expect(it.store.fix?.says).toMatch(
+      /changed since you looked\. As it is now, "Step two" on a would be: \$ true caps\./,
+    );
   });
 
   test('a cause that is gone is not fixed again', async () => {
@@ -397,7 +458,9 @@ describe('files', () => {
     const it = await applied({ plan });
     expect(it.outcome()).toEqual(['one undone', 'two undo-failed', 'last failed', 'rollback-failed']);
     expect([fileNow(), readFileSync(other, 'utf8')]).toEqual(['x\n', 'changed by hand\n']);
-    expect(it.store.fix?.says).toMatch(/By hand: on a: restore .*y\.conf from .*y\.conf \(.*changed since; it is left/);
+    expect(it.store.fix?.says).toMatch(
+      /By hand: on a: \$ sudo diff \S+kept\S+y\.conf \S+y\.conf; \$ sudo cp -a -T \S+kept\S+y\.conf \S+y\.conf \(.*changed since; it is left/,
+    );
   });
 });
 

@@ -1,4 +1,9 @@
 import { gzipSync } from 'node:zlib';
+import { CEPH } from './kinds/ceph.ts';
+import { HOSTS } from './kinds/hosts.ts';
+import { OPENSTACK } from './kinds/openstack.ts';
+import { WEB } from './kinds/web.ts';
+import { b64, linesOf } from './pieces.ts';
 
 /** One file as it is met in this field, with what must go and what must stay. */
 export interface Sample {
@@ -88,13 +93,13 @@ export class Fresh {
   }
 }
 
-const b64 = (text: string): string => Buffer.from(text).toString('base64');
-type Make = (f: Fresh) => Omit<Sample, 'kind'>;
-
-/** Pieces of a long secret: its last lines, of which none may stay. */
-const linesOf = (body: string): string[] => body.match(/.{1,64}/g) ?? [];
+export type Make = (f: Fresh) => Omit<Sample, 'kind'>;
 
 const MAKE: Readonly<Record<string, Make>> = {
+  ...CEPH,
+  ...OPENSTACK,
+  ...HOSTS,
+  ...WEB,
   keyring: (f) => {
     const [key, uuid] = [f.cephx(), f.uuid()];
     return {

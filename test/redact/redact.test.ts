@@ -4,6 +4,8 @@ import { Fresh, KINDS, sample } from './corpus.ts';
 import { redacted, survivors } from './passes.ts';
 
 const seeds = fc.integer();
+/** Fresh values of every kind so many times; `npm run test:redact` asks for more. */
+const RUNS = Number(process.env.INKLING_SEEDS ?? 2);
 
 describe.each(KINDS)('%s', (kind) => {
   test('secrets go, the rest stays', () => {
@@ -17,7 +19,7 @@ describe.each(KINDS)('%s', (kind) => {
           expect(out).toContain(text);
         }
       }),
-      { numRuns: 10 },
+      { numRuns: RUNS },
     );
   });
 });

@@ -45,6 +45,15 @@ describe('confirming a step', () => {
       await terminal.shows(text);
   });
 
+  it('says that it waits, and draws nothing while nobody answers', async () => {
+    const terminal = await asked(confirming);
+    await terminal.pass(1_000);
+    await terminal.shows('waits for your answer');
+    const drawn = terminal.frames.length;
+    for (let second = 0; second < 20; second += 1) await terminal.pass(1_000);
+    expect(terminal.frames.length).toBe(drawn);
+  });
+
   it('takes yes after a move to Yes, once', async () => {
     const terminal = await asked(confirming);
     await terminal.pass(400);

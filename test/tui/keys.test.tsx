@@ -146,6 +146,7 @@ const CASES: Readonly<Record<string, Case>> = {
     expect: {
       'a apply, step by step': sends('apply-fix'),
       'down move': shows('Step 2 of 2'),
+      'c with or without canary': sends('plan-fix'),
       'x drop the plan': sends('abandon-fix'),
       'q back': goes('diagnosis'),
       '? help': help,

@@ -254,6 +254,14 @@ describe('what the screens say', () => {
       await terminal.shows(text);
   });
 
+  it('diagnosis: what is not asked yet is no gap while the looking goes on', async () => {
+    const waiting = { ...judged.judgement, outcome: 'incomplete' as const, causes: [] };
+    const terminal = await on({ ...looking, judgement: waiting }, 'diagnosis');
+    await terminal.shows('Still looking');
+    await terminal.shows('No cause yet');
+    expect(terminal.frame()).not.toMatch(/incomplete|unknown|healthy/);
+  });
+
   it('never calls an incomplete look healthy', async () => {
     const terminal = await on(
       { ...judged, judgement: { ...judged.judgement, outcome: 'incomplete', causes: [] } },

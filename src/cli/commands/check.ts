@@ -1,13 +1,14 @@
-import type { EngineState } from '../../domain/engine.ts';
+import type { Engine, EngineState } from '../../domain/engine.ts';
 import { InputError } from '../../domain/input-error.ts';
 import { EXIT } from '../../domain/judgement.ts';
 import { block } from '../block.ts';
-import { type ChosenTarget, type Context, chooseTarget, requireKnown } from '../context.ts';
+import { type Context, chooseTarget, requireKnown } from '../context.ts';
 import { driver } from '../drive.ts';
 import { firstCause } from '../first-cause.ts';
 import { jsonDocument, jsonLine } from '../json.ts';
 import { span } from '../lines.ts';
-import { targetWords } from '../next-steps.ts';
+import { shellWord, targetWords } from '../next-steps.ts';
+import type { CliPort } from '../port.ts';
 import type { Report } from '../report.ts';
 import { reportOf } from '../report-of.ts';
 import { reportText } from '../report-text.ts';
@@ -16,8 +17,9 @@ import { type Timings, timingsText } from '../timings.ts';
 export async function check(
   context: Context,
   playbooks: readonly string[],
-  { symptom }: { readonly symptom?: string } = {},
+  { symptom, bundle }: { readonly symptom?: string; readonly bundle?: string } = {},
 ): Promise<number> {
+  if (bundle !== undefined) return recorded(context, bundle, playbooks, symptom);
   if (symptom === undefined) return look(context, playbooks, false);
   const text = symptom === '-' ? await context.io.input() : symptom;
   if (text.trim() === '')
@@ -57,11 +59,7 @@ async function look(
   symptom?: string,
 ): Promise<number> {
   const port = await context.port();
-  const library = { playbookDirs: context.globals.playbooks };
-  if (playbooks.length > 0) {
-    const known = (await port.playbooks(library)).map(({ id }) => id);
-    for (const id of playbooks) requireKnown('playbook', id, known, 'inkling playbook list');
-  }
+  const library = await knownPlaybooks(context, port, playbooks);
   const chosen = await chooseTarget(context, port, orPractice);
   const started = context.clock();
   const warnings: string[] = [];
@@ -72,6 +70,44 @@ async function look(
     ...(symptom !== undefined && { symptom }),
     warn: warning(context, warnings),
   });
+  return judged(context, engine, targetWords(chosen.target, chosen.isDefault), started, warnings);
+}
+
+async function knownPlaybooks({ globals }: Context, port: CliPort, playbooks: readonly string[]) {
+  const library = { playbookDirs: globals.playbooks };
+  if (playbooks.length > 0) {
+    const known = (await port.playbooks(library)).map(({ id }) => id);
+    for (const id of playbooks) requireKnown('playbook', id, known, 'inkling playbook list');
+  }
+  return library;
+}
+
+/** Judges what a bundle recorded. */
+export async function recorded(
+  context: Context,
+  file: string,
+  playbooks: readonly string[],
+  symptom: string | undefined,
+): Promise<number> {
+  const { globals } = context;
+  if (globals.site !== undefined || globals.practice !== undefined)
+    throw new InputError('--bundle has its own nodes', 'Leave out --site and --practice');
+  const port = await context.port();
+  const library = await knownPlaybooks(context, port, playbooks);
+  const started = context.clock();
+  const text = symptom === '-' ? await context.io.input() : symptom;
+  const engine = await port.openRecorded(file, { playbooks, ...library, ...(text !== undefined && { symptom: text }) });
+  return judged(context, engine, `--bundle ${shellWord(file)}`, started, []);
+}
+
+/** Follows a run to its judgement and reports it. `target`: the words that name it on the command line. */
+async function judged(
+  context: Context,
+  engine: Engine,
+  target: string,
+  started: number,
+  warnings: readonly string[],
+): Promise<number> {
   try {
     const first = context.globals.timings ? firstCause(engine, context.clock) : undefined;
     const state = await driver(engine, context).settle();
@@ -79,10 +115,10 @@ async function look(
     const at = first?.();
     report(
       context,
-      chosen,
+      target,
       state,
       { totalMs: context.clock() - started, ...(at !== undefined && { firstCauseMs: at - started }) },
-      { warnings },
+      { warnings: [...warnings] },
     );
     return EXIT[state.judgement.outcome];
   } finally {
@@ -90,18 +126,20 @@ async function look(
   }
 }
 
-/** Tells what the operator should know and cannot be answered for; keeps it in `told` for the report. */
+/** Tells at once what the operator should know and cannot be answered for; keeps it in `told` for the report. */
 export const warning =
-  ({ io }: Context, told: string[]) =>
+  ({ io, globals }: Context, told: string[]) =>
   (says: string): void => {
     told.push(says);
+    if (globals.format === 'ndjson') io.emit(jsonLine({ event: 'warning', says }));
     io.tell(...block('! ', says, io.columns, 'warn'));
   };
 
 /** Prints the final report in the format asked for. `more` is what a command adds to it for programs. */
 export function report(
   context: Context,
-  chosen: ChosenTarget,
+  /** What names the nodes on the command line. */
+  target: string,
   state: EngineState,
   took: Timings,
   more: Partial<Report> = {},
@@ -112,7 +150,6 @@ export function report(
   else if (globals.format === 'ndjson') {
     io.emit(jsonLine({ event: 'report', report: { ...reportOf(state, { version, ...timed }), ...more } }));
   } else {
-    const target = targetWords(chosen.target, chosen.isDefault);
     io.print(...reportText(state, { columns: io.columns, target }));
   }
   if (globals.timings && globals.format === 'text') io.tell('', ...timingsText(state.run, took, io.columns));

@@ -8,6 +8,7 @@ import { type Context, chooseTarget, requireKnown } from '../context.ts';
 import { driver } from '../drive.ts';
 import { firstCause } from '../first-cause.ts';
 import { span } from '../lines.ts';
+import { targetWords } from '../next-steps.ts';
 import { fixText, planText } from '../plan-text.ts';
 import type { AllowedRisk, CliPort } from '../port.ts';
 import { type Repair, repairOf, worstOutcome } from '../repairs.ts';
@@ -16,6 +17,8 @@ import { failed, report, warning } from './check.ts';
 export interface FixOptions {
   readonly dryRun?: true;
   readonly yesUpTo?: AllowedRisk;
+  /** Services may try their pools afterwards. */
+  readonly canary?: true;
   /** Fix to take when a cause offers several. */
   readonly with?: string;
 }
@@ -71,7 +74,7 @@ export async function fix(context: Context, names: readonly string[], options: F
     else
       report(
         context,
-        chosen,
+        targetWords(chosen.target, chosen.isDefault),
         state,
         { totalMs, ...(at !== undefined && { firstCauseMs: at - started }) },
         { outcome, exit_code: EXIT[outcome], repairs, warnings },
@@ -131,7 +134,13 @@ async function repairOne(
     );
     return undefined;
   }
-  engine.send({ type: 'plan-fix', cause: cause.id, subject: cause.subject, fix: offer.id });
+  engine.send({
+    type: 'plan-fix',
+    cause: cause.id,
+    subject: cause.subject,
+    fix: offer.id,
+    ...(options.canary && { canary: true }),
+  });
   const planned = (await drive.settle()).fix;
   if (planned === undefined) throw new Error(`no plan was made for ${cause.id}`);
   if (planned.outcome !== undefined) return told(context, cause, planned);

@@ -15,14 +15,19 @@ export async function journalList({ io, globals, port }: Context): Promise<numbe
   else if (globals.format === 'ndjson') for (const entry of entries) io.emit(jsonLine(entry));
   else if (entries.length === 0) io.print('No runs are in the journal yet.');
   else {
-    const rows = entries.map(({ id, startedAt, site, practice, outcome, cause, unresolved }) => [
+    const rows = entries.map(({ id, startedAt, site, practice, outcome, cause, unresolved, problem }) => [
       id,
       startedAt,
       practice === undefined ? site : `practice ${practice}`,
-      unresolved > 0 ? span('bad', `✗ ${unresolved} open`) : (outcome ?? 'unfinished'),
+      problem !== undefined
+        ? span('bad', '✗ damaged')
+        : unresolved > 0
+          ? span('bad', `✗ ${unresolved} open`)
+          : (outcome ?? 'unfinished'),
       cause ?? '-',
     ]);
     io.print(...table(['RUN', 'STARTED', 'SITE', 'OUTCOME', 'CAUSE'], rows, Math.max(io.columns, 80)));
+    for (const { problem } of entries) if (problem !== undefined) io.print(...block('✗ ', problem, io.columns));
     const open = entries.find(({ unresolved }) => unresolved > 0);
     if (open) io.print('', `Next: inkling journal resume ${open.id}   (finds out what happened to its open changes)`);
   }

@@ -13,7 +13,7 @@ const portOf = async ({ port, globals }: Context): Promise<PracticePort> =>
 
 /** The full screen at the practice home; without one, what there is to practise. */
 export async function practiceHome(context: Context): Promise<number> {
-  if (context.practiceScreen) return context.practiceScreen();
+  if (context.screenFrom) return context.screenFrom({ at: 'practice' });
   await practiceLessons(context);
   if (context.globals.format === 'text') {
     context.io.print(
@@ -85,13 +85,13 @@ interface LessonOptions {
 }
 
 export async function practiceLesson(context: Context, id: string, options: LessonOptions): Promise<number> {
-  const { io, globals, practiceScreen } = context;
+  const { io, globals, screenFrom } = context;
   const port = await portOf(context);
   const lessons = await port.lessons();
   const lesson = known(lessons, id);
   const choice: PracticeChoice = { kind: 'lesson', id, ...(options.resume && { resume: true }) };
   if (options.walk) return withPractice(context, port, choice, (practice) => walk(context, practice, lesson));
-  if (practiceScreen) return practiceScreen(choice);
+  if (screenFrom) return screenFrom({ at: 'practice', choice });
   if (globals.format !== 'text') io.emit((globals.format === 'json' ? jsonDocument : jsonLine)({ schema: 1, lesson }));
   else io.print(...lessonText(lesson, io.columns));
   return 0;
@@ -148,10 +148,10 @@ interface DrillOptions {
 }
 
 export async function practiceDrill(context: Context, id: string | undefined, options: DrillOptions): Promise<number> {
-  const { io, globals, practiceScreen } = context;
+  const { io, globals, screenFrom } = context;
   const port = await portOf(context);
   const choice = await choiceOf(port, id, options);
-  if (practiceScreen && options.answer === undefined) return practiceScreen(choice);
+  if (screenFrom && options.answer === undefined) return screenFrom({ at: 'practice', choice });
   if (options.answer === undefined && choice.kind === 'random')
     throw new InputError('a drill drawn at random needs a terminal', 'Name one: inkling practice drills');
   return withPractice(context, port, choice, async (practice) => {

@@ -6,6 +6,7 @@ import { complaint } from '../../parsers/parser.ts';
 import { type Edited, setOption } from './edit.ts';
 import { addOption, editLine, removeOption } from './edit-lines.ts';
 import { KEEP, REFUSED, RESTORE_FILE, WRITE_FILE } from './file-script.ts';
+import { LEASE } from './lease-script.ts';
 
 /** Runs one command on a node, once. */
 export type RunOn = (node: string, command: Omit<Command, 'id'>) => Promise<Answer>;
@@ -18,22 +19,37 @@ export type Done =
 /** Keeps what undo needs to know, before anything is sent: an answer may never come. */
 export type Keep = (backup: Backup) => Promise<void>;
 
+/** How a step is done: where from, what it is called on the node, and the run that must hold the node's lease meanwhile, if any. */
+export interface Doing {
+  readonly run: RunOn;
+  readonly stamp: string;
+  readonly holder?: string;
+  readonly keep?: Keep;
+}
+
+/** `name`: of the folder in which the node keeps what was there, told apart by the plan's hash. */
+export const doing = ({ run, holder }: Pick<Doing, 'run' | 'holder'>, hash: string, name: string): Doing => ({
+  run,
+  stamp: `${hash.slice(0, 12)}-${name}`,
+  ...(holder !== undefined && { holder }),
+});
+
 const failed = (says: string, uncertain = false): Done => ({ ok: false, says, uncertain });
 
 /** Does what one step says. Only exit code 0 of a finished command counts as done. */
-export async function act(step: Step, action: Action, run: RunOn, stamp: string, keep: Keep): Promise<Done> {
+export async function act(step: Step, action: Action, how: Doing): Promise<Done> {
   switch (action.do) {
     case 'run':
-      return runProgram(step.node, action, run);
+      return runProgram(step.node, action, how.run);
     case 'write': {
       const content =
-        typeof action.content === 'string' ? Buffer.from(action.content) : await fetchSecret(action.content, run);
+        typeof action.content === 'string' ? Buffer.from(action.content) : await fetchSecret(action.content, how.run);
       if ('ok' in content) return content;
-      return writeFile(step.node, { ...action, content, want: action.before }, run, stamp, keep);
+      return writeFile(step.node, { ...action, content, want: action.before }, how);
     }
     case 'edit-line':
     case 'set-option':
-      return editFile(step.node, action, run, stamp, keep);
+      return editFile(step.node, action, how);
   }
 }
 
@@ -84,9 +100,12 @@ interface NewFile {
   readonly want: string;
 }
 
-async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string, keep: Keep): Promise<Done> {
+/** The last arguments of a program that changes files: fenced in by the lease. */
+const leased = (holder: string | undefined): readonly string[] => (holder === undefined ? [] : [LEASE, holder]);
+
+async function writeFile(node: string, file: NewFile, { run, stamp, holder, keep }: Doing): Promise<Done> {
   const digest = createHash('sha256').update(file.content).digest('hex');
-  await keep({
+  await keep?.({
     path: file.path,
     kept: file.want === 'absent' ? '' : `${KEEP}/${stamp}/${file.path.slice(file.path.lastIndexOf('/') + 1)}`,
     before: file.want === 'any' ? 'unknown' : file.want,
@@ -105,6 +124,7 @@ async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string,
       file.want,
       `${KEEP}/${stamp}`,
       digest,
+      ...leased(holder),
     ],
     as: 'root',
     deadline: 30,
@@ -129,7 +149,8 @@ async function writeFile(node: string, file: NewFile, run: RunOn, stamp: string,
 
 type EditAction = Extract<Action, { do: 'set-option' | 'edit-line' }>;
 
-async function editFile(node: string, action: EditAction, run: RunOn, stamp: string, keep: Keep): Promise<Done> {
+async function editFile(node: string, action: EditAction, how: Doing): Promise<Done> {
+  const { run } = how;
   const read = await run(node, { argv: ['base64', action.path], as: 'root', deadline: 10 });
   const state = await run(node, { argv: ['stat', '-c', '%U %G %a', action.path], as: 'root', deadline: 10 });
   if (read.result === 'lost' || state.result === 'lost' || read.code !== 0 || state.code !== 0)
@@ -142,13 +163,8 @@ async function editFile(node: string, action: EditAction, run: RunOn, stamp: str
   if (!edited.ok) return failed(`${action.path} on ${node}: ${edited.why}; it has changed since you looked`);
   const want = createHash('sha256').update(before).digest('hex');
   before.fill(0);
-  return writeFile(
-    node,
-    { path: action.path, owner, group, mode, content: Buffer.from(edited.text, 'latin1'), want },
-    run,
-    stamp,
-    keep,
-  );
+  const content = Buffer.from(edited.text, 'latin1');
+  return writeFile(node, { path: action.path, owner, group, mode, content, want }, how);
 }
 
 function edit(text: string, action: EditAction, bytes: (text: string) => string): Edited {
@@ -160,24 +176,23 @@ function edit(text: string, action: EditAction, bytes: (text: string) => string)
   return value === undefined ? removeOption(...at, bytes(was)) : setOption(...at, bytes(was), bytes(value));
 }
 
-const unkept: Keep = () => Promise.resolve();
-
 /** Takes one step back. */
-export async function takeBack(step: Step, backup: Backup | undefined, run: RunOn, stamp: string): Promise<Done> {
+export async function takeBack(step: Step, backup: Backup | undefined, how: Omit<Doing, 'keep'>): Promise<Done> {
   const { undo } = step;
   if (undo.how === 'nothing') return { ok: true, says: `nothing to undo: ${undo.because}` };
   if (undo.how === 'impossible') return failed(`cannot be undone: ${undo.because}`);
   if (undo.how === 'restore') {
     if (!backup) return { ok: true, says: 'nothing was written' };
-    const answer = await run(step.node, {
-      argv: ['/bin/sh', '-c', RESTORE_FILE, 'inkling', backup.path, backup.after, backup.before, backup.kept],
+    const { path, after, before, kept } = backup;
+    const answer = await how.run(step.node, {
+      argv: ['/bin/sh', '-c', RESTORE_FILE, 'inkling', path, after, before, kept, ...leased(how.holder)],
       as: 'root',
       deadline: 30,
     });
-    return finished(answer, (a) => ({ ok: true, says: `${backup.path}: ${lastLine(a)}` }));
+    return finished(answer, (a) => ({ ok: true, says: `${path}: ${lastLine(a)}` }));
   }
   for (const action of undo.actions) {
-    const done = await act(step, action, run, stamp, unkept);
+    const done = await act(step, action, how);
     if (!done.ok) return done;
   }
   return { ok: true, says: undo.says };

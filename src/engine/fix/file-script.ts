@@ -10,16 +10,16 @@
  */
 const COMMON = `set -u
 umask 077
-tmp= kept=
+tmp= kept= me=$(id -u)
 # Nothing is said before all is done: where nobody listens any more, the first word ends the program.
 no() { clear_up; [ -z "$kept" ] || rm -f -- "$kept" "$kept.absent"; echo "refused: $1" >&2; exit 70; }
 clear_up() { [ -z "$tmp" ] || { rm -f -- ./new ./seen; cd /; rmdir -- "$tmp"; } 2>/dev/null; tmp=; }
 trap 'no "it was ended from outside"' HUP INT TERM
-digest() { sha256sum < "$1" | cut -d' ' -f1; }
+digest() { set -- "$(sha256sum < "$1")"; printf '%s' "\${1%% *}"; }
 # What is at $1, judged on a copy at $2: its digest, absent, link, odd, or failed when it could not be copied.
 seen() {
   if [ -L "$1" ]; then echo link; elif [ ! -e "$1" ]; then echo absent; elif [ ! -f "$1" ]; then echo odd
-  elif rm -f -- "$2" && cp -a -T -- "$1" "$2"; then
+  elif { [ ! -e "$2" ] && [ ! -L "$2" ] || rm -f -- "$2"; } && cp -a -T -- "$1" "$2"; then
     if [ -L "$2" ]; then echo link; elif [ -f "$2" ]; then digest "$2"; else echo odd; fi
   elif [ -e "$1" ]; then echo failed; else echo absent; fi
 }
@@ -33,11 +33,11 @@ refuse_odd() {
 # A link among the folders is followed only where nobody but root, or we, can have put it.
 refuse_links() {
   at=$1
-  while [ "$at" != / ] && [ "$at" != . ]; do
-    up=$(dirname -- "$at")
+  while [ "$at" != / ]; do
+    up=\${at%/*} up=\${up:-/}
     if [ -L "$at" ]; then
       case $(stat -L -c '%u %A' -- "$up") in
-        0' 'd????-??-? | $(id -u)' 'd????-??-?) ;;
+        0' 'd????-??-? | "$me"' 'd????-??-?) ;;
         *) no "$at is a link in a folder that others can write to" ;;
       esac
     fi
@@ -65,23 +65,30 @@ replace() {
 }
 # Enters a private folder next to the file; from there the file is ../NAME. Those that a crash left behind are swept.
 enter() {
-  folder=$(dirname -- "$path")
+  folder=\${path%/*} folder=\${folder:-/} name=\${path##*/}
   [ -d "$folder" ] || no "the folder $folder does not exist"
   refuse_links "$folder"
   cd -P -- "$folder" || no "$folder cannot be entered"
   case $(stat -c %A .) in d???????w?) no "everybody can write to the folder $folder" ;; esac
-  find . -maxdepth 1 -name '.inkling-????????' -user "$(id -u)" -mmin +10 2>/dev/null | while IFS= read -r left; do
+  find . -maxdepth 1 -name '.inkling-????????' -user "$me" -mmin +10 2>/dev/null | while IFS= read -r left; do
     if [ -d "$left" ] && [ ! -L "$left" ]; then (cd -P -- "$left" && rm -f -- ./new ./seen); rmdir -- "$left"; fi
   done 2>/dev/null
-  name=$(basename -- "$path")
   here=$(pwd -P)
   tmp=$(mktemp -d "$here/.inkling-XXXXXXXX") || { tmp=; no "no temporary folder in $folder"; }
   cd -P -- "$tmp" || no "the temporary folder cannot be entered"
-  [ "$(pwd -P) $(stat -c '%u %a' .)" = "$tmp $(id -u) 700" ] || no "somebody else moves files in $folder"
+  [ "$(pwd -P) $(stat -c '%u %a' .)" = "$tmp $me 700" ] || no "somebody else moves files in $folder"
 }
 lock() { exec 9>> "$1" && flock -w 10 9 || no "another change of files is under way on this node"; }
-# A + or . where ls shows it, else a blank, and the SELinux label; nothing when that cannot be seen.
-access() { list=$(ls -ld -- "$1" | cut -c11); [ -z "$list" ] || printf '%s%s' "$list" "$(stat -c %C -- "$1" 2>/dev/null)"; }
+# Whoever paused for longer than its lease may find the site in other hands. Nobody can take the lease from here to our end.
+fence() {
+  exec 8>> "$1.guard" && flock -w 10 8 || no "the lease of this node could not be looked at"
+  [ "$(head -n 1 "$1/holder" 2>/dev/null)" = "$2" ] || no "the lease of this fix has run out, or somebody else has it now"
+}
+# A blank, the + or . that ls shows behind the mode, and the SELinux label; nothing when that cannot be seen.
+access() {
+  list=$(ls -ld -- "$1") list=\${list%% *}
+  [ -z "$list" ] || printf ' %s%s' "\${list#??????????}" "$(stat -c %C -- "$1" 2>/dev/null)"
+}
 # $1 gets owner, mode, access list, label and attributes of $2; its time is its own.
 same_access() {
   cp --attributes-only --preserve=all -- "$2" "$1" 2>/dev/null || :
@@ -117,12 +124,13 @@ validate() {
 `;
 
 /**
- * Arguments: path, owner, group, mode, expected digest | \`absent\` | \`any\`, folder for what was there, digest of the new content.
- * New content on stdin.
+ * Arguments: path, owner, group, mode, expected digest | \`absent\` | \`any\`, folder for what was there, digest of the new content, folder
+ * of the lease and who must hold it (left out: nobody need). New content on stdin.
  */
 export const WRITE_FILE = `${COMMON}${VALIDATE}
 path=$1 owner=$2 group=$3 mode=$4 want=$5 keep=$6 new=$7
 enter
+[ $# -lt 9 ] || fence "$8" "$9"
 mkdir -p -- "$keep" && chmod 0700 -- "$keep" && [ ! -L "$keep" ] || no "$keep could not be made"
 lock "\${keep%/*}/.lock"
 kept="$keep/$name"
@@ -156,8 +164,8 @@ printf 'was %s\\nnow %s\\nkept %s\\n' "$was" "$now" "$kept"
 `;
 
 /**
- * Arguments: path, digest that must be there now, digest of before, \`absent\` or \`unknown\`, path of what was kept. With \`unknown\` the
- * write was begun and its answer never came: only the node can tell whether it happened.
+ * Arguments: path, digest that must be there now, digest of before, \`absent\` or \`unknown\`, path of what was kept, and the lease as
+ * above. With \`unknown\` the write was begun and its answer never came: only the node can tell whether it happened.
  */
 export const RESTORE_FILE = `${COMMON}
 path=$1 after=$2 before=$3 keeps=$4
@@ -167,6 +175,7 @@ if [ "$before" = unknown ]; then
   else echo "nothing was written"; exit 0; fi
 fi
 enter
+[ $# -lt 6 ] || fence "$5" "$6"
 if [ -n "$keeps" ] && [ -d "\${keeps%/*/*}" ]; then lock "\${keeps%/*/*}/.lock"; fi
 is=$(seen "../$name" ./seen)
 if [ "$is" = "$before" ]; then clear_up; echo "already as it was"; exit 0; fi

@@ -13,6 +13,7 @@ export interface FixRequest {
   readonly cause: string;
   readonly subject: string;
   readonly fix: string;
+  readonly canary?: true;
 }
 
 type Context = Record<string, unknown>;
@@ -46,7 +47,9 @@ export function makePlan(
   if (unique.length === 0) return unknown('nothing to do: no step applies');
   const numbered = unique.map((s, at) => ({ ...s, id: `step-${at + 1}` }));
   return {
-    hash: createHash('sha256').update(JSON.stringify(numbered)).digest('hex'),
+    hash: createHash('sha256')
+      .update(JSON.stringify([numbered, request.canary === true]))
+      .digest('hex'),
     ...request,
     title: fill(fix.title, first.subject.context, new Touched()),
     steps: numbered,

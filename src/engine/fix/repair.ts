@@ -1,5 +1,6 @@
 import type { Prompt } from '../../domain/engine.ts';
 import { isUnknown } from '../../domain/fact.ts';
+import type { Model } from '../../domain/model.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { Library } from '../../domain/playbook.ts';
 import type { Site } from '../../domain/site.ts';
@@ -8,6 +9,7 @@ import { buildModel } from '../model/index.ts';
 import { lostNodes } from '../outcome.ts';
 import type { Store } from '../store.ts';
 import type { RunOn } from './act.ts';
+import { canaries } from './canary.ts';
 import { DeadMan } from './dead-man.ts';
 import { type Holder, type Lock, takeLock } from './lock.ts';
 import { type FixRequest, makePlan, noPlan } from './plan.ts';
@@ -44,9 +46,9 @@ export class Repair {
 
   constructor(private readonly o: Repairing) {}
 
-  async plan({ cause, subject, fix }: FixRequest): Promise<void> {
+  async plan({ cause, subject, fix, canary }: FixRequest): Promise<void> {
     const { store, operator, now } = this.o;
-    this.#request = { cause, subject, fix };
+    this.#request = { cause, subject, fix, ...(canary && { canary }) };
     const plan = this.#replan();
     if (!isUnknown(plan)) return store.record({ type: 'fix.planned', plan, who: operator.who });
     const none = noPlan(this.#request, now());
@@ -128,10 +130,15 @@ export class Repair {
     return [...plan.steps.map((s) => s.node), ...(shared ? [shared.name] : [])];
   }
 
-  #replan(): ReturnType<typeof makePlan> {
-    const { site, library, store, now } = this.o;
+  #model(): Model {
+    const { site, library, store } = this.o;
     const observed = { site, facts: store.run.facts, lost: lostNodes(store.run) };
-    const model = buildModel(observed, library.probes, library.recognise);
+    return buildModel(observed, library.probes, library.recognise);
+  }
+
+  #replan(): ReturnType<typeof makePlan> {
+    const { library, store, now } = this.o;
+    const model = this.#model();
     const request = this.#request ?? (store.fix?.plan as FixRequest);
     return makePlan(model, library.playbooks, judge(model, library.playbooks), request, now());
   }
@@ -141,6 +148,7 @@ export class Repair {
     return {
       store,
       run,
+      holder: this.o.id,
       look,
       ask,
       stopping,
@@ -149,6 +157,8 @@ export class Repair {
       pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       held: (node) => lock.held(node),
       arm: (node, steps) => deadMan.arm(node, steps),
+      canaries: (plan) =>
+        canaries(this.#model(), new Set(plan.steps.map((s) => s.node)), `inkling-canary-${plan.hash.slice(0, 12)}`),
     };
   }
 }

@@ -1,15 +1,15 @@
-import type { Action, SecretSource, Step } from '../../domain/plan.ts';
-import { shown } from '../questions.ts';
+import type { Action, Backup, SecretSource, Step } from '../../domain/plan.ts';
+import { commandLine } from '../../domain/question.ts';
 
 const source = (s: SecretSource): string =>
-  `${s.name}, from \`${shown({ argv: s.argv, as: 'root' })}\` on ${s.node}; passes through memory, never shown`;
+  `${s.name}, from \`${commandLine({ argv: s.argv, as: 'root' })}\` on ${s.node}; passes through memory, never shown`;
 
 /** What a step will do, exactly, in lines for a person. Secrets by name. */
 export function showAction(action: Action): readonly string[] {
   switch (action.do) {
     case 'run':
       return [
-        `$ ${shown(action)}`,
+        `$ ${commandLine(action)}`,
         ...(action.stdin ? [`  stdin: ${source(action.stdin)}`] : []),
         ...(action.input ? [`  stdin: ${action.input.trim()}`] : []),
       ];
@@ -38,10 +38,24 @@ export function showAction(action: Action): readonly string[] {
   }
 }
 
-/** Undoing a step, in lines that a person could follow by hand. */
+/** Undoing a step, in lines for a person. */
 export function showUndo(step: Step, kept: string | undefined): readonly string[] {
   const { undo } = step;
   if (undo.how === 'run') return undo.actions.flatMap(showAction);
   if (undo.how === 'restore') return [kept ? `restore ${undo.path} from ${kept}` : `remove ${undo.path}`];
   return [`${undo.how}: ${undo.because}`];
+}
+
+/** The same as commands that a person can give by hand; a file is looked at before it is overwritten. */
+export function undoByHand(step: Step, backup: Backup | undefined): readonly string[] {
+  const { undo } = step;
+  if (undo.how === 'restore') {
+    if (backup === undefined) return ['nothing was written'];
+    const { kept, path } = backup;
+    const command = (...argv: [string, ...string[]]): string => `$ ${commandLine({ argv, as: 'root' })}`;
+    return kept === '' || backup.before === 'absent'
+      ? [command('cat', path), command('rm', path)]
+      : [command('diff', kept, path), command('cp', '-a', '-T', kept, path)];
+  }
+  return showUndo(step, undefined);
 }

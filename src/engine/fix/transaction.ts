@@ -1,14 +1,19 @@
 import type { Prompt } from '../../domain/engine.ts';
-import { isUnknown } from '../../domain/fact.ts';
-import type { CheckResult, Judgement } from '../../domain/judgement.ts';
+import { isUnknown, type Maybe } from '../../domain/fact.ts';
+import type { Judgement } from '../../domain/judgement.ts';
 import type { Backup, FixState, Plan, Step, StepState } from '../../domain/plan.ts';
 import type { Store } from '../store.ts';
-import { act, type Done, type RunOn } from './act.ts';
+import { act, type Done, doing, type RunOn } from './act.ts';
+import { type Canary, canaryWords, tryCanary } from './canary.ts';
+import { changedSince } from './gate.ts';
+import { BETWEEN_LOOKS_MS, failing, key, LOOKS, newlyFailing } from './newly-failing.ts';
 import { restarts, toTakeBack, undo } from './undo.ts';
 
 export interface Transaction {
   readonly store: Store;
   readonly run: RunOn;
+  /** Who must hold a node's lease while one of its files is replaced; absent: nobody need. */
+  readonly holder?: string;
   /** Looks at all nodes afresh. */
   readonly look: () => Promise<void>;
   /** The same fix planned from what is known now. */
@@ -22,18 +27,13 @@ export interface Transaction {
   readonly held: (node: string) => Promise<string | undefined>;
   /** Has the node undo these steps by itself should Inkling be gone. Why not, when that cannot be. */
   readonly arm: (node: string, steps: readonly StepState[]) => Promise<string | undefined>;
+  /** Small operations that would show whether the change helped, from what is known now. */
+  readonly canaries: (plan: Plan) => Maybe<readonly Canary[]>;
 }
 
 type Outcome = NonNullable<FixState['outcome']>;
 
 const changed = (t: Transaction): boolean => toTakeBack(t.store.fix?.steps ?? []).length > 0;
-
-const failing = (c: CheckResult): boolean => c.verdict === 'fail' || c.verdict === 'warn';
-const key = (c: CheckResult): string => `${c.check}\n${c.subject}`;
-
-/** How often the result is looked at before it counts as not healed: services need a moment. */
-const LOOKS = 5;
-const BETWEEN_LOOKS_MS = 3000;
 
 /** What is shown for longer than this may not be true any more. */
 const PLAN_LIVES_MS = 10 * 60_000;
@@ -58,11 +58,11 @@ export async function apply(t: Transaction, { plan, phase }: FixState): Promise<
     if (looks.has(step.id) && changed(t)) {
       await t.look();
       const worse = newlyFailing(before, t.store.judgement)[0];
-      if (worse) return undo(t, plan, `before "${step.title}" on ${step.node}: newly failing: ${worse.says}`);
+      if (worse) return undo(t, plan, `before "${step.title}" on ${step.node}: newly failing: ${worse.says}`, before);
     }
     if (t.stopping() || !(await confirmed(t, step))) {
       if (!changed(t)) return finish('declined', 'nothing was changed');
-      return undo(t, plan, `stopped before "${step.title}"`);
+      return undo(t, plan, `stopped before "${step.title}"`, before);
     }
     const lost = await t.held(step.node);
     // Whoever has the lock now is in charge: taking steps back would be a change behind their back.
@@ -70,13 +70,29 @@ export async function apply(t: Transaction, { plan, phase }: FixState): Promise<
     const done = await applyStep(t, plan, step);
     if (done.ok) continue;
     if (!changed(t) && done.begun === false) return finish('refused', done.says);
-    return undo(t, plan, `"${step.title}" on ${step.node} failed: ${done.says}`);
+    return undo(t, plan, `"${step.title}" on ${step.node} failed: ${done.says}`, before);
   }
 
   await t.store.record({ type: 'fix.phase', phase: 'verifying' });
   const verdict = await verified(t, plan, before);
-  if (verdict.ok) return finish('fixed', verdict.says);
-  return undo(t, plan, verdict.says);
+  const sung = verdict.ok && plan.canary ? await canary(t, plan) : { ok: true, says: '' };
+  if (verdict.ok && sung.ok) return finish('fixed', `${verdict.says}${sung.says}`);
+  return undo(t, plan, verdict.ok ? sung.says : verdict.says, before);
+}
+
+/** The symptom itself, tried: what the services do in their pools. One that left its image is worth a word, no undoing. */
+async function canary(t: Transaction, plan: Plan): Promise<{ readonly ok: boolean; readonly says: string }> {
+  const all = t.canaries(plan);
+  if (isUnknown(all)) return { ok: true, says: `; no canary was tried: ${all.unknown}` };
+  await t.store.record({ type: 'canary.intent', plan: plan.hash, shows: all.flatMap(canaryWords) });
+  const left: string[] = [];
+  for (const one of all) {
+    const wrong = await tryCanary(one, t.run);
+    if (wrong && !wrong.made) return { ok: false, says: `the canary failed: ${wrong.says}` };
+    if (wrong) left.push(wrong.says);
+  }
+  const worked = `; ${all.length === 1 ? 'its canary' : `all ${all.length} canaries`} worked`;
+  return { ok: true, says: [worked, ...left].join('; ') };
 }
 
 /** Why a plan must not be carried out now. */
@@ -85,26 +101,15 @@ function gate(t: Transaction, plan: Plan): string | undefined {
     return 'this plan is older than 10 minutes. Look again and plan anew.';
   const fresh = t.replan();
   if (isUnknown(fresh)) return fresh.unknown;
-  return fresh.hash === plan.hash
-    ? undefined
-    : 'something this plan relies on has changed since you looked. Look again and plan anew.';
+  return fresh.hash === plan.hash ? undefined : changedSince(plan.steps, fresh.steps);
 }
 
-/** Nodes that are changed before it is looked at again: one first, then so many, or a tenth of them where that is more. */
-const BATCH = 5;
-
-/** The steps that begin on a new batch of nodes. */
+/** The steps that begin on a new batch of nodes, before which it is looked at again: one node first, then a tenth of them at a time. */
 function firstOfBatches(steps: readonly Step[]): ReadonlySet<string> {
   const nodes = [...new Set(steps.map((s) => s.node))];
-  const size = Math.max(BATCH, Math.ceil(nodes.length / 10));
+  const size = Math.ceil(nodes.length / 10);
   const starts = nodes.filter((_, at) => at > 0 && (at - 1) % size === 0);
   return new Set(starts.map((node) => (steps.find((s) => s.node === node) as Step).id));
-}
-
-/** A warning may well come with a change that is right: data that moves, a service that just started. */
-function newlyFailing(before: Judgement, now: Judgement): readonly CheckResult[] {
-  const failed = new Set(before.checks.filter(failing).map(key));
-  return now.checks.filter((c) => c.verdict === 'fail' && !failed.has(key(c)));
 }
 
 async function confirmed(t: Transaction, step: Step): Promise<boolean> {
@@ -130,7 +135,7 @@ async function applyStep(t: Transaction, plan: Plan, step: Step): Promise<Done> 
     await t.store.record({ type: 'step.backup', plan: plan.hash, step: step.id, backup });
     await arm(t, plan, step.node);
   };
-  const done = await act(step, step.action, t.run, `${plan.hash.slice(0, 12)}-${step.id}`, keep);
+  const done = await act(step, step.action, { ...doing(t, plan.hash, step.id), keep });
   if (done.ok && done.backup) await keep(done.backup);
   const status = done.ok ? 'done' : done.uncertain ? 'unknown' : 'failed';
   await t.store.record({ type: 'step.result', plan: plan.hash, step: step.id, status, says: done.says });

@@ -14,6 +14,7 @@ const dump = z.object({
   // Pacific says blocklist, releases before it blacklist.
   blocklist: z.record(z.string(), z.unknown()).optional(),
   blacklist: z.record(z.string(), z.unknown()).optional(),
+  range_blocklist: z.record(z.string(), z.unknown()).default({}),
 });
 
 export function osdMap(readings: Readings): Maybe<OsdMap> {
@@ -26,6 +27,7 @@ export function osdMap(readings: Readings): Maybe<OsdMap> {
       nearfull_ratio: rounded(d.nearfull_ratio),
       min_compat: d.require_min_compat_client,
       blocklist: Object.keys(d.blocklist ?? d.blacklist ?? {}),
+      range_blocklist: Object.keys(d.range_blocklist),
       from,
     };
   });

@@ -29,7 +29,8 @@ export function buildModel(observed: Observed, probes: Library['probes'], recogn
   const seam = consumers(readings, found, mons);
   const hosts = computes(readings, found, seam.consumers);
   const options = configOptions(readings, found, seam.consumers);
-  const states = nodeState(readings, mons);
+  const barring = osdMap(readings);
+  const states = nodeState(readings, mons, barring);
   return {
     nodes: observed.site.nodes.map((n) => ({
       ...node(readings, observed, n.name, n.roles, probes),
@@ -55,7 +56,7 @@ export function buildModel(observed: Observed, probes: Library['probes'], recogn
     routes: routes(readings, seam.consumers),
     activity: activity(readings),
     min_compat_client: minCompatClient(readings),
-    osdmap: osdMap(readings),
+    osdmap: barring,
     quorum: quorum(readings),
     caps_changes: capsChanges(readings),
     central: central(readings),

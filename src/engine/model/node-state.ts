@@ -1,15 +1,16 @@
 import { z } from 'zod';
+import { barringsOf } from '../../ceph/blocklist.ts';
 import { readsAes256k, reclaimsSecurely, upstreamVersion } from '../../ceph/releases.ts';
 import { isUnknown, type Maybe } from '../../domain/fact.ts';
 import type { Access, ModelNode, MonMap } from '../../domain/model.ts';
-import type { StorageLink } from '../../domain/site-state.ts';
+import type { OsdMap, StorageLink } from '../../domain/site-state.ts';
 import type { DenialLine } from '../../parsers/kernel-denials.ts';
 import { map, type Readings } from './readings.ts';
 import { shaped } from './shaped.ts';
 
 export type NodeState = Pick<
   ModelNode,
-  'apart' | 'storage' | 'ceph_packages' | 'addresses' | 'denials' | 'small_packet' | 'large_packet'
+  'apart' | 'storage' | 'ceph_packages' | 'addresses' | 'barred' | 'denials' | 'small_packet' | 'large_packet'
 >;
 
 const links = z.array(
@@ -21,7 +22,11 @@ const links = z.array(
 );
 
 /** What a node is in itself and beside the others. */
-export function nodeState(readings: Readings, monmap: Maybe<MonMap>): (node: string) => NodeState {
+export function nodeState(
+  readings: Readings,
+  monmap: Maybe<MonMap>,
+  osdmap: Maybe<OsdMap>,
+): (node: string) => NodeState {
   const names = readings.site.nodes.map((n) => n.name);
   const clocks = offsets(readings, names);
   const found = new Map(names.map((n) => [n, onStorage(readings, n, monmap)]));
@@ -48,12 +53,10 @@ export function nodeState(readings: Readings, monmap: Maybe<MonMap>): (node: str
         from,
       };
     }),
-    addresses: map(readings.read<unknown>('node-addresses', node), (raw) => {
-      const all = shaped(links, raw, 'ip -j addr');
-      return isUnknown(all)
-        ? all
-        : all.flatMap((l) => l.addr_info.map((a) => a.local)).filter((a) => !/^(127\.|::1$)/.test(a));
-    }),
+    addresses: addressesOf(readings, node),
+    barred: map2(osdmap, (m) =>
+      map2(addressesOf(readings, node), (own) => barringsOf(own, m.blocklist, m.range_blocklist)),
+    ),
     denials: map(readings.read<readonly DenialLine[]>('kernel-denials', node), (all) =>
       all.filter((d) => /ceph/.test(d.path)),
     ),
@@ -61,6 +64,14 @@ export function nodeState(readings: Readings, monmap: Maybe<MonMap>): (node: str
     large_packet: packet(readings, 'large-packet', node),
   });
 }
+
+const addressesOf = (readings: Readings, node: string): Maybe<readonly string[]> =>
+  map(readings.read<unknown>('node-addresses', node), (raw) => {
+    const all = shaped(links, raw, 'ip -j addr');
+    return isUnknown(all)
+      ? all
+      : all.flatMap((l) => l.addr_info.map((a) => a.local)).filter((a) => !/^(127\.|::1$)/.test(a));
+  });
 
 const map2 = <T, U>(value: Maybe<T>, make: (value: T) => U): Maybe<U> => (isUnknown(value) ? value : make(value));
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { BlockList } from 'node:net';
 import { type Clock, cephTime } from './clock.ts';
 
 export interface Pool {
@@ -110,6 +111,8 @@ export class Cluster {
   readonly config = new Map<string, string>();
   /** Clients the OSDs refuse: `10.0.0.1:0/0` a whole host; with the time until when. */
   readonly blocklist = new Map<string, Date>();
+  /** Barred networks as `10.0.0.0/24`; with the time until when. */
+  readonly rangeBlocklist = new Map<string, Date>();
   minCompatClient = 'luminous';
   readonly log: LogLine[] = [];
   private sequence = 50;
@@ -122,6 +125,16 @@ export class Cluster {
     readonly clock: Clock,
   ) {
     this.created = clock.now();
+  }
+
+  /** Do the OSDs refuse every client of this address? */
+  bars(address: string): boolean {
+    const barred = new BlockList();
+    for (const range of this.rangeBlocklist.keys()) {
+      const [network = '', bits = '32'] = range.split('/');
+      barred.addSubnet(network, Number(bits));
+    }
+    return this.blocklist.has(`${address}:0/0`) || barred.check(address);
   }
 
   pool(name: string): Pool | undefined {

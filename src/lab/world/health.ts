@@ -24,7 +24,7 @@ export function healthChecks(cluster: Cluster, managerUp: boolean): HealthCheck[
 /** What follows from the central configuration and the blocklist alone. */
 function configChecks(cluster: Cluster): HealthCheck[] {
   const reclaim = cluster.config.get('mon auth_allow_insecure_global_id_reclaim') === 'true';
-  const barred = cluster.blocklist.has(`${cluster.monAddress}:0/0`);
+  const barred = cluster.bars(cluster.monAddress);
   const dead = "Module 'rbd_support' has failed: Not found or unloadable";
   return [
     ...(reclaim

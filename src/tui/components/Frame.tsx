@@ -40,7 +40,9 @@ function phase({ run }: EngineState, scene: Scene): Line {
     case 'looking':
       return line(span('accent', words`${spinner(scene.now)} looking${elapsed}`));
     case 'fixing':
-      return line(span('accent', words`${spinner(scene.now)} fixing`));
+      return scene.ui.prompt
+        ? line(span('warn', words`? waits for your answer`))
+        : line(span('accent', words`${spinner(scene.now)} fixing`));
     case 'stopped':
       return line(span('warn', words`! stopped`));
     case 'failed':
@@ -58,7 +60,8 @@ const isAway = (scene: Scene): boolean => AWAY.includes(top(scene.ui));
 function header(scene: Scene, screen: Screen, width: number): Line {
   const { engine } = scene;
   const run = isAway(scene) ? undefined : engine;
-  const where = run?.run.practice ? words`practice: ${one(run.run.practice)}` : words`${one(run?.run.site ?? '')}`;
+  const site = run?.run.practice ? words`practice: ${one(run.run.practice)}` : words`${one(run?.run.site ?? '')}`;
+  const where = run?.run.recorded === undefined ? site : words`read-only, ${one(run.run.recorded)}: ${site}`;
   const left = line(span('picked', words`inkling`), plain(words`  `), strong(screen.title));
   const state = run ? [...phase(run, scene), plain(words`  `)] : [];
   const room = width - lineWidth(left) - lineWidth(state) - 2;

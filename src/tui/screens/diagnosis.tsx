@@ -1,4 +1,4 @@
-import type { Cause } from '../../domain/judgement.ts';
+import type { Cause, CheckResult } from '../../domain/judgement.ts';
 import { words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import { chosenId, chosenIndex, listBindings, pageBindings } from '../input/movement.ts';
@@ -21,9 +21,9 @@ import {
 } from '../text/line.ts';
 import { pagePosition, position, startFor, windowOf } from '../text/window.ts';
 import { one, paragraph } from '../text/wrap.ts';
-import { CAUSE, type Mark } from '../theme.ts';
+import { CAUSE, type Mark, spinner } from '../theme.ts';
 import { causeLines, PROSE } from './cause-lines.ts';
-import { fixBinding } from './fix-start.ts';
+import { fixBinding, refusal } from './fix-start.ts';
 import { coverageWords, isRunning, OUTCOME } from './outcome.ts';
 import { bodyOf, causeKey, causesOf, emptyJudgement, filterOf, matches, type Screen } from './screen.ts';
 
@@ -86,11 +86,13 @@ function summary(scene: Scene, width: number): Line {
   const judgement = scene.engine?.judgement ?? emptyJudgement;
   const mark: Mark = OUTCOME[judgement.outcome];
   const found = judgement.causes.filter((cause) => cause.status !== 'excluded').length;
-  const head = isRunning(scene.engine) ? words`Still looking: ` : words``;
   const number = found > 0 ? words` (${found})` : words``;
+  const running = isRunning(scene.engine);
+  // Until the end, only what was found can be said: what is not asked yet is no gap.
+  const says = running && found === 0 ? [] : [span(mark.tone, words`${mark.glyph} ${mark.word}${number}`)];
   return spread(
-    line(plain(head), span(mark.tone, words`${mark.glyph} ${mark.word}${number}`)),
-    line(faint(coverageWords(judgement.coverage, width < 70))),
+    line(plain(running ? words`${spinner(scene.now)} Still looking  ` : words``), ...says),
+    line(faint(coverageWords(running ? { ...judgement.coverage, unknown: 0 } : judgement.coverage, width < 70))),
     width,
   );
 }
@@ -105,15 +107,38 @@ function nothing(scene: Scene, width: number): Line[] {
       width,
     );
   const unreached = nodes.filter((node) => node.why !== undefined);
-  const unseen = checks.filter((check) => check.verdict === 'unknown');
+  const away = unreached.flatMap((node) =>
+    paragraph('plain', words`? ${one(node.name)}: ${one(node.why ?? '')}`, width, 2),
+  );
+  // What was not asked yet is no gap before the looking has ended.
+  if (isRunning(scene.engine))
+    return [
+      ...paragraph('plain', words`No cause yet. Each one appears here as soon as it shows.`, width),
+      ...(away.length > 0 ? [EMPTY, line(strong(words`Not seen`)), ...away] : []),
+    ];
+  const gaps = unseen(checks);
   return [
     ...paragraph('plain', words`No cause was found in what could be seen; this does not mean healthy.`, width),
-    ...(unreached.length + unseen.length > 0 ? [EMPTY, line(strong(words`Not seen`))] : []),
-    ...unreached.flatMap((node) => paragraph('plain', words`? ${one(node.name)}: ${one(node.why ?? '')}`, width, 2)),
-    ...unseen.flatMap((check) =>
-      paragraph('plain', words`? ${one(check.title)} on ${one(check.node)}: ${one(check.says)}`, width, 2),
-    ),
+    ...(away.length + gaps.length > 0 ? [EMPTY, line(strong(words`Not seen`))] : []),
+    ...away,
+    ...gaps.flatMap(({ node, says, titles }) => [
+      ...paragraph('plain', words`? ${one(node)}: ${one(says)}`, width, 2),
+      ...titles.flatMap((title) => paragraph('faint', words`  – ${one(title)}`, width, 4)),
+    ]),
   ];
+}
+
+/** The checks that could not be judged, together where one node has one reason for several. */
+function unseen(checks: readonly CheckResult[]): { node: string; says: string; titles: string[] }[] {
+  const gaps = new Map<string, { node: string; says: string; titles: string[] }>();
+  for (const { verdict, node, says, title } of checks) {
+    if (verdict !== 'unknown') continue;
+    const key = JSON.stringify([node, says]);
+    const gap = gaps.get(key) ?? { node, says, titles: [] };
+    if (!gap.titles.includes(title)) gap.titles.push(title);
+    gaps.set(key, gap);
+  }
+  return [...gaps.values()];
 }
 
 interface Layout {
@@ -193,7 +218,12 @@ export const diagnosisScreen: Screen = {
       shown: words`r`,
       does: words`look again`,
       when: (scene) => !isRunning(scene.engine),
-      act: () => [{ type: 'send', intent: { type: 'look-again' } }, { type: 'pop' }, { type: 'push', screen: 'run' }],
+      act: (scene) =>
+        refusal(scene) ?? [
+          { type: 'send', intent: { type: 'look-again' } },
+          { type: 'pop' },
+          { type: 'push', screen: 'run' },
+        ],
     },
     ...pageBindings(
       'diagnosis/detail',

@@ -23,6 +23,14 @@ export const planFix = (cause: Cause, fix: FixOffer): readonly Act[] => [
   { type: 'push', screen: 'fix' },
 ];
 
+/** Recorded answers can be looked at and planned on; nothing of them can be changed or asked again. */
+export const refusal = (scene: Scene): readonly Act[] | undefined => {
+  const from = scene.engine?.run.recorded;
+  return from === undefined
+    ? undefined
+    : say(words`Read-only: these are recorded answers (${one(from)}). No node is reached, nothing can be changed.`);
+};
+
 const say = (text: Printable): readonly Act[] => [{ type: 'notice', notice: { tone: 'warn', text } }];
 
 /** `f`: plans the only fix, or asks which. */

@@ -8,7 +8,7 @@ import { position, startFor, windowOf } from '../text/window.ts';
 import { count, duration, listed } from '../text/words.ts';
 import { hanging, one } from '../text/wrap.ts';
 import { spinner, type Tone } from '../theme.ts';
-import { planKey, WANTED } from './fix-start.ts';
+import { planKey, refusal, WANTED } from './fix-start.ts';
 import { isRunning } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 import { stepLines, stepRow } from './step-lines.ts';
@@ -30,8 +30,10 @@ const brokenOff = (scene: Scene): boolean => {
   return phase !== undefined && phase !== 'planned' && phase !== 'done' && !isRunning(scene.engine);
 };
 
-function phaseLine(fix: FixState, now: number): Line {
+function phaseLine(fix: FixState, { now, engine }: Scene): Line {
   const busy = (text: Printable): Line => line(span('accent', words`${spinner(now)} ${text}`));
+  if (fix.phase === 'planned' && engine?.run.recorded !== undefined)
+    return line(span('warn', words`○ shown only: recorded answers cannot be changed`));
   switch (fix.phase) {
     case 'planned':
       return line(plain(words`○ planned, nothing changed yet`));
@@ -69,7 +71,7 @@ function layout(scene: Scene, fix: FixState) {
     spread(
       brokenOff(scene)
         ? line(span('warn', words`! broken off; the nodes were read again: go on, or take it back`))
-        : phaseLine(fix, scene.now),
+        : phaseLine(fix, scene),
       line(
         faint(
           words`${count(fix.steps.length, words`step`)}, about ${duration(seconds * 1_000)}, plan ${one(fix.plan.hash.slice(0, 8))}`,
@@ -87,6 +89,14 @@ function layout(scene: Scene, fix: FixState) {
     EMPTY,
     ...around(scene, width, 'faint', words`Before  must still fail:  `, fix.plan.gate),
     ...around(scene, width, 'faint', words`After   must pass:        `, fix.plan.verify),
+    ...(fix.plan.canary
+      ? hanging(
+          [faint(words`        canary:           `)],
+          'faint',
+          words`every service user makes an RBD image of 4 MiB in its pools and removes it`,
+          width,
+        )
+      : []),
   ];
   const listRows = Math.min(fix.steps.length, Math.max(3, Math.floor((height - head.length) / 3)));
   return { head, index, detail, listRows, room: Math.max(1, height - head.length - listRows - 1) };
@@ -122,7 +132,19 @@ export const fixScreen: Screen = {
       shown: words`a`,
       does: words`apply, step by step`,
       when: phaseIs('planned'),
-      act: () => [{ type: 'send', intent: { type: 'apply-fix' } }],
+      act: (scene) => refusal(scene) ?? [{ type: 'send', intent: { type: 'apply-fix' } }],
+    },
+    {
+      keys: ['c'],
+      shown: words`c`,
+      does: words`with or without canary`,
+      when: phaseIs('planned'),
+      act: (scene) => {
+        const plan = fixOf(scene)?.plan;
+        if (!plan) return [];
+        const { cause, subject, fix, canary } = plan;
+        return [{ type: 'send', intent: { type: 'plan-fix', cause, subject, fix, ...(!canary && { canary: true }) } }];
+      },
     },
     {
       keys: ['a'],

@@ -87,7 +87,9 @@ export function dumpJson(cluster: Cluster) {
     pg_temp: [],
     primary_temp: [],
     blocklist: Object.fromEntries([...cluster.blocklist].map(([who, until]) => [who, cephTime(until)])),
-    range_blocklist: {},
+    range_blocklist: Object.fromEntries(
+      [...cluster.rangeBlocklist].map(([range, until]) => [`cidr:${range.replace('/', ':0/')}`, cephTime(until)]),
+    ),
     erasure_code_profiles: { default: { k: '2', m: '2', plugin: 'jerasure', technique: 'reed_sol_van' } },
     removed_snaps_queue: [],
     new_removed_snaps: [],

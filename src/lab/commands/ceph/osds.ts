@@ -168,6 +168,23 @@ export const osdCommands: readonly CephCommand[] = [
       },
     }),
   ),
+  ...(['add', 'rm'] as const).map(
+    (verb): CephCommand => ({
+      words: `osd blocklist range ${verb}`,
+      right: 'write',
+      audit: ([addr]) => ({ blocklistop: verb, range: 'range', addr }),
+      answer: ({ cluster, words: [range = '', seconds = '3600'] }) => {
+        if (verb === 'rm') {
+          if (!cluster.rangeBlocklist.delete(range)) return { err: `${range} isn't blocklisted\n` };
+          return { err: `un-blocklisting ${range}\n` };
+        }
+        const until = new Date(cluster.clock.now().getTime() + Number(seconds) * 1000);
+        cluster.rangeBlocklist.set(range, until);
+        cluster.epoch++;
+        return { err: `blocklisting ${range} until ${cephTime(until)} (${seconds} sec)\n` };
+      },
+    }),
+  ),
   ratio('full'),
   ratio('backfillfull'),
   ratio('nearfull'),

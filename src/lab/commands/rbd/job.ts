@@ -47,7 +47,7 @@ export async function openPool(
   }
   const { cluster } = call.world;
   if (!cluster.isActive(pool) || cluster.flags.has('pauserd') || !reachesOsds(call.world, call.node)) return hang(call);
-  if (cluster.blocklist.has(`${call.node.address}:0/0`)) return fail(108, end ? `${end}${reason(108)}\n` : '');
+  if (cluster.bars(call.node.address)) return fail(108, end ? `${end}${reason(108)}\n` : '');
   if (!allowsPool(session.entity.caps.osd ?? '', pool.name, right)) return fail(1, end ? `${end}${reason(1)}\n` : '');
   if (right === 'write' && cluster.writesBlock(pool)) return hang(call);
   // Without omap there is no directory of images: listing finds none, creating is refused.

@@ -1,0 +1,94 @@
+import { createHmac } from 'node:crypto';
+import type { Fact } from '../domain/fact.ts';
+import { type Counts, Redactor } from '../redact/index.ts';
+import type { TimedEvent } from './journals.ts';
+
+/** A text on its way into a bundle, and what it came from. */
+export interface Clean {
+  readonly text: string;
+  readonly replaced: Counts;
+}
+
+/** Where something was replaced: the line, as it will stand in the bundle. */
+export interface Place {
+  readonly member: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+const TOKEN = /‹[a-z-]+:[0-9a-f]{12}›/g;
+
+/** Hides secrets and, if wanted, names, in everything that goes into one bundle. Learns from all of it first. */
+export class BundleRedaction {
+  readonly #redactor: Redactor;
+  readonly #rename: (text: string) => string;
+  readonly keyId: string;
+  readonly totals: Record<string, number> = {};
+
+  constructor(key: Uint8Array, rename: (text: string) => string = (text) => text) {
+    this.#redactor = new Redactor(key);
+    this.#rename = rename;
+    this.keyId = createHmac('sha256', key).update('inkling bundle key').digest('hex').slice(0, 16);
+  }
+
+  learnFact({ command, answer }: Fact): void {
+    this.#learn(command);
+    if (answer.result === 'lost') this.#learn(answer.detail);
+    else {
+      this.#learn(answer.stdout, command);
+      this.#learn(answer.stderr);
+    }
+  }
+
+  learnEvent({ event }: TimedEvent): void {
+    this.#learn(JSON.stringify(event));
+  }
+
+  #learn(text: string, origin?: string): void {
+    if (text === '') return;
+    const learner = this.#redactor.learn(origin);
+    learner.write(Buffer.from(text));
+    learner.end();
+  }
+
+  clean(text: string, origin?: string): string {
+    return this.cleaned(text, origin).text;
+  }
+
+  /** To be called after everything was learned. */
+  cleaned(text: string, origin?: string): Clean {
+    if (text === '') return { text, replaced: {} };
+    const replacer = this.#redactor.replace(origin);
+    const out = Buffer.concat([replacer.write(Buffer.from(text)), replacer.end()]).toString();
+    for (const [kind, count] of Object.entries(replacer.counts)) this.totals[kind] = (this.totals[kind] ?? 0) + count;
+    return { text: this.#rename(out), replaced: replacer.counts };
+  }
+
+  fact(fact: Fact): Fact {
+    const { answer } = fact;
+    const name = (text: string): string => this.clean(text);
+    return {
+      ...fact,
+      id: name(fact.id),
+      node: name(fact.node),
+      command: name(fact.command),
+      ...(fact.subject !== undefined && { subject: name(fact.subject) }),
+      answer:
+        answer.result === 'lost'
+          ? { ...answer, detail: name(answer.detail) }
+          : { ...answer, stdout: this.clean(answer.stdout, fact.command), stderr: name(answer.stderr) },
+    };
+  }
+
+  /** The last look over the finished archive. */
+  gate(): { write(piece: Uint8Array): void; end(): void } {
+    return this.#redactor.gate();
+  }
+}
+
+/** The lines in which something was replaced. */
+export function* placesIn(member: string, text: string): Generator<Place> {
+  if (!text.includes('‹')) return;
+  for (const [at, line] of text.split('\n').entries())
+    if (line.search(TOKEN) >= 0) yield { member, line: at + 1, text: line };
+}
