@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from './ceph-client.ts';
 import { osloTime } from './world/clock.ts';
+import { runningOptions } from './world/cloud.ts';
 import { FileError } from './world/file-tree.ts';
 import { isTrue, type Option, optionOf, parseIni } from './world/ini.ts';
 import { reloadSecrets } from './world/secrets.ts';
@@ -39,6 +40,8 @@ export function serviceLog(
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
   }
+  // Debian's units log to a file; only with this option the journal has the lines too.
+  if (!isTrue(optionOf(runningOptions(world.cloud, node.name, unit), 'DEFAULT', 'use_stderr'), false)) return;
   node.journal.push({ at: now, tag: unit.replace(/\.service$/, ''), unit, pid: running.mainPid, text: line });
 }
 

@@ -33,10 +33,12 @@ const MEASURED: readonly (readonly [RegExp, string])[] = [
   [/-{3,}/g, '---'],
   [/\d+(\.\d+)?/g, 'N'],
   [/[ \t]+/g, ' '],
+  [/(Nmin Ns|Nmin|Ns|Nh Nmin) ago/g, '<age> ago'],
+  [/(├─) /g, '$1'],
 ];
 
 const MEASURES =
-  /ceph .*(-s\b|\bdf|pg stat|osd (dump|stat|tree|perf|df)|ls detail|mon (stat|dump)|quorum|health detail|get-quota)|rados df|^ping|ls -la|rbd (info|status|ls -l|pool stats)|MainPID|^stat \/|openstack/;
+  /ceph .*(-s\b|\bdf|pg stat|osd (dump|stat|tree|perf|df)|ls detail|mon (stat|dump)|quorum|health detail|get-quota)|rados df|^ping|ls -la|virsh list|systemctl status|rbd (info|status|ls -l|pool stats)|MainPID|^stat \/|openstack/;
 
 export function normal(text: string, measured: boolean): string {
   let out = text;
@@ -47,6 +49,9 @@ export function normal(text: string, measured: boolean): string {
 
 /** Lines of a live cluster that an idle one does not show, and those the recorder added. */
 const PASSING = /^\s*(io:|client: )|killed by the recorder/;
+
+/** What a service logged before, under its status: another story on every cluster. */
+const LOGGED = /^\w{3} [ \d]\d [\d:]{8} \S+ [\w-]+\[(\d+|N)\]: |^\w{3} N N:N:N \S+ [\w-]+\[N\]: /;
 
 const lines = (text: string, measured: boolean): string[] =>
   normal(text, measured)
@@ -111,8 +116,9 @@ function parsed(text: string): unknown {
 }
 
 /** Lines of one text that the other lacks; a line said three times counts once. */
-function lineDifferences(name: string, want: string, got: string, measured: boolean): string[] {
-  const [w, g] = [new Set(lines(want, measured)), new Set(lines(got, measured))];
+function lineDifferences(name: string, want: string, got: string, measured: boolean, status = false): string[] {
+  const kept = (text: string) => new Set(lines(text, measured).filter((l) => !(status && LOGGED.test(l))));
+  const [w, g] = [kept(want), kept(got)];
   return [
     ...[...w].filter((l) => !g.has(l)).map((l) => `${name} lacks: ${l}`),
     ...[...g].filter((l) => !w.has(l)).map((l) => `${name} has too much: ${l}`),
@@ -126,7 +132,7 @@ export function differences(want: Recording, got: { code: number; stdout: string
   const value = /json/.test(want.cmd) ? parsed(want.stdout) : undefined;
   const stdout =
     value === undefined
-      ? lineDifferences('stdout', want.stdout, got.stdout, measured)
+      ? lineDifferences('stdout', want.stdout, got.stdout, measured, want.cmd.startsWith('systemctl status'))
       : jsonDifferences(value, parsed(got.stdout));
   return [...code, ...stdout, ...lineDifferences('stderr', want.stderr, got.stderr, measured)];
 }

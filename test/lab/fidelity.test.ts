@@ -1,53 +1,59 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import { startLab } from '../../src/lab/index.ts';
-import { differences, type Recording } from './compare.ts';
-import { FAULTS } from './faults.ts';
+import { expect, test } from 'vitest';
+import { measure, STATES } from './measure.ts';
+import { REASONS, reasonFor } from './reasons.ts';
 
-const goldens = join(import.meta.dirname, '../goldens/lab');
+/** A sample of the states in every run; `npm run fidelity` compares all of them and writes docs/fidelity.md. */
+const SAMPLE = [
+  'healthy',
+  'glance-keyring-unreadable',
+  'cinder-stale-key',
+  'volumes-pool-missing',
+  'compute2-conf-missing',
+];
+const states = process.env.INKLING_FIDELITY === 'all' ? STATES : SAMPLE;
 
-/** Where the practice cluster is knowingly not the real one. */
-const KNOWN: Readonly<Record<string, string>> = {
-  'healthy more-log-json': 'what was asked of the cluster before is another story',
-  'osds-two-down health-detail-grep-pg': 'the placement of objects differs, so other PGs are degraded',
-  'osds-two-down health-detail-json': 'the placement of objects differs, so other PGs are degraded',
-  'osds-two-down health-detail': 'the placement of objects differs, so other PGs are degraded',
-  'osds-two-down pg-dump-stuck': 'the placement of objects differs, so other PGs are degraded',
-};
-
-/** A command that the recorder had to end is ended here as well. */
-const command = ({ cmd, code }: Recording): string =>
-  code === 124 && !cmd.includes('timeout') ? `timeout 12 bash -c '${cmd.replaceAll("'", `'\\''`)}'` : cmd;
-
-const read = (state: string, node: string): Recording[] => {
-  const path = join(goldens, state, `${node}.json`);
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : [];
-};
-
+const document: string[] = [];
 let same = 0;
 let all = 0;
-afterAll(() =>
-  console.log(
-    `practice cluster: ${same} of ${all} recorded commands answered as recorded (${((100 * same) / all).toFixed(1)} %)`,
-  ),
-);
 
-describe.each(Object.entries(FAULTS))('%s', (state, faults) => {
-  const nodes = readdirSync(join(goldens, state)).map((f) => f.replace('.json', ''));
-  test.each(nodes)('%s answers as recorded', async (node) => {
-    // A hang recorded for 20 s lasts 0.2 s here.
-    const lab = await startLab({ faults, pace: 0.01 });
-    const wrong: Record<string, string[]> = {};
-    await Promise.all(
-      read(state, node).map(async (recording) => {
-        const found = differences(recording, await lab.run(node, command(recording)));
-        all++;
-        if (found.length === 0) same++;
-        else if (!(`${state} ${recording.name}` in KNOWN)) wrong[`${recording.name}: ${recording.cmd}`] = found;
-      }),
+test.each(states)('%s: answers as recorded', async (state) => {
+  const compared = await measure(state);
+  expect(compared.length).toBeGreaterThan(0);
+  all += compared.length;
+  const other = compared.filter((c) => c.differences.length > 0);
+  same += compared.length - other.length;
+  for (const c of other)
+    document.push(
+      `| ${state} | ${c.node} | \`${c.recording.cmd.replaceAll('|', '\\|')}\` | ${c.unknown ? 'not claimed' : 'differs'} | ${reasonFor(c) ?? '?'} |`,
     );
-    await lab.close();
-    expect(wrong).toEqual({});
-  });
+  const unexplained = other.filter((c) => reasonFor(c) === undefined);
+  expect(
+    Object.fromEntries(unexplained.map((c) => [`${c.node} ${c.recording.name}: ${c.recording.cmd}`, c.differences])),
+  ).toEqual({});
 });
+
+test.runIf(states === STATES)('at least 95 of 100 recorded commands, and the rest has reasons', async () => {
+  const share = (100 * same) / all;
+  console.log(`practice cluster: ${same} of ${all} recorded commands answered as recorded (${share.toFixed(1)} %)`);
+  for (const line of document) console.log(line);
+  expect(share).toBeGreaterThanOrEqual(95);
+  const unused = REASONS.filter((r) => !document.some((line) => line.includes(r.because))).map((r) => r.because);
+  expect(unused).toEqual([]);
+  await expect(page()).toMatchFileSnapshot('../../docs/fidelity.md');
+});
+
+/** Written by `npm run fidelity -- --update`. */
+const page = (): string => `# The practice cluster against the real one
+
+Every command that was recorded on the nodes of a real cluster (Ceph 16.2.15, OpenStack Zed, libvirt 9.0, QEMU 7.2 on Debian 12), when
+it was healthy and in each of ${states.length - 1} faults, is run on the practice cluster in the same state. Compared are exit code, JSON keys, types
+and words, numbers that say what is so, and standard output and standard error line by line, after ids, times, ages, keys and addresses of
+threads are made equal, and measurements in commands that show them. Lines that services logged earlier are left out below
+\`systemctl status\`. \`npm run fidelity\` does it again; the recordings are in \`test/goldens/lab/\`.
+
+**${same} of ${all} (${((100 * same) / all).toFixed(1)} %) are answered as recorded.** The rest:
+
+| state | node | command | | reason |
+| --- | --- | --- | --- | --- |
+${document.join('\n')}
+`;

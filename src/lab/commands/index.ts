@@ -1,4 +1,7 @@
+import { BACKGROUND } from '../shell/plugin.ts';
 import type { Program } from '../shell/program.ts';
+import { ABSENT, absent, editor } from './absent.ts';
+import { background, novaManage, sysctl, watch } from './administration.ts';
 import { ceph } from './ceph/index.ts';
 import { cephAuthtool, cephConf } from './ceph-tools.ts';
 import { qemuImg } from './disk-images.ts';
@@ -26,6 +29,9 @@ import { virsh } from './virsh.ts';
 /** Every program of the practice nodes that is ours, by name. */
 export const COMMANDS: Readonly<Record<string, Program>> = {
   ...libraryPrograms,
+  ...Object.fromEntries(ABSENT.map((name) => [name, absent])),
+  ...Object.fromEntries(['vi', 'vim', 'nano', 'emacs', 'ed'].map((name) => [name, editor])),
+  [BACKGROUND]: background,
   bash: shell,
   ceph,
   'apt-get': aptGet,
@@ -59,6 +65,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   mv,
   namei,
   nc,
+  'nova-manage': novaManage,
   openstack,
   ping,
   'qemu-img': qemuImg,
@@ -75,6 +82,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   su: runuser,
   sudo,
   sync: nothing,
+  sysctl,
   systemctl,
   'systemd-run': systemdRun,
   tc,
@@ -85,6 +93,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   umask,
   uname,
   virsh,
+  watch,
   wget,
   whoami,
 };

@@ -53,20 +53,20 @@ export const ss: Program = (call) => {
   const flags = call.args.join('');
   if (!/^(-[ltn4Hap]+)*$/.test(flags) || !flags.includes('l') || !flags.includes('t'))
     return unsupported(call, `${flags} (only -ltn)`);
-  const rows = listening(call.node).map((l) => [String(l.backlog), `${l.address}:${l.port}`]);
-  const width = Math.max(18, ...rows.map((r) => r[1]?.length ?? 0));
-  const header = flags.includes('H')
-    ? ''
-    : `State  Recv-Q Send-Q ${'Local Address:Port'.padStart(width)} Peer Address:PortProcess\n`;
-  return ok(
-    header +
-      rows
-        .map(
-          ([queue, at]) =>
-            `LISTEN 0      ${(queue ?? '').padEnd(6)} ${(at ?? '').padStart(width)}      0.0.0.0:*          \n`,
-        )
-        .join(''),
-  );
+  const rows = listening(call.node).flatMap((l) => {
+    const peer = l.address === '*' ? '*' : '0.0.0.0';
+    const own = { ...l, peer };
+    return l.port === 22 ? [own, { ...own, address: '[::]', peer: '[::]' }] : [own];
+  });
+  // Addresses end and ports begin at their colon.
+  const [host, port] = [
+    Math.max(13, ...rows.map((r) => r.address.length)),
+    Math.max(4, ...rows.map((r) => `${r.port}`.length)),
+  ];
+  const header = `State  Recv-Q Send-Q ${'Local Address'.padStart(host)}:${'Port'.padEnd(port)} Peer Address:PortProcess\n`;
+  const line = (r: (typeof rows)[number]): string =>
+    `LISTEN 0      ${String(r.backlog).padEnd(6)} ${r.address.padStart(host)}:${String(r.port).padEnd(port)} ${r.peer.padStart(12)}:*          \n`;
+  return ok((flags.includes('H') ? '' : header) + rows.map(line).join(''));
 };
 
 export const ip: Program = (call) => {

@@ -2,6 +2,7 @@ import { startUnit, stopUnit } from '../services.ts';
 import {
   type Call,
   fail,
+  hang,
   has,
   last,
   ok,
@@ -22,6 +23,9 @@ const PROPERTIES = [
 
 /** Open files that the packages' units allow. */
 const LIMITS: Readonly<Record<string, number>> = { 'libvirtd.service': 8192, 'nova-compute.service': 65_535 };
+
+/** Services whose main process has one of its own beside it. */
+const WORKERS: ReadonlySet<string> = new Set(['glance-api.service', 'cinder-volume.service', 'cinder-backup.service']);
 
 function property(unit: Unit | undefined, id: string, name: string): string {
   const at = (t: Date | undefined): string => (t ? systemdTime(t) : '');
@@ -123,7 +127,9 @@ function statusOf(call: Call, unit: Unit): string {
       '        CPU: 2.797s',
       `     CGroup: /system.slice/${unit.name}`,
     );
-    if (unit.commandLine) lines.push(`             └─${unit.mainPid} ${unit.commandLine}`);
+    const pids = WORKERS.has(unit.name) ? [unit.mainPid, unit.mainPid + 1] : [unit.mainPid];
+    if (unit.commandLine)
+      lines.push(...pids.map((pid, i) => `             ${i < pids.length - 1 ? '├' : '└'}─${pid} ${unit.commandLine}`));
   }
   const journal = call.node.journal.filter((l) => l.unit === unit.name).slice(-10);
   const tail = journal.length > 0 ? `\n${journal.map((l) => journalText(call, l)).join('')}` : '';
@@ -266,10 +272,10 @@ function kernelLog(call: Call, pattern: string | undefined): Result {
     : ok(lines.map((l) => `${l}\n`).join(''));
 }
 
-export const journalctl: Program = (call) => {
+export const journalctl: Program = async (call) => {
   const options = parseArguments(call.args, {
     '-u': 'unit=', '--unit': 'unit=', '-n': 'lines=', '--lines': 'lines=', '--no-pager': 'x', '-o': 'output=', '--output': 'output=',
-    '-q': 'quiet', '--quiet': 'quiet', '-r': 'reverse', '-p': 'priority=', '--since': 'since=', '-S': 'since=', '-e': 'x', '-g': 'grep=', '-x': 'x', '-b': 'x', '-k': 'kernel', '--dmesg': 'kernel',
+    '-q': 'quiet', '--quiet': 'quiet', '-r': 'reverse', '-p': 'priority=', '--since': 'since=', '-S': 'since=', '-e': 'x', '-g': 'grep=', '-x': 'x', '-b': 'x', '-f': 'follow', '--follow': 'follow', '-k': 'kernel', '--dmesg': 'kernel',
   }); // biome-ignore format: a table
   if (typeof options === 'string') return unsupported(call, `the option ${options}`);
   if (call.identity.uid !== 0)
@@ -291,14 +297,16 @@ export const journalctl: Program = (call) => {
     if (Number.isNaN(from)) return unsupported(call, `--since ${since}`);
     lines = lines.filter((l) => l.at.getTime() >= from);
   }
-  const count = last(options, 'lines');
+  const count = last(options, 'lines') ?? (has(options, 'follow') ? '10' : undefined);
   if (count !== undefined && count !== 'all') lines = lines.slice(-Number(count));
   if (has(options, 'reverse')) lines = [...lines].reverse();
-  if (lines.length === 0) return ok(has(options, 'quiet') ? '' : '-- No entries --\n');
+  if (lines.length === 0 && !has(options, 'follow')) return ok(has(options, 'quiet') ? '' : '-- No entries --\n');
   const shown = (l: JournalLine): string => {
     if (output === 'cat') return `${l.text}\n`;
     if (output === 'short') return journalText(call, l);
     return `${(l.at.getTime() / 1000).toFixed(6)} ${call.node.name} ${l.tag}[${l.pid}]: ${l.text}\n`;
   };
-  return ok(lines.map(shown).join(''));
+  const stdout = lines.map(shown).join('');
+  // Whoever follows waits for lines that come later, until ended.
+  return has(options, 'follow') ? { ...(await hang(call)), stdout } : ok(stdout);
 };

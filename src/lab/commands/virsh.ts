@@ -52,7 +52,10 @@ async function connection(call: Call, uri: string): Promise<{ node: LabNode; hyp
     const met = reach(call.world, call.node, host[1], port);
     const at = `unable to connect to server at '${host[1]}:${port}'`;
     if (met === 'unknown-name')
-      return trouble(failed, `unable to resolve '${host[1]}' service '${port}': Temporary failure in name resolution`);
+      return trouble(
+        failed,
+        `Unable to resolve address '${host[1]}' service '${port}': Temporary failure in name resolution`,
+      );
     if (met === 'refused') return trouble(failed, `${at}: Connection refused`);
     const node = nodeAt(call.world, call.node, resolve(call.node, host[1]) ?? '');
     if (met === 'silent' || !node?.hypervisor) {
@@ -149,7 +152,7 @@ function setValue(job: Job): Result {
     encoded = given;
   } else
     return given === ''
-      ? trouble('Passing secret value as command-line argument is insecure!', 'Failed to set secret value')
+      ? trouble("Failed to get option 'base64': Option argument is empty")
       : fail(1, 'error: Input secret value is missing\n', '\n');
   if (!/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(encoded))
     return { code: 1, stdout: '\n', stderr: `${warning}error: Failed to decode base64 data\n` };
@@ -160,13 +163,14 @@ function setValue(job: Job): Result {
 function define({ options, call, node, hypervisor }: Job): Result {
   const path = last(options, 'file') ?? options.rest[1];
   if (path === undefined) return fail(1, "error: command 'secret-define' requires <file> option\n");
-  let text: string;
+  let read: string;
   try {
-    text = readInput(call, path).toString();
+    read = readInput(call, path).toString();
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     return trouble(`Failed to open file '${path}': ${STRERROR[error.code]}`);
   }
+  const text = read.replace(/<!--[\s\S]*?-->/g, '');
   const usage = /<usage\s+type=['"]ceph['"]>\s*<name>([^<]+)<\/name>/.exec(text)?.[1];
   if (usage === undefined || !/<secret\b/.test(text))
     return trouble(

@@ -239,7 +239,11 @@ export class Shells {
       processInfo: { pid: node.nextPid++, ppid: 1, uid: identity.uid, gid: identity.gid },
       sleep: (ms) => this.wait(ms / 1000, options.signal).then(() => undefined),
     });
-    shell.registerTransformPlugin(streams ? streaming(this.library.parse) : checkingWrites);
+    shell.registerTransformPlugin(
+      streams
+        ? streaming(this.library.parse, this.library.serialize)
+        : checkingWrites(this.library.parse, this.library.serialize),
+    );
     try {
       const result = await shell.exec(text, {
         rawScript: true,

@@ -22,6 +22,27 @@ function markWrites(value: unknown): void {
   for (const child of Object.values(node)) markWrites(child);
 }
 
+type Parse = (text: string) => ScriptNode;
+type Serialize = (script: ScriptNode) => string;
+
+/** The program that `COMMAND &` becomes: the library would wait for it. */
+export const BACKGROUND = 'run-in-background';
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** Hands statements that end in `&` to a program that does not wait for them. */
+function sendToBackground(value: unknown, parse: Parse, serialize: Serialize): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, child] of Object.entries(value)) {
+    const statement = child as Partial<StatementNode> | null;
+    if (statement?.type === 'Statement' && statement.background) {
+      const alone = { ...statement, background: false } as StatementNode;
+      const text = serialize({ type: 'Script', statements: [alone] } as ScriptNode);
+      (value as Record<string, unknown>)[key] = parse(`${BACKGROUND} ${quoted(text)}`).statements[0];
+    } else sendToBackground(child, parse, serialize);
+  }
+}
+
 /** `{ …; }` alone is the shape of a script that must not run in part: its statements are the script's. */
 export function statementsOf(script: ScriptNode): StatementNode[] {
   const [only, ...more] = script.statements;
@@ -36,7 +57,7 @@ export function statementsOf(script: ScriptNode): StatementNode[] {
  * Lets output leave as each statement of the script ends, not all at the end: each becomes a group that writes to the streams.
  * Only the first script a shell runs is changed so; what its programs run inside it writes where they say.
  */
-export function streaming(parse: (text: string) => ScriptNode): TransformPlugin {
+export function streaming(parse: Parse, serialize: Serialize): TransformPlugin {
   let first = true;
   const group = (statement: StatementNode): StatementNode => {
     const made = parse(`{ :; } >>${STDOUT} 2>>${STDERR}`).statements[0] as StatementNode;
@@ -47,6 +68,7 @@ export function streaming(parse: (text: string) => ScriptNode): TransformPlugin 
   return {
     name: 'streaming',
     transform: ({ ast }) => {
+      sendToBackground(ast, parse, serialize);
       markWrites(ast);
       if (!first) return { ast };
       first = false;
@@ -56,10 +78,11 @@ export function streaming(parse: (text: string) => ScriptNode): TransformPlugin 
 }
 
 /** For a program run by its arguments: nothing is streamed, writes are still checked. */
-export const checkingWrites: TransformPlugin = {
+export const checkingWrites = (parse: Parse, serialize: Serialize): TransformPlugin => ({
   name: 'checking-writes',
   transform: ({ ast }) => {
+    sendToBackground(ast, parse, serialize);
     markWrites(ast);
     return { ast };
   },
-};
+});

@@ -11,6 +11,10 @@ export function shellWords(bytes: Buffer, view: FileView, reads: Reader = 'bash'
     .replace(/^bash: (\S+): cannot open redirect target$/gm, (_, at: string) =>
       writeWords(at.slice(WRITE_TO.length), view, prefix, bash),
     )
+    .replace(
+      /^bash: syntax error: Parse error at (\d+):\d+: Expected redirection target$/gm,
+      "bash: -c: line $1: syntax error near unexpected token `newline'",
+    )
     .replace(/^bash: (\S+): command not found$/gm, bash ? `${prefix} $1: command not found` : `${prefix} $1: not found`)
     .replace(/^bash: (\S*\/\S*|\S+): No such file or directory$/gm, (_, path: string) => {
       const denied = [...view.denied].some((d) => d === normalize(path) || d.endsWith(`/${path}`));

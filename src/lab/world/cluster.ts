@@ -114,6 +114,8 @@ export class Cluster {
   /** Barred networks as `10.0.0.0/24`; with the time until when. */
   readonly rangeBlocklist = new Map<string, Date>();
   minCompatClient = 'luminous';
+  /** Manager modules that were turned on, and when. */
+  readonly modules = new Map<string, Date>();
   readonly log: LogLine[] = [];
   private sequence = 50;
   private poolIds = 0;

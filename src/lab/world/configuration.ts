@@ -77,6 +77,9 @@ username = ${user}
 password = ${password}
 `;
 
+/** Packages have services log to their files alone. */
+export const quietJournal = (text: string): string => text.replace('use_stderr = true\n', '');
+
 /** `[DEFAULT]` and the end of glance-api.conf differ between an installed and an integrated Glance. */
 const glance = (password: string, first: string, stores: string): string => `[DEFAULT]
 use_stderr = true
@@ -114,14 +117,16 @@ rbd_store_chunk_size = 8
 
 /** As the package leaves it: images are files of the controller. */
 export const glancePackageConf = (password: string): string =>
-  glance(
-    password,
-    '',
-    `[glance_store]
+  quietJournal(
+    glance(
+      password,
+      '',
+      `[glance_store]
 stores = file,http
 default_store = file
 filesystem_store_datadir = /var/lib/glance/images/
 `,
+    ),
   );
 
 const cinder = (password: string, backends: string, backup: string, end: string): string => `[DEFAULT]
@@ -182,7 +187,7 @@ rados_connect_timeout = 5
   );
 
 /** As the package leaves it: no backend at all. */
-export const cinderPackageConf = (password: string): string => cinder(password, '', '', '');
+export const cinderPackageConf = (password: string): string => quietJournal(cinder(password, '', '', ''));
 
 const databases = (password: string): string => `[api_database]
 connection = mysql+pymysql://nova:${password}@controller/nova_api

@@ -1,4 +1,4 @@
-import type { FirewallRule, LabNode, World } from './world.ts';
+import { type FirewallRule, isActive, type LabNode, type World } from './world.ts';
 
 /** What a connection attempt meets. */
 export type Reached = 'open' | 'refused' | 'silent' | 'dropped' | 'unknown-name';
@@ -36,11 +36,22 @@ export function reach(world: World, from: LabNode, host: string, port: number): 
   if (!node) return 'silent';
   const met = filter(from, 'OUTPUT', address, port) ?? filter(node, 'INPUT', from.address, port);
   if (met !== undefined && node !== from) return met === 'DROP' ? 'dropped' : 'refused';
-  return listening(node).some(
+  return [...listening(node), ...moduleListeners(world, node)].some(
     (l) => l.port === port && (l.address === '0.0.0.0' || l.address === '*' || l.address === address),
   )
     ? 'open'
     : 'refused';
+}
+
+/** Seconds until a manager module that was turned on answers. */
+const MODULE_STARTS = 5;
+
+/** The manager's prometheus module, while it runs. */
+function moduleListeners({ cluster, clock }: World, node: LabNode): Listener[] {
+  const since = cluster.modules.get('prometheus');
+  const up = since !== undefined && clock.now().getTime() - since.getTime() >= MODULE_STARTS * 1000;
+  if (!up || node.name !== cluster.monName || !isActive(node, `ceph-mgr@${cluster.monName}.service`)) return [];
+  return [{ address: '*', port: 9283, backlog: 5 }];
 }
 
 export interface Listener {

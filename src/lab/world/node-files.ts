@@ -43,6 +43,7 @@ export function writePackageFiles(world: World, node: LabNode, password: string)
   put('/etc/passwd', accounts.users.map((u) => `${u.name}:x:${u.uid}:${u.gid}::${u.home}:${u.shell}\n`).join(''));
   put('/etc/group', accounts.groups.map((g) => `${g.name}:x:${g.gid}:${g.members.join(',')}\n`).join(''));
   put('/etc/shadow', accounts.users.map((u) => `${u.name}:*:20000:0:99999:7:::\n`).join(''), 'root', 'shadow', 0o640);
+  put('/etc/sysctl.conf', '# Kernel parameters; see sysctl.conf (5).\n');
   put('/etc/ceph/rbdmap', RBDMAP);
   for (const path of clientFiles(node)) put(path, '', 'root', 'root', path.startsWith('/usr/bin/') ? 0o755 : 0o644);
   folder('/var/log/ceph', 'ceph', 'ceph', 0o3770);
@@ -60,9 +61,12 @@ export function writePackageFiles(world: World, node: LabNode, password: string)
       folder(`/var/lib/${project}`, project, project, 0o750);
     }
     folder('/var/lib/glance/images', 'glance', 'glance', 0o750);
+    put('/var/log/cinder/cinder-api.log', '', 'cinder', 'cinder', 0o640);
+    put('/var/log/nova/nova-api.log', '', 'nova', 'nova', 0o640);
+    put('/var/log/nova/nova-manage.log', '', 'nova');
     put('/etc/glance/glance-api.conf', conf.glancePackageConf(password), 'root', 'glance', 0o640);
     put('/etc/cinder/cinder.conf', conf.cinderPackageConf(password), 'root', 'cinder', 0o640);
-    put('/etc/nova/nova.conf', conf.novaConf(password, node.address, false), 'root', 'nova', 0o640);
+    put('/etc/nova/nova.conf', conf.quietJournal(conf.novaConf(password, node.address, false)), 'root', 'nova', 0o640);
     put('/root/admin-openrc', conf.adminOpenrc(password), 'root', 'root', 0o644);
     put('/home/ops/admin-openrc', conf.adminOpenrc(password), 'ops', 'ops', 0o640);
   }
@@ -71,7 +75,7 @@ export function writePackageFiles(world: World, node: LabNode, password: string)
     folder('/var/log/nova', 'nova', 'adm', 0o750);
     folder('/var/lib/nova', 'nova', 'nova', 0o755);
     folder('/etc/libvirt/secrets', 'root', 'root', 0o700);
-    const nova = conf.novaConf(password, node.address, true, conf.LIBVIRT_PACKAGE_SECTION);
+    const nova = conf.quietJournal(conf.novaConf(password, node.address, true, conf.LIBVIRT_PACKAGE_SECTION));
     put('/etc/nova/nova.conf', nova, 'root', 'nova', 0o640);
     put('/etc/nova/nova-compute.conf', conf.NOVA_COMPUTE_CONF);
     put('/etc/libvirt/libvirtd.conf', `auth_tcp = "none"\nhost_uuid = "${randomUUID()}"\n`);
@@ -98,6 +102,7 @@ export function writeIntegration(world: World, node: LabNode, password: string):
     keyring(world, node, 'client.cinder-backup', 'cinder', 0o640);
     put('/etc/glance/glance-api.conf', conf.glanceConf(password), 'root', 'glance', 0o640);
     put('/etc/cinder/cinder.conf', conf.cinderConf(password), 'root', 'cinder', 0o640);
+    put('/etc/nova/nova.conf', conf.novaConf(password, node.address, false), 'root', 'nova', 0o640);
   }
   if (isCompute(node.name)) {
     keyring(world, node, 'client.nova', 'nova', 0o640);

@@ -47,4 +47,5 @@ export const PROGRAM_PACKAGE: Readonly<Record<string, string>> = {
   rbd: 'ceph-common',
   openstack: 'keystone',
   'qemu-img': 'qemu-utils',
+  'nova-manage': 'nova-common',
 };

@@ -5,6 +5,7 @@ import { FileError, STRERROR } from '../../world/file-tree.ts';
 import { absolute, readInput } from '../input.ts';
 import { authCommands } from './auth.ts';
 import { type CephCommand, error, managerUp, type Request, toResult } from './command.ts';
+import { moduleCommands } from './modules.ts';
 import { monitorCommands } from './monitors.ts';
 import { osdCommands } from './osds.ts';
 import { poolCommands } from './pools.ts';
@@ -17,6 +18,7 @@ const COMMANDS: readonly CephCommand[] = [
   ...osdCommands,
   ...authCommands,
   ...monitorCommands,
+  ...moduleCommands,
 ];
 
 interface Arguments {
@@ -52,7 +54,10 @@ function parse(args: readonly string[]): Arguments {
       else if (field === 'entity') parsed.entity = name === '--id' || name === '--user' ? `client.${value}` : value;
       else if (field !== 'ignored') parsed[field] = value;
     } else if (arg === '-s' || arg === '--status') parsed.words.push('status');
-    else if (arg === '-v' || arg === '--version') parsed.flags.add('--version');
+    else if (arg === '-w' || arg === '--watch') {
+      parsed.words.push('status');
+      parsed.flags.add('--watch');
+    } else if (arg === '-v' || arg === '--version') parsed.flags.add('--version');
     else if (arg.startsWith('-') && parsed.words[0] !== 'tell') parsed.flags.add(arg);
     else parsed.words.push(arg);
   }
@@ -138,11 +143,18 @@ async function answer(call: Call, args: Arguments, session: Session): Promise<Re
     input,
     flags: args.flags,
   };
+  if (args.output !== undefined) {
+    // Opened before the command runs: what fails leaves an empty file.
+    const closed = writeOut(call, args.output, { code: 0, stdout: '', stderr: '' });
+    if (closed.code !== 0) return closed;
+  }
   const audit = auditor(call, command, session, own, request.json);
   audit.dispatch();
   const result = toResult(await command.answer(request));
   if (result.code === 0) audit.finished();
   const shaped = request.pretty ? { ...result, stdout: pretty(result.stdout) } : result;
+  // It shows the log as it grows, until ended.
+  if (args.flags.has('--watch')) return { ...(await hang(call)), stdout: shaped.stdout };
   return args.output === undefined ? shaped : writeOut(call, args.output, shaped);
 }
 

@@ -99,6 +99,21 @@ const get = onPool(({ words: [, name = ''], json }, pool) => {
   return { out: values.map(([n, v]) => `${n}: ${v}\n`).join('') };
 });
 
+/** What 16.2 lets one set. */
+const SETTABLE = `
+  size min_size pg_num pgp_num pgp_num_actual crush_rule hashpspool nodelete nopgchange nosizechange write_fadvise_dontneed
+  noscrub nodeep-scrub hit_set_type hit_set_period hit_set_count hit_set_fpp use_gmt_hitset target_max_bytes
+  target_max_objects cache_target_dirty_ratio cache_target_dirty_high_ratio cache_target_full_ratio cache_min_flush_age
+  cache_min_evict_age min_read_recency_for_promote min_write_recency_for_promote fast_read hit_set_grade_decay_rate
+  hit_set_search_last_n scrub_min_interval scrub_max_interval deep_scrub_interval recovery_priority recovery_op_priority
+  scrub_priority compression_mode compression_algorithm compression_required_ratio compression_max_blob_size
+  compression_min_blob_size csum_type csum_min_block csum_max_block allow_ec_overwrites fingerprint_algorithm
+  pg_autoscale_mode pg_autoscale_bias pg_num_min pg_num_max target_size_bytes target_size_ratio dedup_tier
+  dedup_chunk_algorithm dedup_cdc_chunk_size bulk
+`
+  .trim()
+  .replace(/\s+/g, '|');
+
 function set({ cluster, words: [pool = '', name = '', value = ''], flags }: Request): Answer {
   const found = cluster.pool(pool);
   if (!found) return unknown(pool);
@@ -120,10 +135,11 @@ function set({ cluster, words: [pool = '', name = '', value = ''], flags }: Requ
   else if (name === 'pg_num' || name === 'pgp_num') {
     if (!Number.isInteger(number) || number < 1) return error(22, `invalid ${name}`);
     found.pgNum = number;
-  } else
+  } else if (SETTABLE.split('|').includes(name)) return invalid(`osd pool set ${name}`);
+  else
     return {
       errno: 22,
-      err: `Invalid command: ${name} not in size|min_size|pg_num|pgp_num|nodelete|nopgchange|nosizechange|noscrub|nodeep-scrub\nosd pool set <pool> <var> <val> [--yes-i-really-mean-it] :  set pool parameter <var> to <val>\nError EINVAL: invalid command\n`,
+      err: `Invalid command: ${name} not in ${SETTABLE}\nosd pool set <pool> ${SETTABLE} <val> [--yes-i-really-mean-it] :  set pool parameter <var> to <val>\nError EINVAL: invalid command\n`,
     };
   cluster.changed(found);
   return { err: `set pool ${found.id} ${name} to ${value}\n` };

@@ -1,4 +1,5 @@
 import { last, ok, type Program, parseArguments, unsupported } from '../../shell/program.ts';
+import { endpointVerbs } from './endpoints.ts';
 import { imageVerbs } from './images.ts';
 import { networkVerbs } from './networks.ts';
 import { serverVerbs } from './servers.ts';
@@ -11,6 +12,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   ...volumeVerbs,
   ...serverVerbs,
   ...networkVerbs,
+  ...endpointVerbs,
   'token issue': { api: ['keystone.service', 5000], run: (call) => unsupported(call, 'issuing tokens') },
 };
 

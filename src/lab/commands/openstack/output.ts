@@ -57,7 +57,10 @@ const sorted = (value: unknown): unknown =>
 
 /** Times are quoted, or YAML would read them as dates. */
 const yaml = (value: unknown): string =>
-  stringify(sorted(value), { indentSeq: false, lineWidth: 0 }).replace(/: (\d{4}-\d\d-\d\dT[\d:.]+Z?)$/gm, ": '$1'");
+  stringify(sorted(value), { indentSeq: false, lineWidth: 0, singleQuote: true }).replace(
+    /: (\d{4}-\d\d-\d\dT[\d:.]+Z?)$/gm,
+    ": '$1'",
+  );
 
 export function listOutput(rows: readonly Fields[], options: Options): Result {
   const names = choose(Object.keys(rows[0] ?? {}), options);

@@ -1,6 +1,7 @@
-import { cephLine } from '../../ceph-client.ts';
+import { cephLine, readConf } from '../../ceph-client.ts';
 import { fail, has, last, ok, type Result } from '../../shell/program.ts';
 import { imageId } from '../../world/cluster.ts';
+import { cephOption } from '../../world/ini.ts';
 import { isResult, type Job, openImage, openPool, reason, target } from './job.ts';
 
 export async function init(job: Job): Promise<Result> {
@@ -28,23 +29,39 @@ const BYTES: Readonly<Record<string, number>> = {
   T: 1024 ** 4,
 };
 
+/** `4M`, `1GiB`; a bare number is MiB. */
+export function bytesOf(word: string): number | undefined {
+  const [, digits, unit = ''] = /^(\d+)([BKMGT])?(?:i?B)?$/.exec(word) ?? [];
+  return digits === undefined ? undefined : Number(digits) * (BYTES[unit] ?? 1);
+}
+
 const ORDERS: Readonly<Record<string, number>> = { '64K': 16, '1M': 20, '4M': 22, '8M': 23 };
 const BITS = ['layering', 'striping', 'exclusive-lock', 'object-map', 'fast-diff', 'deep-flatten'];
+
+/** An option of ceph.conf as the client reads it. */
+function inConf({ call, session }: Job, name: string): string | undefined {
+  const entity = session.entity.entity;
+  const conf = readConf({ world: call.world, node: call.node, identity: call.identity, entity });
+  return typeof conf === 'string' ? undefined : cephOption(conf, entity, name);
+}
 
 /** Features by name or, as `rbd_default_features` has them, by bits; striping falls away with default striping. */
 function features(job: Job): readonly string[] {
   const named = last(job.options, 'feature');
   if (named !== undefined) return named.split(',');
   const bits = Number(
-    last(job.options, 'features') ?? job.call.world.cluster.config.get('client rbd_default_features') ?? 61,
+    last(job.options, 'features') ??
+      inConf(job, 'rbd_default_features') ??
+      job.call.world.cluster.config.get('client rbd_default_features') ??
+      61,
   );
   return BITS.filter((name, bit) => name !== 'striping' && bits & (1 << bit));
 }
 
 export async function create(job: Job): Promise<Result> {
   const at = target(job);
-  const [, digits, unit = ''] = /^(\d+)([BKMGT])?(?:i?B)?$/.exec(last(job.options, 'size') ?? '') ?? [];
-  if (digits === undefined) return fail(22, 'rbd: must specify --size <M/G/T>\n');
+  const size = bytesOf(last(job.options, 'size') ?? '');
+  if (size === undefined) return fail(22, 'rbd: must specify --size <M/G/T>\n');
   const pool = await openPool(job, at.pool, undefined, 'write');
   if (isResult(pool)) {
     if (pool.code !== 1 || pool.stderr !== '') return pool;
@@ -61,7 +78,7 @@ export async function create(job: Job): Promise<Result> {
   pool.images.set(at.image, {
     name: at.image,
     id: imageId(),
-    size: Number(digits) * (BYTES[unit] ?? 1),
+    size,
     used: 0,
     order: ORDERS[last(job.options, 'object') ?? ''] ?? Number(last(job.options, 'order') ?? 22),
     features: features(job),

@@ -11,8 +11,10 @@ import {
   type Result,
   unsupported,
 } from '../../shell/program.ts';
+import { may } from '../../world/file-tree.ts';
 import { VERSION } from '../ceph/status-format.ts';
 import { absolute } from '../input.ts';
+import { bench } from './bench.ts';
 import { create, flatten, init, remove, snapChange, toTrash } from './change.ts';
 import { poolConfig } from './config.ts';
 import { type Job, reason } from './job.ts';
@@ -24,6 +26,7 @@ const SPEC: Readonly<Record<string, string>> = {
   '-l': 'long', '--long': 'long', '-s': 'size=', '--size': 'size=', '--no-progress': 'quiet', '--version': 'version', '-v': 'version',
   '--connect-timeout': 'timeout=', '--snap': 'snap=', '--image-feature': 'feature=', '--rbd-default-features': 'features=', '--force': 'force',
   '--image-id': 'imageId=', '-a': 'all', '--all': 'all', '--order': 'order=', '--object-size': 'object=', '--cluster': 'cluster=', '-q': 'quiet',
+  '--io-type': 'ioType=', '--io-size': 'ioSize=', '--io-total': 'ioTotal=', '--io-threads': 'ioThreads=', '--io-pattern': 'ioPattern=',
 }; // biome-ignore format: a table
 
 interface Verb {
@@ -35,6 +38,8 @@ interface Verb {
 
 export const rbd: Program = async (call) => {
   const options = parseArguments(call.args, SPEC);
+  // `-f` is an option of all Ceph programs, without a value: the format is one word too many then.
+  if (options === '-f') return fail(1, 'rbd: too many arguments\n');
   if (typeof options === 'string') return fail(1, `rbd: unrecognised option '${options}'\n`);
   if (has(options, 'version')) return ok(`${VERSION}\n`);
   const format = last(options, 'format') ?? 'plain';
@@ -68,7 +73,10 @@ function refusal(call: Call, why: Refusal, conf: string | undefined, failing?: s
   if (why.why === 'conf-broken') return fail(1, 'global_init: error reading config file. global_init: parse error\n');
   const end = `rbd: couldn't connect to the cluster!\n${failing ? `rbd: ${failing}: ${reason(why.errno)}\n` : ''}`;
   if (why.why === 'conf-missing') {
-    const twice = ['Errors while parsing config file!', "can't open ceph.conf: (2) No such file or directory"]
+    // The last place it looks is the folder it runs in.
+    const here = call.node.files.tryFind(call.node.root, call.cwd);
+    const errno = here && !may(call.identity, here, 1) ? 13 : 2;
+    const twice = ['Errors while parsing config file!', `can't open ceph.conf: ${reason(errno)}`]
       .map((l) => `${cephLine(call.world, l)}\n`)
       .join('');
     const last2 = [
@@ -95,6 +103,7 @@ const VERBS: readonly Verb[] = [
   { words: 'create', run: create },
   { words: 'rm', run: remove },
   { words: 'remove', run: remove },
+  { words: 'bench', run: bench },
   { words: 'snap ls', run: snapshots },
   { words: 'children', run: children },
   ...(['create', 'rm', 'purge', 'protect', 'unprotect'] as const).map(
