@@ -142,7 +142,7 @@ export function grade(drill: Drill, attempt: Attempt, seen: Outcome, library: Pi
     damage,
     commands,
     truth: drill.causes.map((id) => truthOf(id, seen.before.causes, library.playbooks)),
-    others: whyNot(drill, seen.before.causes, library),
+    others: whyNot(drill, seen.before, library),
     broken,
     lost,
   };
@@ -221,13 +221,23 @@ function truthOf(id: string, causes: readonly Cause[], playbooks: readonly Playb
   };
 }
 
-/** For each of the other choices: what rules it out here. */
-function whyNot(drill: Drill, causes: readonly Cause[], library: Pick<Library, 'playbooks'>): readonly Rival[] {
-  const excluded = causes.filter((c) => drill.causes.includes(c.id)).flatMap((c) => c.excludedRivals);
+/** For each of the other choices: what rules it out here, as the look-alike that it is or by a check that would prove it. */
+function whyNot(
+  drill: Drill,
+  { causes, checks }: Outcome['before'],
+  library: Pick<Library, 'playbooks'>,
+): readonly Rival[] {
+  const there = causes.filter((c) => drill.causes.includes(c.id));
+  const excluded = there.flatMap((c) => c.excludedRivals);
+  const nodes = new Set(there.flatMap((c) => c.nodes));
   return choicesOf(library, drill)
     .filter(({ id }) => !drill.causes.includes(id))
     .map(({ id, title }) => {
       const known = excluded.find((r) => r.id === id);
-      return known ?? { id, title, because: 'none of the checks that would prove it fails' };
+      if (known) return known;
+      const proof = library.playbooks.flatMap((p) => p.causes[id]?.proof ?? []);
+      const passed = checks.filter((c) => c.verdict === 'pass' && proof.includes(c.check));
+      const seen = passed.find((c) => nodes.has(c.node)) ?? passed[0];
+      return { id, title, because: seen?.says ?? 'nothing that would prove it was seen' };
     });
 }

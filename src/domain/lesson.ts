@@ -46,10 +46,8 @@ export const lessonSchema = z.strictObject({
     .min(1)
     .refine((drawn) => drawn.split('\n').every((row) => row.length <= 76), 'a row of the picture has at most 76 cells')
     .refine((drawn) => !/[^\n\x20-\x7e]/.test(drawn), 'the picture is drawn with plain ASCII'),
-  /** Which practice cluster it begins with: the known-good one, or one that has Ceph and OpenStack but not their connection. */
-  world: z.enum(['healthy', 'empty']).default('healthy'),
-  /** Lesson whose end this one begins with: its steps, and those of the lessons before it, are done already. */
-  after: id.optional(),
+  /** Where the practice cluster stands when it begins: `healthy`, `empty`, or the step of the guide that was done last. */
+  start: id.default('healthy'),
   /** Commands that prepare the cluster, unseen by the learner. */
   begin: z.array(commandSchema).default([]),
   /** Probes whose answers the goals are judged on: only these are asked, after each command. */
@@ -72,17 +70,4 @@ export interface GoalState {
   readonly verdict: 'pass' | 'fail' | 'unknown';
   /** What is missing, or why it cannot be seen; empty when it is reached. */
   readonly says: string;
-}
-
-/** The lessons whose end `lesson` begins with, first to last. Throws RangeError for a circle or a lesson that is not there. */
-export function lessonsBefore(lessons: readonly Lesson[], lesson: Lesson): readonly Lesson[] {
-  const before: Lesson[] = [];
-  for (let at = lesson.after; at !== undefined; ) {
-    const found = lessons.find((l) => l.id === at);
-    if (!found) throw new RangeError(`there is no lesson ${at}`);
-    if (found === lesson || before.includes(found)) throw new RangeError(`the lesson ${at} comes after itself`);
-    before.unshift(found);
-    at = found.after;
-  }
-  return before;
 }

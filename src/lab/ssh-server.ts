@@ -94,7 +94,8 @@ function collect(channel: ServerChannel, script: boolean): Promise<Buffer> {
     const wait = () => {
       clearTimeout(timer);
       const complete = script && READ_TO_ITS_END.test(parts.at(-1)?.toString('latin1').slice(-64) ?? '');
-      if ((parts.length === 0 && !script) || complete) timer = setTimeout(done, SILENCE);
+      if (complete) timer = setTimeout(done, 0);
+      else if (parts.length === 0 && !script) timer = setTimeout(done, SILENCE);
     };
     channel.on('data', (part: Buffer) => {
       parts.push(part);

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../domain/input-error.ts';
-import { type Lesson, lessonSchema, lessonsBefore } from '../domain/lesson.ts';
+import { type Lesson, lessonSchema } from '../domain/lesson.ts';
 import { formatProblem, type Positioned, type Problem, readPositioned } from '../domain/positioned.ts';
 
 /** What lessons may name, and how expressions are checked. */
@@ -10,6 +10,8 @@ export interface LessonRules {
   readonly probes: ReadonlySet<string>;
   readonly checks: ReadonlySet<string>;
   readonly parsers: readonly string[];
+  /** Where a practice cluster can begin. */
+  readonly starts: readonly string[];
 }
 
 type Read = Extract<Positioned<Lesson>, { ok: true }>;
@@ -43,6 +45,8 @@ async function yamlFiles(folder: string): Promise<readonly string[]> {
 function namesProblems({ value, problemAt }: Read, rules: LessonRules): readonly Problem[] {
   const known = new Set([...rules.probes, ...Object.keys(value.probes)]);
   const problems: Problem[] = [];
+  if (!rules.starts.includes(value.start))
+    problems.push(problemAt('start', `expected one of ${rules.starts.join(', ')}`));
   value.looks.forEach((name, at) => {
     if (!known.has(name)) problems.push(problemAt(['looks', at], `there is no probe ${name}`));
   });
@@ -63,14 +67,7 @@ function orderProblems(lessons: readonly Read[]): readonly Problem[] {
   const all = lessons.map((l) => l.value);
   return lessons.flatMap(({ value, problemAt }) => {
     const twin = all.find((l) => l !== value && (l.id === value.id || l.order === value.order));
-    const problems = twin
-      ? [problemAt(twin.id === value.id ? 'id' : 'order', `the lesson ${twin.title} has the same`)]
-      : [];
-    try {
-      lessonsBefore(all, value);
-    } catch (error) {
-      problems.push(problemAt('after', (error as Error).message));
-    }
-    return problems;
+    if (!twin) return [];
+    return [problemAt(twin.id === value.id ? 'id' : 'order', `the lesson "${twin.title}" has the same`)];
   });
 }

@@ -18,7 +18,7 @@ export const LESSON: Lesson = {
   guide: 'Step 1',
   about: 'Each service keeps its data in a pool of its own.',
   picture: 'glance ---> images\ncinder ---> volumes\n',
-  world: 'healthy',
+  start: 'healthy',
   begin: [],
   looks: ['ceph-osd-dump'],
   probes: {},

@@ -2,12 +2,13 @@ import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { type Drill, drillsOf, together } from '../../domain/drill.ts';
 import { InputError } from '../../domain/input-error.ts';
-import { type Lesson, lessonsBefore } from '../../domain/lesson.ts';
+import type { Lesson } from '../../domain/lesson.ts';
 import type { Library } from '../../domain/playbook.ts';
 import type { Catalogue, Practice, PracticeChoice, PracticePort } from '../../domain/practice.ts';
 import { type Opened, type Progress, summarise } from '../../domain/progress.ts';
 import { expressionProblem } from '../../engine/expression.ts';
-import type { Fault, LabOptions } from '../../lab/index.ts';
+import { STARTS, type Start } from '../../lab/guide-steps.ts';
+import type { LabOptions } from '../../lab/index.ts';
 import { progressPath } from '../../learn/files.ts';
 import { loadLessons } from '../../learn/lessons.ts';
 import { ProgressFile } from '../../learn/progress.ts';
@@ -53,6 +54,7 @@ export class Practices {
         probes: new Set(Object.keys(library.probes)),
         checks: new Set(library.playbooks.flatMap((p) => Object.keys(p.checks))),
         parsers: Object.keys(PARSERS),
+        starts: STARTS,
       }),
     );
     return this.#lessons;
@@ -113,7 +115,7 @@ export class Practices {
     const lessons = await this.#read();
     const lesson = lessons.find((l) => l.id === id);
     if (!lesson) throw new InputError(`there is no lesson \`${id}\``, 'See `inkling practice lessons`');
-    const desk = await deskWith(beginningOf(lessons, lesson));
+    const desk = await deskWith({ start: lesson.start as Start, faults: lesson.begin });
     const open = resume ? await this.#left('lesson', id) : undefined;
     return new LessonSession(
       { ...this.#options(desk, lesson.title, `lesson ${id}`, []), ...(open && { earlier: open.commands }) },
@@ -184,14 +186,6 @@ function drawn<T>(all: readonly T[]): T {
 async function deskWith(options: LabOptions): Promise<Desk> {
   const { startLab } = await import('../../lab/index.ts');
   return new Desk(await startLab(options));
-}
-
-/** The cluster as the lessons before leave it, and then as this one wants it. */
-function beginningOf(lessons: readonly Lesson[], lesson: Lesson): LabOptions {
-  const before = lessonsBefore(lessons, lesson);
-  const steps = (l: Lesson): readonly Fault[] => Object.values(l.goals).flatMap((goal) => goal.show);
-  const faults = [...before.flatMap((l) => [...l.begin, ...steps(l)]), ...lesson.begin];
-  return { faults: faults.map(({ on, run }) => ({ on, run })) };
 }
 
 function openOf({ open }: Progress, lessons: readonly Lesson[], drills: readonly Drill[]): Pick<Catalogue, 'open'> {

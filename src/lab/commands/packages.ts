@@ -1,5 +1,9 @@
 import { fail, ok, type Program, parseArguments, unsupported } from '../shell/program.ts';
 import { CLIENT_FILES } from '../world/node-files.ts';
+import { PACKAGES } from '../world/packages.ts';
+
+/** What the distribution has of each package that some node brings. */
+const RELEASE = new Map(Object.values(PACKAGES).flatMap((all) => [...all]));
 
 /** `apt-get install NAME=VERSION` and `apt-get remove NAME`, without dependencies: those are the operator's story here. */
 export const aptGet: Program = (call) => {
@@ -14,7 +18,7 @@ export const aptGet: Program = (call) => {
   const { files, root, packages } = call.node;
   for (const word of words) {
     const [name = '', version] = word.split('=');
-    const known = packages.get(name);
+    const known = packages.get(name) ?? RELEASE.get(name);
     if (verb === 'install') {
       if (known === undefined && version === undefined) return fail(100, `E: Unable to locate package ${name}\n`);
       packages.set(name, version ?? known ?? '');

@@ -94,7 +94,7 @@ const own: readonly Binding[] = [
   {
     keys: ['enter', 'i'],
     shown: words`enter`,
-    does: words`type commands`,
+    does: words`type`,
     act: () => [{ type: 'field', field: 'console' }],
   },
   { keys: ['h'], shown: words`h`, does: words`hint`, when: isA('lesson'), act: () => intent({ type: 'hint' }) },
@@ -108,7 +108,7 @@ const own: readonly Binding[] = [
   {
     keys: ['S'],
     shown: words`S`,
-    does: words`do it for me`,
+    does: words`do it`,
     when: isA('lesson'),
     act: () => intent({ type: 'show', run: true }),
   },
@@ -122,14 +122,14 @@ const own: readonly Binding[] = [
   {
     keys: ['l'],
     shown: words`l`,
-    does: words`look with Inkling`,
+    does: words`Inkling looks`,
     when: (scene) => !isRunning(scene.engine) && !scene.ui.starting,
     act: () => [{ type: 'look-practice' }],
   },
   {
     keys: ['d'],
     shown: words`d`,
-    does: words`done: grade it`,
+    does: words`grade`,
     when: isA('drill'),
     act: (scene) => [...(graded(scene) ? [] : intent({ type: 'grade' })), { type: 'push', screen: 'grade' }],
   },

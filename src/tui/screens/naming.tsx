@@ -21,7 +21,7 @@ function body(scene: Scene): Line[] {
   const head = [
     ...reportLines({ ...drill, named: [] }, width).slice(0, 4),
     EMPTY,
-    line(faint(words`What is it? Words in ‹ › stand for names that you would have to say which.`)),
+    line(faint(words`What is it? Words in ‹ › stand for names of this cluster.`)),
     EMPTY,
   ];
   const rows = open(scene).flatMap((choice) => {
