@@ -80,6 +80,18 @@ export class BundleRedaction {
     };
   }
 
+  /** An event of the journal; its texts are cleaned one by one, so that it stays an event. */
+  event({ at, event }: TimedEvent): TimedEvent {
+    return { at, event: this.#deep(event) };
+  }
+
+  #deep<T>(value: T): T {
+    if (typeof value === 'string') return this.clean(value) as T;
+    if (Array.isArray(value)) return value.map((item) => this.#deep(item)) as T;
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.clean(key), this.#deep(item)])) as T;
+  }
+
   /** The last look over the finished archive. */
   gate(): { write(piece: Uint8Array): void; end(): void } {
     return this.#redactor.gate();

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { siteOf } from '../bundle/index.ts';
 import type { Engine, EngineState } from '../domain/engine.ts';
@@ -6,6 +7,7 @@ import { pathPart } from './bundle-members.ts';
 import { type Packed, pack } from './bundle-pack.ts';
 import type { Journals, TimedEvent } from './journals.ts';
 import { chosen, forRun, type Libraries } from './library.ts';
+import { Pseudonyms } from './pseudonyms.ts';
 import { keyOf } from './redaction.ts';
 import type { Runs, Where } from './runs.ts';
 
@@ -71,18 +73,28 @@ export class Bundles {
 
   async #pack(
     seen: Parameters<typeof pack>[0],
-    { file, replace, keyFile }: BundleOptions,
+    { file, replace, keyFile, pseudonyms }: BundleOptions,
     progress: Progress,
   ): Promise<Packed> {
+    const key = await keyOf(keyFile);
+    const names = seen.run.nodes.map(({ name }) => name);
     return pack(seen, {
-      file: resolve(file ?? nameOf(seen.run)),
+      file: resolve(file ?? nameOf(seen.run, pseudonyms)),
       replace,
-      key: await keyOf(keyFile),
+      key,
+      ...(pseudonyms && { pseudonyms: new Pseudonyms(key, seen.run.site, names, usersOf(seen)) }),
       ...this.reporting,
       progress,
     });
   }
 }
 
-const nameOf = ({ site, id }: { readonly site: string; readonly id: string }): string =>
-  join('.', `inkling-${pathPart(site)}-${pathPart(id)}.tar.gz`);
+const nameOf = ({ site, id }: { readonly site: string; readonly id: string }, pseudonyms: boolean): string =>
+  join('.', `inkling-${pseudonyms ? '' : `${pathPart(site)}-`}${pathPart(id)}.tar.gz`);
+
+/** Who may be named in it besides what the nodes themselves tell. */
+const usersOf = ({ looking, events }: Parameters<typeof pack>[0]): readonly string[] => [
+  userInfo().username,
+  ...looking.site.nodes.flatMap(({ reach }) => reach.user ?? []),
+  ...events.flatMap(({ event }) => (event.type === 'fix.planned' ? [event.who] : [])),
+];

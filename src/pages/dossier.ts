@@ -1,0 +1,72 @@
+import type { Coverage, Judgement } from '../domain/judgement.ts';
+
+/** Everything that the pages tell of a run. Texts may come from anywhere: the pages make them safe. */
+export interface Dossier {
+  readonly version: string;
+  readonly run: {
+    readonly id: string;
+    readonly site: string;
+    readonly practice?: string;
+    /** ISO 8601. */
+    readonly startedAt: string;
+    /** What the answers were read from, when no node was asked. */
+    readonly recorded?: string;
+  };
+  readonly judgement: Judgement;
+  readonly coverage: Coverage;
+  readonly nodes: readonly NodeRow[];
+  readonly seam: readonly SeamLink[];
+  readonly timeline: readonly Happening[];
+  /** Happenings that were left out, because there are too many. */
+  readonly furtherHappenings: number;
+  readonly osds: readonly OsdLatency[];
+  readonly pools: readonly PoolFill[];
+  /** What could not be had, and why. */
+  readonly notHad: readonly { readonly node: string; readonly what: string; readonly why: string }[];
+}
+
+export interface NodeRow {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly reached: boolean;
+  readonly why?: string;
+  readonly asked: number;
+  readonly answered: number;
+  /** Milliseconds until the last answer. */
+  readonly ms: number;
+}
+
+export type SeamState = 'good' | 'bad' | 'unknown';
+
+/** One thread of the seam: a service of a node, or a libvirt secret on one, presents an identity to a pool. */
+export interface SeamLink {
+  readonly from: string;
+  readonly node: string;
+  readonly entity: string;
+  /** Absent: a secret, which no pool goes with. */
+  readonly pool?: string;
+  readonly state: SeamState;
+  readonly says: string;
+}
+
+export interface Happening {
+  /** Unix time, s, by the clock of its node. */
+  readonly at: number;
+  readonly node: string;
+  readonly service: string;
+  readonly level: 'error' | 'warning' | 'event';
+  readonly text: string;
+}
+
+export interface OsdLatency {
+  readonly name: string;
+  /** Median of its slowest remembered requests, ms, without waiting for others. */
+  readonly ms: number;
+}
+
+export interface PoolFill {
+  readonly name: string;
+  /** 0 … 1 of what it may hold. */
+  readonly used: number;
+  readonly bytes: number;
+}
