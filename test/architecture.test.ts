@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<
   transport: { parts: ['domain'], packages: ['node:*', 'ssh2', 'node-ssh', 'execa'] },
   journal: { parts: ['domain'], packages: ['node:*', 'zod'] },
   bundle: { parts: ['domain'], packages: ['node:*', 'zod'] },
+  learn: { parts: ['domain'], packages: ['node:*'] },
   playbooks: { parts: ['domain'], packages: ['node:*', 'zod', 'yaml'] },
   site: { parts: ['domain'], packages: ['node:*', 'zod', 'yaml', 'execa'] },
   search: { parts: ['domain'], packages: ['fuse.js', 're2js', 'zod'] },
@@ -39,7 +40,7 @@ const MAY_IMPORT: Readonly<
   app: {
     parts: [
       ...['domain', 'ceph', 'openstack', 'libvirt', 'parsers', 'engine', 'redact', 'pages'],
-      ...['transport', 'journal', 'bundle', 'playbooks', 'site', 'search', 'lab'],
+      ...['transport', 'journal', 'bundle', 'learn', 'playbooks', 'site', 'search', 'lab'],
     ],
     packages: ['node:*'],
   },
