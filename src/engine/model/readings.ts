@@ -14,6 +14,9 @@ export interface Observed {
 export const factId = (probe: string, node: string, subject?: string): FactId =>
   subject === undefined ? `${probe}@${node}` : `${probe}@${node}{${subject}}`;
 
+/** A fact never changes, and the model is built anew at every answer: what it says is parsed once. */
+const parsedOf = new WeakMap<Fact, { readonly parser: string; readonly value: Maybe<unknown> }>();
+
 export interface Reading<T> {
   readonly value: T;
   readonly from: readonly FactId[];
@@ -82,7 +85,9 @@ export class Readings {
     if (fact.answer.result === 'lost') return unknown(`${fact.answer.detail}`, fact.answer.why, [id]);
     const name = this.#probes[probe]?.parse ?? 'exit';
     if (!isParser(name)) return unknown(`probe ${probe} names an unknown parser ${name}`, 'unparsed', [id]);
-    const value = parse(name, fact.answer);
+    const before = parsedOf.get(fact);
+    const value = before?.parser === name ? before.value : parse(name, fact.answer);
+    if (before?.parser !== name) parsedOf.set(fact, { parser: name, value });
     return isUnknown(value)
       ? { ...value, unknown: `\`${fact.command}\` on ${node}: ${value.unknown}`, from: [id] }
       : { value, from: [id] };

@@ -24,8 +24,8 @@ export function services(readings: Readings): readonly ServiceOnNode[] {
           : { value: readOslo(lines), from },
       );
       const unit = unitOf(readings, service, node);
-      const silent = map(readings.read<LogReading>('service-log', node, `${service}@${node}`), ({ now, events }) =>
-        isUnknown(unit) ? unit : heldBack(events, now, unit.since),
+      const silent = map(readings.read<LogReading>('service-log', node, `${service}@${node}`), ({ events }) =>
+        isUnknown(unit) ? unit : heldBack(events, unit.since),
       );
       return {
         id: `${service}@${node}`,
