@@ -156,7 +156,7 @@ export function clients(readings: Readings): Maybe<readonly Client[]> {
 }
 
 export function poolHistory(readings: Readings): Maybe<readonly PoolChange[]> {
-  return map(readings.readOnce<readonly PoolChangeLine[]>('ceph-audit', 'ceph-admin'), (changes, from) =>
+  return map(readings.readOnce<readonly PoolChangeLine[]>('ceph-audit', 'ceph-admin', 'site'), (changes, from) =>
     changes.map((change) => ({ ...change, from })),
   );
 }
