@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type ServerChannel, type Session } from 'ssh2';
+import type { Streams } from './shell/file-view.ts';
 import type { Shells } from './shell/node-shell.ts';
 import type { LabNode } from './world/world.ts';
 
@@ -123,10 +124,7 @@ async function execute(channel: ServerChannel, node: LabNode, shells: Shells, wh
   const signal = AbortSignal.any([what.signal, ended.signal]);
   channel.on('close', () => ended.abort());
   channel.on('error', () => ended.abort());
-  const streams = {
-    stdout: (bytes: Buffer) => void channel.write(bytes),
-    stderr: (bytes: Buffer) => void channel.stderr.write(bytes),
-  };
+  const { flush, ...streams } = gathered(channel);
   const identity = node.accounts.identity('ops') ?? node.root;
   const which = STDIN_SHELL.exec(command)?.[1];
   const text = which === undefined ? command : stdin.toString();
@@ -141,6 +139,25 @@ async function execute(channel: ServerChannel, node: LabNode, shells: Shells, wh
   if (ended.signal.aborted) return;
   if (result.stdout !== '') streams.stdout(Buffer.from(result.stdout, result.bytes ? 'latin1' : 'utf8'));
   if (result.stderr !== '') streams.stderr(Buffer.from(result.stderr));
+  flush();
   channel.exit(result.code);
   channel.end();
+}
+
+/** What a script writes before it next waits for something leaves together: each packet costs its encryption, here and there. */
+function gathered(channel: ServerChannel): Streams & { flush(): void } {
+  const held: Record<keyof Streams, Buffer[]> = { stdout: [], stderr: [] };
+  let due: NodeJS.Immediate | undefined;
+  const flush = (): void => {
+    clearImmediate(due);
+    due = undefined;
+    const [stdout, stderr] = [Buffer.concat(held.stdout.splice(0)), Buffer.concat(held.stderr.splice(0))];
+    if (stderr.length > 0) channel.stderr.write(stderr);
+    if (stdout.length > 0) channel.write(stdout);
+  };
+  const hold = (stream: keyof Streams) => (bytes: Buffer) => {
+    held[stream].push(bytes);
+    due ??= setImmediate(flush);
+  };
+  return { stdout: hold('stdout'), stderr: hold('stderr'), flush };
 }
