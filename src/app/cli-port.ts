@@ -37,6 +37,7 @@ import { redactFolder, redactStdin } from './redaction.ts';
 import type { Runs } from './runs.ts';
 import { findSite, readSite, reasonOf, refuseUnwritable, saveSite } from './sites.ts';
 import { tryAll } from './trials.ts';
+import { readWaiversFile } from './waivers-file.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -58,6 +59,7 @@ export function cliPort({ libraries, runs, practices, journals, bundles, env }: 
     findSite: () => findSite(env),
     open: ({ target, ...request }) => runs.open({ where: target, ...request }),
     nodes: (request, signal) => census(request.target, request.trust, signal, { libraries, runs, env }),
+    waivers: readWaiversFile,
     search: async (text, { playbookDirs }) => [...(await libraries.search(playbookDirs))(text)],
     propose: (request, signal) => propose(request, signal, env),
     writeSite: (proposal, replace) => saveSite(proposal.file, proposal.yaml, replace),

@@ -4,7 +4,10 @@ import type { PracticeChoice } from '../domain/practice.ts';
 import type { Io } from './io.ts';
 import type { CliPort, Target } from './port.ts';
 
-export type Format = 'text' | 'json' | 'ndjson';
+export type Format = 'text' | 'json' | 'ndjson' | CheckFormat;
+/** Only `check` speaks these. */
+export type CheckFormat = 'junit' | 'sarif';
+export const CHECK_FORMATS: readonly CheckFormat[] = ['junit', 'sarif'];
 
 /** Options that every command takes. */
 export interface Globals {

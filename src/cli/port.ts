@@ -3,6 +3,7 @@ import type { Outcome } from '../domain/judgement.ts';
 import type { FixState, Risk } from '../domain/plan.ts';
 import type { PracticePort } from '../domain/practice.ts';
 import type { Gaps, Trial } from '../domain/trial.ts';
+import type { Waiver } from '../domain/waivers.ts';
 
 /**
  * What the command line needs from the program around it. `src/app.ts` implements it; tests use a fake.
@@ -19,6 +20,9 @@ export interface CliPort {
 
   /** Looks at the machines and privileges only; one entry as each node is known. */
   nodes(request: NodesRequest, signal: AbortSignal): AsyncIterable<NodeCensus>;
+
+  /** A file of waivers, and today (UTC). Refuses (InputError) one that is wrong, with every place. */
+  waivers(file: string): Promise<{ readonly waivers: readonly Waiver[]; readonly today: string }>;
 
   search(text: string, library: LibraryRequest): Promise<readonly SearchHit[]>;
 

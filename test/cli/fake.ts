@@ -118,6 +118,7 @@ export const fakePort = (over: Partial<CliPort> = {}): CliPort => ({
   firstScenario: 'stale-key',
   open: async () => new FakeEngine(state()),
   nodes: async function* () {},
+  waivers: async () => ({ waivers: [], today: '2026-01-02' }),
   search: async () => [],
   propose: async ({ file }) => ({ file, yaml: '', nodes: [] }),
   writeSite: async () => {},
