@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<
   journal: { parts: ['domain'], packages: ['node:*', 'zod'] },
   bundle: { parts: ['domain'], packages: ['node:*', 'zod'] },
   playbooks: { parts: ['domain'], packages: ['node:*', 'zod', 'yaml'] },
+  learn: { parts: ['domain'], packages: ['node:*', 'zod'] },
   site: { parts: ['domain'], packages: ['node:*', 'zod', 'yaml', 'execa'] },
   search: { parts: ['domain'], packages: ['fuse.js', 're2js', 'zod'] },
   lab: { parts: ['domain'], packages: ['node:*', 'ssh2', 'just-bash', 'yaml'] },
@@ -38,7 +39,7 @@ const MAY_IMPORT: Readonly<
   app: {
     parts: [
       ...['domain', 'ceph', 'openstack', 'libvirt', 'parsers', 'engine', 'redact'],
-      ...['transport', 'journal', 'bundle', 'playbooks', 'site', 'search', 'lab'],
+      ...['transport', 'journal', 'bundle', 'playbooks', 'learn', 'site', 'search', 'lab'],
     ],
     packages: ['node:*'],
   },
