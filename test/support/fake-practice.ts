@@ -59,6 +59,8 @@ const CATALOGUE: Catalogue = {
     playbooks: [
       { id: 'authentication', passed: 0, tried: 0, of: 1 },
       { id: 'pools', passed: 1, tried: 1, of: 1 },
+      { id: 'attachment', passed: 0, tried: 0, of: 3 },
+      { id: 'live-migration', passed: 0, tried: 0, of: 4 },
     ],
   },
 };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EngineState } from '../../src/domain/engine.ts';
+import type { PracticeChoice, PracticeIntent } from '../../src/domain/practice.ts';
 import { footerBindings } from '../../src/tui/components/Frame.tsx';
 import { keyTable } from '../../src/tui/key-table.ts';
 import type { ScreenId } from '../../src/tui/model.ts';
@@ -8,8 +9,9 @@ import type { JournalSummary } from '../../src/tui/port.ts';
 import { SCREENS, screenOf } from '../../src/tui/screens/screens.ts';
 import { createFakeEngine } from '../support/fake-engine.ts';
 import { createFakePort, JOURNAL } from '../support/fake-port.ts';
+import { drillState, type FakePractice } from '../support/fake-practice.ts';
 import { confirming, judged, looking, planned, repaired } from '../support/fake-run.ts';
-import { type FakeTerminal, openTerminal, unmountAll } from './terminal.tsx';
+import { type FakeTerminal, openTerminal, settle, unmountAll } from './terminal.tsx';
 
 afterEach(unmountAll);
 
@@ -45,6 +47,7 @@ const CASES: Readonly<Record<string, Case>> = {
       'down move': shows('› Authentication'),
       '/ type an error': field('error'),
       'w where': goes('place'),
+      'p practise': goes('practice'),
       'tab recent runs': shows('› 2026-02-02'),
       'J journal': goes('journal'),
       'q quit': leaves(0),
@@ -199,7 +202,127 @@ const CASES: Readonly<Record<string, Case>> = {
     brokenOff: true,
     expect: { 'r settle the broken-off fix': shows('! broken off; the nodes were read again') },
   },
+  practice: {
+    at: ['practice'],
+    before: withPractice(),
+    expect: {
+      'enter begin': goes('desk'),
+      'down move': chooses('practice'),
+      's summary': goes('progress'),
+      'q back': goes('run'),
+      '? help': help,
+    },
+  },
+  drills: {
+    at: ['practice', 'drills'],
+    before: withPractice(),
+    expect: {
+      'enter begin': goes('desk'),
+      'down move': chooses('drills'),
+      '/ filter': field('filter'),
+      'q back': goes('practice'),
+      '? help': help,
+    },
+  },
+  progress: {
+    at: ['practice', 'progress'],
+    before: withPractice(),
+    expect: { 'q back': goes('practice'), '? help': help },
+  },
+  'progress on a low terminal': {
+    at: ['practice', 'progress'],
+    before: async (terminal) => {
+      await withPractice()(terminal);
+      await terminal.resize(80, 16);
+    },
+    expect: { 'down scroll': scrolls('progress') },
+  },
+  'a lesson': {
+    at: ['practice'],
+    before: withPractice({ kind: 'lesson', id: 'pools' }),
+    expect: {
+      'enter type': field('console'),
+      'h hint': wants('hint'),
+      's show me': wants('show'),
+      'S do it': wants('show'),
+      'l Inkling looks': goes('run'),
+      'n next node': shows('[compute-1]'),
+      'q leave it': goes('practice'),
+      '? help': help,
+    },
+  },
+  'a lesson on a low terminal': {
+    at: ['practice'],
+    before: async (terminal) => {
+      await withPractice({ kind: 'lesson', id: 'pools' })(terminal);
+      await terminal.resize(80, 16);
+    },
+    expect: { 'down scroll': scrolls('desk') },
+  },
+  'a command': {
+    at: ['practice'],
+    before: async (terminal) => {
+      await withPractice({ kind: 'lesson', id: 'pools' })(terminal);
+      await terminal.press('enter', 'l', 's');
+    },
+    expect: {
+      'enter run': wants('run'),
+      'tab complete': shows('ls'),
+      'shift-tab next node': shows('[compute-1]'),
+      'up history': shows('ls'),
+      'pageup scroll back': (terminal) => expect(terminal.runtime.getScene().ui.console.back).toBeGreaterThan(0),
+      'escape leave the line': field(undefined),
+    },
+  },
+  'a drill': {
+    at: ['practice'],
+    before: async (terminal) => {
+      drilled(terminal);
+      await withPractice({ kind: 'drill', id: 'glance-keyring' })(terminal);
+      await terminal.press('escape');
+    },
+    expect: { 'c name the cause': goes('naming'), 'd grade': goes('grade') },
+  },
+  naming: {
+    at: ['practice'],
+    before: async (terminal) => {
+      drilled(terminal);
+      await withPractice({ kind: 'drill', id: 'glance-keyring' })(terminal);
+      await terminal.press('escape', 'c');
+    },
+    expect: {
+      'enter that is it': wants('name'),
+      'down move': chooses('naming'),
+      'q back': goes('desk'),
+      '? help': help,
+    },
+  },
+  grade: {
+    at: ['practice'],
+    before: async (terminal) => {
+      drilled(terminal);
+      await withPractice({ kind: 'drill', id: 'glance-keyring' })(terminal);
+      await terminal.press('escape', 'd');
+    },
+    expect: { 'enter to the drills': goes('practice'), 'q back': goes('desk'), '? help': help },
+  },
 };
+
+/** The practice home as it is once it was read, or what was chosen there. */
+function withPractice(choice?: PracticeChoice): (terminal: FakeTerminal) => Promise<void> {
+  return async (terminal) => {
+    terminal.runtime.dispatch({ type: 'load-practice' });
+    if (choice) terminal.runtime.dispatch({ type: 'open-practice', choice });
+    await settle();
+  };
+}
+
+const practiceOf = ({ port }: FakeTerminal) => port.practice as FakePractice;
+const drilled = (terminal: FakeTerminal): void => practiceOf(terminal).become(drillState);
+function wants(type: PracticeIntent['type']) {
+  return (terminal: FakeTerminal): void =>
+    expect(practiceOf(terminal).sent.map((intent) => intent.type)).toContain(type);
+}
 
 async function reach({ at, state = judged, before, brokenOff = false }: Case): Promise<FakeTerminal> {
   const engine = createFakeEngine(state);

@@ -51,6 +51,7 @@ const BYTES: Readonly<Record<string, string>> = {
   end: '\u001b[F',
   enter: '\r',
   tab: '\t',
+  'shift-tab': '\u001b[Z',
   backspace: '\u007f',
   'ctrl-c': '\u0003',
   'ctrl-d': '\u0004',

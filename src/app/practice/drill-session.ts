@@ -93,7 +93,7 @@ export class DrillSession extends Session {
       named: this.#state.named.map((n) => n.id),
       helped: this.#state.helped,
       fixedByInkling: this.#fixed,
-      commands: this.commands.length,
+      commands: this.getState().typed.length,
     };
     const outcome = { before, after, hadBefore: this.#held, hasAfter: this.desk.lab.inventory() };
     const given = grade(drill, attempt, outcome, library);

@@ -21,6 +21,7 @@ export class Session implements Practice {
   readonly #listeners = new Set<() => void>();
   readonly #followed: (() => void)[] = [];
   readonly closing = new AbortController();
+  /** Those that ended by themselves: what hung would hang again. */
   readonly commands: { readonly node: string; readonly command: string }[] = [];
   #state: PracticeState;
   #work: Promise<void> = Promise.resolve();
@@ -114,9 +115,9 @@ export class Session implements Practice {
 
   protected async type(node: string, command: string): Promise<void> {
     this.#command = new AbortController();
-    this.commands.push({ node, command });
     this.change({ running: { node, command }, typed: [...this.#state.typed, command] });
     const entry = await this.desk.run(node, command, AbortSignal.any([this.#command.signal, this.closing.signal]));
+    if (entry.why === undefined) this.commands.push({ node, command });
     this.say(entry, { running: undefined });
     await this.afterCommand(node);
   }
