@@ -4,7 +4,13 @@ import type { PracticeChoice } from '../domain/practice.ts';
 import type { Io } from './io.ts';
 import type { CliPort, Target } from './port.ts';
 
-export type Format = 'text' | 'json' | 'ndjson';
+/** Formats of every command, and those of `check` alone. */
+export const FORMATS = ['text', 'json', 'ndjson'] as const;
+export const CHECK_FORMATS = ['markdown', 'html'] as const;
+export type PageFormat = (typeof CHECK_FORMATS)[number];
+export type Format = (typeof FORMATS)[number] | PageFormat;
+
+export const isPage = (format: Format): format is PageFormat => (CHECK_FORMATS as readonly string[]).includes(format);
 
 /** Options that every command takes. */
 export interface Globals {

@@ -52,6 +52,8 @@ export interface CliPort {
   packEngine(engine: Engine, minutes: number, request: BundleRequest, progress: PackProgress): Promise<PackedBundle>;
   /** Of a run that the journal keeps. */
   packRun(run: string, request: BundleRequest, progress: PackProgress): Promise<PackedBundle>;
+  /** A run that was opened here, as a page for people. */
+  page(engine: Engine, format: 'markdown' | 'html'): string;
   /** Judges what a bundle recorded. Throws InputError for one that is not to be used. */
   openRecorded(file: string, request: RecordedRequest): Promise<Engine>;
 

@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { InputError } from '../domain/input-error.ts';
 import { nearest } from '../domain/nearest.ts';
 import { bundle } from './commands/bundle.ts';
 import { check } from './commands/check.ts';
@@ -21,7 +22,7 @@ import { practiceList, practiceServe } from './commands/practice.ts';
 import { redact } from './commands/redact.ts';
 import { schema } from './commands/schema.ts';
 import { search } from './commands/search.ts';
-import type { Context, Globals } from './context.ts';
+import { CHECK_FORMATS, type Context, FORMATS, type Globals, isPage } from './context.ts';
 
 const EXAMPLES = `
 Examples:
@@ -57,7 +58,9 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .addOption(new Option('--site <file>', 'site file with the real nodes').conflicts('practice'))
     .addOption(new Option('--practice <scenario>', 'embedded practice cluster instead of real nodes'))
     .addOption(
-      new Option('--format <format>', 'for people or programs').choices(['text', 'json', 'ndjson']).default('text'),
+      new Option('--format <format>', 'for people or programs; markdown and html of check only')
+        .choices([...FORMATS, ...CHECK_FORMATS])
+        .default('text'),
     )
     .option(
       '--playbooks <dir>',
@@ -75,6 +78,9 @@ export function program(version: string, act: Act, front: (context: Context) => 
     (action: (context: Context, ...args: never[]) => Promise<number>) =>
     (...typed: unknown[]): Promise<void> => {
       const args = typed.slice(0, -1) as never[];
+      const { format } = globals();
+      if (isPage(format) && action !== (check as never))
+        throw new InputError(`--format ${format} is for check`, `Take one of ${FORMATS.join(', ')}`);
       return act(globals(), (context) => action(context, ...args));
     };
 

@@ -2,7 +2,7 @@ import type { Engine, EngineState } from '../../domain/engine.ts';
 import { InputError } from '../../domain/input-error.ts';
 import { EXIT } from '../../domain/judgement.ts';
 import { block } from '../block.ts';
-import { type Context, chooseTarget, requireKnown } from '../context.ts';
+import { type Context, chooseTarget, isPage, requireKnown } from '../context.ts';
 import { driver } from '../drive.ts';
 import { firstCause } from '../first-cause.ts';
 import { jsonDocument, jsonLine } from '../json.ts';
@@ -112,6 +112,11 @@ async function judged(
     const first = context.globals.timings ? firstCause(engine, context.clock) : undefined;
     const state = await driver(engine, context).settle();
     if (state.run.phase === 'failed') return failed(context, state);
+    if (isPage(context.globals.format)) {
+      const port = await context.port();
+      context.io.emit(port.page(engine, context.globals.format));
+      return EXIT[state.judgement.outcome];
+    }
     const at = first?.();
     report(
       context,
