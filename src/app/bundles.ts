@@ -1,10 +1,14 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { siteOf } from '../bundle/index.ts';
 import type { Engine, EngineState } from '../domain/engine.ts';
+import type { Waiving } from '../domain/waivers.ts';
+import { htmlPage, markdownPage } from '../pages/index.ts';
+import { Redactor } from '../redact/index.ts';
 import { pathPart } from './bundle-members.ts';
 import { type Packed, pack } from './bundle-pack.ts';
+import { dossierOf } from './dossier.ts';
 import type { Journals, TimedEvent } from './journals.ts';
 import { chosen, forRun, type Libraries } from './library.ts';
 import { Pseudonyms } from './pseudonyms.ts';
@@ -69,6 +73,15 @@ export class Bundles {
       playbooks,
     };
     return this.#pack({ run: folded.run, looking, events, minutes: 0 }, options, progress);
+  }
+
+  /** A run as a page for people, without secrets that a node may have let slip. */
+  page(engine: Engine, format: 'markdown' | 'html', { judgement, ...waivers }: Waiving): string {
+    const { site, library } = this.runs.looking(engine);
+    const state = { ...engine.getState(), judgement };
+    const dossier = { ...dossierOf({ state, site, library, version: this.reporting.version }), waivers };
+    const page = format === 'html' ? htmlPage(dossier) : markdownPage(dossier);
+    return new Redactor(randomBytes(32)).text(page);
   }
 
   async #pack(

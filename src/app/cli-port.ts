@@ -91,6 +91,7 @@ export function cliPort({ libraries, runs, practices, journals, bundles, env }: 
     openForBundle: (target, request, warn) => bundles.open(target, request, warn),
     packEngine: (engine, minutes, request, progress) => bundles.packEngine(engine, minutes, request, progress),
     packRun: (run, request, progress) => bundles.packRun(run, request, progress),
+    page: (engine, format, waiving) => bundles.page(engine, format, waiving),
     openRecorded: async (file, request) => runs.openEvidence(await openEvidence(file), request),
     journal: () => journals.list(),
     journalEntry: async (id) => {

@@ -1,12 +1,16 @@
 import { isIPv6 } from 'node:net';
 import type { Fact } from '../domain/fact.ts';
+import { ROLES } from '../domain/site.ts';
 import { AddressNames } from './pseudonym-addresses.ts';
 
 /** Words that are no host's own, however often hosts files have them. */
 const NO_HOSTS = new Set('localhost localhost4 localhost6 localdomain ip6-localhost ip6-loopback ip6-allnodes ip6-allrouters broadcasthost none null true false'.split(' ')); // biome-ignore format: a list
+/** Words of the field: a host that is called like one keeps its name in texts, or commands would name other things. */
+const FIELD: ReadonlySet<string> = new Set([...ROLES, ...'ceph rbd rados mon mgr osd mds rgw glance cinder nova keystone neutron placement horizon libvirt qemu kvm virsh images volumes vms backups pool client admin compute storage network service mariadb mysql rabbitmq memcached apache2 httpd node host server cluster openstack'.split(' ')]); // biome-ignore format: a list
 /** Accounts that every site has. */
 const SERVICE_USERS = new Set('root ceph glance cinder nova neutron keystone placement libvirt libvirt-qemu qemu kvm nobody daemon rabbitmq mysql www-data apache stack sudo admin'.split(' ')); // biome-ignore format: a list
 const LEAST_NAME = 3;
+const MOST_LABELS = 100_000;
 /** Stands for the name of the site. */
 export const SITE = 'site';
 
@@ -30,6 +34,9 @@ export class Pseudonyms {
   readonly #users = new Map<string, string>();
   readonly #addresses: AddressNames;
   readonly site: string;
+  /** Labels looked at before: a log says the same words again and again. */
+  readonly #labels = new Map<string, string>();
+  #ordered: readonly (readonly [string, string])[] | undefined;
 
   constructor(key: Uint8Array, site: string, nodes: readonly string[], users: readonly string[]) {
     this.#addresses = new AddressNames(key);
@@ -71,7 +78,13 @@ export class Pseudonyms {
 
   #addHost(full: string): void {
     const [name = '', ...domain] = full.toLowerCase().split('.');
-    if (name.length < LEAST_NAME || NO_HOSTS.has(name) || !/^[a-z0-9_-]*[a-z][a-z0-9_-]*$/.test(name)) return;
+    if (
+      name.length < LEAST_NAME ||
+      NO_HOSTS.has(name) ||
+      FIELD.has(name) ||
+      !/^[a-z0-9_-]*[a-z][a-z0-9_-]*$/.test(name)
+    )
+      return;
     if (!this.#hosts.has(name)) this.#hosts.set(name, `host-${this.#hosts.size + 1}`);
     if (domain.length === 0 || NO_HOSTS.has(domain[0] ?? '')) return;
     const suffix = domain.join('.');
@@ -93,11 +106,34 @@ export class Pseudonyms {
       const rest = labels.slice(at).join('.').toLowerCase();
       const domain = at > 0 ? this.#domains.get(rest) : undefined;
       if (domain !== undefined) return [...out, domain].join('.');
-      out.push(this.#hosts.get((labels[at] ?? '').toLowerCase()) ?? (labels[at] as string));
+      out.push(this.#label(labels[at] as string));
     }
     return out.join('.');
   }
+
+  /** A host's name, alone or joined to other words: `ceph-mon-1`, `ceph-ceph-mon-1`. */
+  #label(label: string): string {
+    const known = this.#labels.get(label);
+    if (known !== undefined) return known;
+    const small = label.toLowerCase();
+    let renamed = this.#hosts.get(small) ?? label;
+    if (renamed === label)
+      for (const [host, other] of this.#longestFirst()) {
+        const at = renamed.toLowerCase().indexOf(host);
+        if (at < 0 || isWord(renamed[at - 1]) || isWord(renamed[at + host.length])) continue;
+        renamed = renamed.slice(0, at) + other + renamed.slice(at + host.length);
+      }
+    if (this.#labels.size < MOST_LABELS) this.#labels.set(label, renamed);
+    return renamed;
+  }
+
+  #longestFirst(): readonly (readonly [string, string])[] {
+    this.#ordered ??= [...this.#hosts].toSorted(([a], [b]) => b.length - a.length);
+    return this.#ordered;
+  }
 }
+
+const isWord = (char: string | undefined): boolean => char !== undefined && /[A-Za-z0-9]/.test(char);
 
 /** Names in `/etc/hosts` as grep prints it, without those of the machine itself. */
 const namesInHosts = (text: string): readonly string[] =>

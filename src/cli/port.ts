@@ -3,7 +3,7 @@ import type { Outcome } from '../domain/judgement.ts';
 import type { FixState, Risk } from '../domain/plan.ts';
 import type { PracticePort } from '../domain/practice.ts';
 import type { Gaps, Trial } from '../domain/trial.ts';
-import type { Waiver } from '../domain/waivers.ts';
+import type { Waiver, Waiving } from '../domain/waivers.ts';
 
 /**
  * What the command line needs from the program around it. `src/app.ts` implements it; tests use a fake.
@@ -56,6 +56,8 @@ export interface CliPort {
   packEngine(engine: Engine, minutes: number, request: BundleRequest, progress: PackProgress): Promise<PackedBundle>;
   /** Of a run that the journal keeps. */
   packRun(run: string, request: BundleRequest, progress: PackProgress): Promise<PackedBundle>;
+  /** A run that was opened here, as a page for people. */
+  page(engine: Engine, format: 'markdown' | 'html', waiving: Waiving): string;
   /** Judges what a bundle recorded. Throws InputError for one that is not to be used. */
   openRecorded(file: string, request: RecordedRequest): Promise<Engine>;
 

@@ -22,7 +22,7 @@ import { practiceList, practiceServe } from './commands/practice.ts';
 import { redact } from './commands/redact.ts';
 import { schema } from './commands/schema.ts';
 import { search } from './commands/search.ts';
-import { CHECK_FORMATS, type Context, type Globals } from './context.ts';
+import { CHECK_FORMATS, type Context, FORMATS, type Globals } from './context.ts';
 
 const EXAMPLES = `
 Examples:
@@ -58,8 +58,8 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .addOption(new Option('--site <file>', 'site file with the real nodes').conflicts('practice'))
     .addOption(new Option('--practice <scenario>', 'embedded practice cluster instead of real nodes'))
     .addOption(
-      new Option('--format <format>', 'for people or programs')
-        .choices(['text', 'json', 'ndjson', ...CHECK_FORMATS])
+      new Option('--format <format>', 'for people or programs; the last four of check only')
+        .choices([...FORMATS, ...CHECK_FORMATS])
         .default('text'),
     )
     .option(

@@ -1,4 +1,5 @@
 import type { Coverage, Judgement } from '../domain/judgement.ts';
+import type { Waived, Waiver, Waiving } from '../domain/waivers.ts';
 
 /** Everything that the pages tell of a run. Texts may come from anywhere: the pages make them safe. */
 export interface Dossier {
@@ -12,7 +13,9 @@ export interface Dossier {
     /** What the answers were read from, when no node was asked. */
     readonly recorded?: string;
   };
+  /** What is left of it when waivers are honoured. */
   readonly judgement: Judgement;
+  readonly waivers?: Omit<Waiving, 'judgement'>;
   readonly coverage: Coverage;
   readonly nodes: readonly NodeRow[];
   readonly seam: readonly SeamLink[];
@@ -70,3 +73,15 @@ export interface PoolFill {
   readonly used: number;
   readonly bytes: number;
 }
+
+/** What somebody answers for, and what they answered for until a day that has passed. */
+export const waiverLines = ({ waivers }: Dossier): readonly string[] => [
+  ...(waivers?.waived ?? []).map(waivedWords),
+  ...(waivers?.expired ?? []).map((waiver) => `expired, not honoured: ${answering(waiver.id, waiver)}`),
+];
+
+const waivedWords = (one: Waived): string =>
+  answering(`${one.kind} ${one.id} (${one.subject}${one.nodes.length > 0 ? ` on ${one.nodes.join(', ')}` : ''})`, one);
+
+const answering = (what: string, { owner, reason, expires }: Pick<Waiver, 'owner' | 'reason' | 'expires'>): string =>
+  `${what}: ${owner} until ${expires}: ${reason}`;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Cause, CheckResult } from '../domain/judgement.ts';
-import type { Dossier } from './dossier.ts';
+import { type Dossier, waiverLines } from './dossier.ts';
 import { html } from './escape.ts';
 import { bars, errorsOverTime, osdBars, poolBars } from './plots.ts';
 import { seamPicture } from './seam-picture.ts';
@@ -29,6 +29,7 @@ export function htmlPage(dossier: Dossier): string {
     '<body>',
     ...summary(dossier),
     ...judgement.causes.filter((c) => c.status !== 'excluded').map(causeSection),
+    ...section('Waived', bullets(waiverLines(dossier))),
     ...section('The seam', seamPicture(dossier.seam)),
     ...section('Errors and warnings over time', errorsOverTime(dossier.timeline)),
     ...section('Timeline', timeline(dossier)),
@@ -99,7 +100,10 @@ function causeSection(cause: Cause, at: number): string {
 }
 
 const list = (title: string, items: readonly string[]): readonly string[] =>
-  items.length === 0 ? [] : [`<h3>${title}</h3>`, '<ul>', ...items.map((item) => `<li>${html(item)}</li>`), '</ul>'];
+  items.length === 0 ? [] : [`<h3>${title}</h3>`, bullets(items)];
+
+const bullets = (items: readonly string[]): string =>
+  items.length === 0 ? '' : ['<ul>', ...items.map((item) => `<li>${html(item)}</li>`), '</ul>'].join('\n');
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   rows.length === 0

@@ -1,5 +1,5 @@
 import type { Cause } from '../domain/judgement.ts';
-import type { Dossier } from './dossier.ts';
+import { type Dossier, waiverLines } from './dossier.ts';
 import { fenced, markdown } from './escape.ts';
 import { clock, count, OUTCOME, STATUS, VERDICT } from './words.ts';
 
@@ -16,6 +16,7 @@ export function markdownPage(dossier: Dossier): string {
     head(dossier),
     ...causes.map(causeSection),
     warnings(dossier),
+    section('Waived', waiverLines(dossier).map(markdown)),
     unseen(dossier),
     happenings(dossier),
     advice(dossier),

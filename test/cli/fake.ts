@@ -147,6 +147,7 @@ export const fakePort = (over: Partial<CliPort> = {}): CliPort => ({
   packRun: async () => {
     throw new Error('not packed in this test');
   },
+  page: () => '',
   openRecorded: async () => new FakeEngine(state()),
   redactStdin: async (_request, write) => {
     write(Buffer.from('redacted\n'));

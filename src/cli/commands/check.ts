@@ -3,7 +3,7 @@ import { InputError } from '../../domain/input-error.ts';
 import { EXIT } from '../../domain/judgement.ts';
 import { type Waiving, waive } from '../../domain/waivers.ts';
 import { block } from '../block.ts';
-import { type Context, chooseTarget, requireKnown } from '../context.ts';
+import { type Context, chooseTarget, isPage, requireKnown } from '../context.ts';
 import { driver } from '../drive.ts';
 import { firstCause } from '../first-cause.ts';
 import { jsonDocument, jsonLine } from '../json.ts';
@@ -123,6 +123,11 @@ async function judged(
     if (state.run.phase === 'failed') return failed(context, state);
     const at = first?.();
     const waiving = await waivingOf(context, state, waivers);
+    if (isPage(context.globals.format)) {
+      const port = await context.port();
+      context.io.emit(port.page(engine, context.globals.format, waiving));
+      return EXIT[waiving.judgement.outcome];
+    }
     report(
       context,
       target,
