@@ -6,6 +6,8 @@ import { CAUSE_KEYRING, CAUSE_POOL, judged } from '../support/fake-run.ts';
 const { judgement } = judged;
 const START = 1_767_225_600;
 
+const ANSWERED = { id: 'pool-size', owner: 'Ada', reason: 'a test pool', expires: '2026-01-31' };
+
 const dossier = (over: Partial<Dossier> = {}): Dossier => ({
   version: '1.2.3',
   run: { id: 'run-1', site: 'production', startedAt: '2026-01-01T00:00:00Z' },
@@ -138,4 +140,18 @@ test('a page of nothing is a page', () => {
   });
   expect(htmlPage(empty)).toContain('Healthy: nothing wrong was found');
   expect(markdownPage(empty)).toMatch(/^# Healthy/);
+});
+
+test('both pages say what is waived, by whom and until when, and which waivers have expired', () => {
+  const answered = dossier({
+    waivers: {
+      waived: [{ kind: 'check', title: 'Replicas', nodes: ['ceph-mon-1'], subject: 'pool vms', ...ANSWERED }],
+      expired: [ANSWERED],
+      unused: [],
+    },
+  });
+  for (const page of [htmlPage(answered), markdownPage(answered).replaceAll('\\', '')]) {
+    expect(page).toContain('check pool-size (pool vms on ceph-mon-1): Ada until 2026-01-31: a test pool');
+    expect(page).toContain('expired, not honoured: pool-size: Ada until 2026-01-31: a test pool');
+  }
 });
