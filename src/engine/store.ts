@@ -3,11 +3,17 @@ import type { Journal, RunEvent } from '../domain/event.ts';
 import { emptyRun, type Folded, fold } from '../domain/fold.ts';
 import type { Judgement } from '../domain/judgement.ts';
 
-/** Events in, state out. The judgement is derived when somebody looks, and only if facts changed since. */
+/** Judging takes time from the look itself: after it, so many times as long goes by before facts that came meanwhile are judged. */
+const REST = 4;
+
+/**
+ * Events in, state out. The judgement is derived when somebody looks, and only if facts changed since. While a look goes on it may lag
+ * behind the facts; once the look has ended it is of all of them.
+ */
 export class Store {
   #folded: Folded = emptyRun;
   #prompt: Prompt | undefined;
-  #judged: { run: RunState; judgement: Judgement } | undefined;
+  #judged: { readonly run: RunState; readonly judgement: Judgement; readonly restsUntil: number } | undefined;
   #state: EngineState | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #journal: Journal;
@@ -54,8 +60,15 @@ export class Store {
   }
 
   #judgementOf(run: RunState): Judgement {
-    if (this.#judged?.run !== run) this.#judged = { run, judgement: this.#judge(run) };
-    return this.#judged.judgement;
+    const before = this.#judged;
+    if (before?.run === run) return before.judgement;
+    const began = performance.now();
+    const looking = run.phase === 'looking' && before?.run.phase === 'looking';
+    if (looking && began < before.restsUntil) return before.judgement;
+    const judgement = this.#judge(run);
+    const now = performance.now();
+    this.#judged = { run, judgement, restsUntil: now + REST * (now - began) };
+    return judgement;
   }
 
   get state(): EngineState {
