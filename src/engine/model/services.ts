@@ -1,7 +1,7 @@
 import { isUnknown, known, type Maybe, unknown } from '../../domain/fact.ts';
 import type { Service, Unit } from '../../domain/model.ts';
-import { heldBack } from '../../openstack/heartbeat.ts';
 import { configSources, elsewhere, inReadingOrder } from '../../openstack/config-sources.ts';
+import { heldBack } from '../../openstack/heartbeat.ts';
 import { IDENTITIES } from '../../openstack/identities.ts';
 import { logSink } from '../../openstack/log-sinks.ts';
 import { type OsloConfig, readOslo } from '../../openstack/oslo.ts';
