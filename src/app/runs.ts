@@ -5,7 +5,7 @@ import type { Engine } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
 import { type Evidence, readOnly } from '../domain/evidence.ts';
 import { InputError } from '../domain/input-error.ts';
-import type { Named } from '../domain/model.ts';
+import type { Named } from '../domain/logs.ts';
 import type { Library, Playbook, Scenario } from '../domain/playbook.ts';
 import type { Site } from '../domain/site.ts';
 import type { Operator } from '../engine/fix/repair.ts';

@@ -1,4 +1,4 @@
-import type { Named } from './model.ts';
+import type { Named } from './logs.ts';
 import type { Answer, Lost, Question } from './question.ts';
 import type { Site } from './site.ts';
 

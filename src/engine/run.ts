@@ -1,7 +1,7 @@
 import type { Engine, EngineState, Intent, Prompt } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
 
-import type { Named } from '../domain/model.ts';
+import type { Named } from '../domain/logs.ts';
 import type { Library, Playbook } from '../domain/playbook.ts';
 import { lost } from '../domain/question.ts';
 import type { Site } from '../domain/site.ts';
