@@ -1,4 +1,4 @@
-import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -62,6 +62,11 @@ export interface Operator {
   readonly journal: string;
   /** All that the program has printed. */
   readonly printed: readonly string[];
+  /** Home and folders of its own. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The newest run of its journal, as `journal list` has it. */
+  lastRun(): Promise<{ readonly id: string; readonly unresolved: number }>;
+  journalTexts(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -76,13 +81,17 @@ export async function operator(): Promise<Operator & { readonly made: Ran }> {
     printed.push(result.stdout, result.stderr);
     return result;
   };
+  const journal = join(home, 'state', 'inkling', 'journal');
   const made = await inkling('init', '--ssh-config', SSH_CONFIG, '--output', site, '--yes');
   return {
     inkling,
     made,
     site,
-    journal: join(home, 'state', 'inkling', 'journal'),
     printed,
+    journal,
+    env,
+    lastRun: async () => JSON.parse((await inkling('journal', 'list', '--format', 'json')).stdout).runs[0],
+    journalTexts: async () => Promise.all((await readdir(journal)).map((name) => textOf(join(journal, name)))),
     check: async (...args) => {
       const result = await inkling('check', '--site', site, '--format', 'json', ...args);
       try {
