@@ -5,6 +5,7 @@ import type { Fact } from '../domain/fact.ts';
 import { InputError } from '../domain/input-error.ts';
 import { judgement } from '../engine/outcome.ts';
 import { htmlPage, markdownPage } from '../pages/index.ts';
+import type { Redactor } from '../redact/index.ts';
 import { Leak } from '../redact/index.ts';
 import { type Excerpt, excerptsOf, isWindow, since } from './bundle-logs.ts';
 import { Outputs, pathPart } from './bundle-members.ts';
@@ -28,6 +29,8 @@ export interface PackOptions {
   readonly file: string;
   readonly replace: boolean;
   readonly key: Uint8Array;
+  /** Knows the secrets of the run already. */
+  readonly redactor?: Redactor;
   /** Other names for hosts, addresses and users. */
   readonly pseudonyms?: Pseudonyms;
   readonly version: string;
@@ -62,7 +65,7 @@ export async function pack(seen: Seen, options: PackOptions): Promise<Packed> {
   const mapFile = options.pseudonyms && `${file.replace(/\.tar\.gz$/, '')}.names.json`;
   if (mapFile !== undefined) await refuse(mapFile, options.replace);
   const { pseudonyms } = options;
-  const redaction = new BundleRedaction(options.key, pseudonyms?.rename);
+  const redaction = new BundleRedaction(options.key, pseudonyms?.rename, options.redactor);
   const facts = [...seen.run.facts.values()].toSorted(byNodeAndId);
   progress('Looking for secrets', 0);
   for (const fact of facts) {

@@ -44,7 +44,7 @@ export class Bundles {
   async open(where: Where, { keyFile, playbookDirs }: BundleOptions, warn: (says: string) => void): Promise<Engine> {
     const key = await keyOf(keyFile);
     const sessionKey = createHmac('sha256', key).update('inkling session').digest();
-    return this.runs.open({ where, playbooks: [], playbookDirs, warn, sessionKey });
+    return this.runs.open({ where, playbooks: [], playbookDirs, warn, sessionKey, tokenKey: key });
   }
 
   /** Of a run that is open. */
@@ -95,6 +95,7 @@ export class Bundles {
       file: resolve(file ?? nameOf(seen.run, pseudonyms)),
       replace,
       key,
+      ...(seen.looking.hiding && { redactor: seen.looking.hiding.redactor }),
       ...(pseudonyms && { pseudonyms: new Pseudonyms(key, seen.run.site, names, usersOf(seen)) }),
       ...this.reporting,
       progress,

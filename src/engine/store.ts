@@ -2,6 +2,7 @@ import type { EngineState, Prompt, RunState } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
 import { emptyRun, type Folded, fold } from '../domain/fold.ts';
 import type { Judgement } from '../domain/judgement.ts';
+import { HIDE_KEYS, type Hide, hidden } from './hidden.ts';
 
 /** Judging takes time from the look itself: after it, so many times as long goes by before facts that came meanwhile are judged. */
 const REST = 4;
@@ -19,21 +20,27 @@ export class Store {
   readonly #journal: Journal;
   readonly #judge: (run: RunState) => Judgement;
 
-  constructor(journal: Journal, judge: (run: RunState) => Judgement) {
+  readonly #hide: Hide;
+
+  /** `hide`: every event goes through it before the journal, the state and whoever looks at it get it. */
+  constructor(journal: Journal, judge: (run: RunState) => Judgement, hide: Hide = HIDE_KEYS) {
+    this.#hide = hide;
     this.#journal = journal;
     this.#judge = judge;
   }
 
   /** Records an observation: the journal gets it soon. */
   note(event: RunEvent): void {
-    this.#journal.appendSoon(event);
-    this.#apply(event);
+    const safe = hidden(event, this.#hide);
+    this.#journal.appendSoon(safe);
+    this.#apply(safe);
   }
 
   /** Records something that must be on disk before anything follows from it. */
   async record(event: RunEvent): Promise<void> {
-    await this.#journal.append(event);
-    this.#apply(event);
+    const safe = hidden(event, this.#hide);
+    await this.#journal.append(safe);
+    this.#apply(safe);
   }
 
   /** State as events of an earlier process left it; they are in the journal already. */
