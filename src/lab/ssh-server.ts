@@ -1,8 +1,11 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type ServerChannel, type Session } from 'ssh2';
+import { serveFiles } from './sftp-server.ts';
+import { LoginShell } from './shell/login-shell.ts';
 import type { Streams } from './shell/file-view.ts';
 import type { Shells } from './shell/node-shell.ts';
-import type { LabNode } from './world/world.ts';
+import { serveTerminal } from './ssh-terminal.ts';
+import type { LabNode, World } from './world/world.ts';
 
 export interface SshServer {
   readonly port: number;
@@ -16,12 +19,18 @@ const READ_TO_ITS_END = /\bexit\s*\n\}\s*\n?$/;
 const STDIN_SHELL = /^\s*(?:exec\s+)?(?:\/usr)?(?:\/bin\/)?(sh|bash|dash)(?:\s+-s)?\s*$/;
 
 /** Serves one practice node by SSH on 127.0.0.1: user ops, this one public key. */
-export function serve(node: LabNode, shells: Shells, hostKey: string, clientKey: Buffer): Promise<SshServer> {
+export function serve(
+  world: World,
+  node: LabNode,
+  shells: Shells,
+  hostKey: string,
+  clientKey: Buffer,
+): Promise<SshServer> {
   const sockets = new Set<Socket>();
   const server = new ssh2.Server({ hostKeys: [hostKey], ident: 'OpenSSH_9.2p1 practice' }, (connection) => {
     connection.on('error', () => {});
     connection.on('authentication', (context) => authenticate(context, clientKey));
-    connection.on('ready', () => connection.on('session', (accept) => handle(accept(), node, shells)));
+    connection.on('ready', () => connection.on('session', (accept) => handle(accept(), world, node, shells)));
   });
   // Small packets must not wait for acknowledgements: 5 ms instead of 90 a command.
   const listener = createServer({ noDelay: true }, (socket) => {
@@ -54,7 +63,7 @@ function authenticate(context: AuthContext, clientKey: Buffer): void {
   }
 }
 
-function handle(session: Session, node: LabNode, shells: Shells): void {
+function handle(session: Session, world: World, node: LabNode, shells: Shells): void {
   const env: Record<string, string> = {};
   const ended = new AbortController();
   session.on('close', () => ended.abort());
@@ -73,13 +82,10 @@ function handle(session: Session, node: LabNode, shells: Shells): void {
       () => {},
     );
   });
+  session.on('sftp', (accept) => serveFiles(accept(), world, node, node.accounts.identity('ops') ?? node.root));
   session.on('shell', (accept) => {
-    const channel = accept();
-    channel.stderr.write(
-      `${node.name}: the practice cluster has no interactive shell; give a command: ssh … ${node.name} COMMAND\r\n`,
-    );
-    channel.exit(1);
-    channel.end();
+    const who = node.accounts.identity('ops') ?? node.root;
+    serveTerminal(accept(), new LoginShell(world, shells, node, who, env));
   });
 }
 
