@@ -27,7 +27,7 @@ import { readAliases } from '../site/ssh-aliases.ts';
 import { writeSite } from '../site/write.ts';
 import { createTransport } from '../transport/index.ts';
 import type { Bundles } from './bundles.ts';
-import { openEvidence } from './evidence-file.ts';
+import { openEvidence, openSos } from './evidence-file.ts';
 import { eventWords, type Journals } from './journals.ts';
 import { chosen, HEALTHY, type Libraries } from './library.ts';
 import { newPlaybook } from './new-playbook.ts';
@@ -92,6 +92,8 @@ export function cliPort({ libraries, runs, practices, journals, bundles, env }: 
     packEngine: (engine, minutes, request, progress) => bundles.packEngine(engine, minutes, request, progress),
     packRun: (run, request, progress) => bundles.packRun(run, request, progress),
     page: (engine, format, waiving) => bundles.page(engine, format, waiving),
+    openSos: async (paths, request) => runs.openEvidence(await openSos(paths), request),
+    difference: (before, after) => runs.difference(before, after),
     openRecorded: async (file, request) => runs.openEvidence(await openEvidence(file), request),
     journal: () => journals.list(),
     journalEntry: async (id) => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { replay } from '../bundle/index.ts';
+import type { Difference } from '../domain/difference.ts';
 import type { Engine } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
 import { type Evidence, readOnly } from '../domain/evidence.ts';
@@ -8,6 +9,7 @@ import { InputError } from '../domain/input-error.ts';
 import type { Named } from '../domain/logs.ts';
 import type { Library, Playbook, Scenario } from '../domain/playbook.ts';
 import type { Site } from '../domain/site.ts';
+import { differenceOf } from '../engine/difference.ts';
 import type { Operator } from '../engine/fix/repair.ts';
 import { Run, type RunOptions } from '../engine/run.ts';
 import { JournalError, journalDir } from '../journal/folder.ts';
@@ -52,6 +54,8 @@ export interface Looking {
   readonly playbooks: readonly Playbook[];
   /** What knows the secrets that the run has met. */
   readonly hiding?: Hiding;
+  /** Of recorded answers: whose digests can be compared with these. */
+  readonly key?: string;
 }
 
 /** Opens runs: real nodes or practice nodes, the same engine for both. */
@@ -113,7 +117,7 @@ export class Runs {
   ): Promise<Engine> {
     const { library } = await this.#libraries.load(playbookDirs);
     const selected = chosen(library, playbooks);
-    return this.#opened({
+    const run = this.#opened({
       id: evidence.id,
       site: evidence.site,
       ...(evidence.practice !== undefined && { practice: evidence.practice }),
@@ -126,6 +130,16 @@ export class Runs {
       operator: operator(),
       now: () => new Date(evidence.startedAt),
     });
+    const looking = this.looking(run);
+    this.#seen.set(run, { ...looking, ...(evidence.key !== undefined && { key: evidence.key }) });
+    return run;
+  }
+
+  /** What changed from one run to another. */
+  difference(before: Engine, after: Engine): Difference {
+    const [was, is] = [this.looking(before), this.looking(after)];
+    const side = (engine: Engine, looking: Looking) => ({ ...engine.getState(), ...looking });
+    return differenceOf(side(before, was), side(after, is), was.key !== undefined && was.key === is.key);
   }
 
   /** What a run looks at, and judges by. */

@@ -1,3 +1,4 @@
+import type { Difference } from '../domain/difference.ts';
 import type { Engine } from '../domain/engine.ts';
 import type { Outcome } from '../domain/judgement.ts';
 import type { FixState, Risk } from '../domain/plan.ts';
@@ -56,10 +57,14 @@ export interface CliPort {
   packEngine(engine: Engine, minutes: number, request: BundleRequest, progress: PackProgress): Promise<PackedBundle>;
   /** Of a run that the journal keeps. */
   packRun(run: string, request: BundleRequest, progress: PackProgress): Promise<PackedBundle>;
+  /** What changed from one run that was opened here to another. */
+  difference(before: Engine, after: Engine): Difference;
   /** A run that was opened here, as a page for people. */
   page(engine: Engine, format: 'markdown' | 'html', waiving: Waiving): string;
   /** Judges what a bundle recorded. Throws InputError for one that is not to be used. */
   openRecorded(file: string, request: RecordedRequest): Promise<Engine>;
+  /** Judges what sos collected, each folder or archive of one node. */
+  openSos(paths: readonly string[], request: RecordedRequest): Promise<Engine>;
 
   journal(): Promise<readonly JournalEntry[]>;
   /** `id` may be shortened as long as it is unique; `last` is the newest. */

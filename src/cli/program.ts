@@ -3,6 +3,7 @@ import { InputError } from '../domain/input-error.ts';
 import { nearest } from '../domain/nearest.ts';
 import { bundle } from './commands/bundle.ts';
 import { check } from './commands/check.ts';
+import { diff } from './commands/diff.ts';
 import { fix } from './commands/fix.ts';
 import { init } from './commands/init.ts';
 import { journalList, journalResume, journalShow, journalUndo } from './commands/journal.ts';
@@ -96,7 +97,8 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .argument('[playbook...]', 'playbooks to run; all by default')
     .option('--waivers <file>', 'findings that somebody answers for until a day: shown, and not counted')
     .option('--symptom <text>', 'an error or a log excerpt: picks playbooks, and what it names comes first; - reads it')
-    .option('--bundle <file>', 'judge what a bundle recorded; no node is reached')
+    .option('--bundle <file>', 'judge what a bundle recorded, or a sosreport; no node is reached')
+    .option('--sos <path,…>', 'judge what sos collected: folders or archives, one of each node')
     .action(run(check as never));
 
   root
@@ -104,6 +106,13 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .description('look into a bundle with the screens of a run; read-only, no node is reached')
     .argument('<bundle>')
     .action(run(open as never));
+
+  root
+    .command('diff')
+    .description('what changed between two bundles, or between one and now; 0 nothing, 3 something')
+    .argument('<before>', 'bundle')
+    .argument('[after]', 'bundle; without it: now, as --site or --practice says')
+    .action(run(diff as never));
 
   root
     .command('bundle')

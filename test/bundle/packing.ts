@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type PackOptions, pack, type Seen } from '../../src/app/bundle-pack.ts';
 import { evidenceOf, readBundle, replay } from '../../src/bundle/index.ts';
 import type { EngineState } from '../../src/domain/engine.ts';
+import type { Evidence } from '../../src/domain/evidence.ts';
 import type { Judgement } from '../../src/domain/judgement.ts';
 import type { Library, Playbook } from '../../src/domain/playbook.ts';
 import { Run } from '../../src/engine/run.ts';
@@ -47,12 +48,14 @@ export async function written(seen: Seen, file: string, over: Partial<PackOption
 }
 
 /** A bundle as `inkling open` and `check --bundle` judge it: every question is asked again. */
-export async function judgedAgain(
-  file: string,
+export const judgedAgain = async (file: string, library: Library): Promise<EngineState> =>
+  judgedBy(evidenceOf('case.tar.gz', await readBundle(file)), library);
+
+export async function judgedBy(
+  evidence: Evidence,
   library: Library,
   playbooks: readonly Playbook[] = library.playbooks,
 ): Promise<EngineState> {
-  const evidence = evidenceOf('case.tar.gz', await readBundle(file));
   const run = new Run({
     id: evidence.id,
     site: evidence.site,

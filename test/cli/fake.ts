@@ -147,6 +147,8 @@ export const fakePort = (over: Partial<CliPort> = {}): CliPort => ({
   packRun: async () => {
     throw new Error('not packed in this test');
   },
+  difference: () => ({ causes: [], checks: [], facts: [], lines: [], unseen: [] }),
+  openSos: async () => new FakeEngine(state()),
   page: () => '',
   openRecorded: async () => new FakeEngine(state()),
   redactStdin: async (_request, write) => {

@@ -21,11 +21,18 @@ import { waiversReport, waiversText } from '../waivers-text.ts';
 export async function check(
   context: Context,
   playbooks: readonly string[],
-  { symptom, bundle, waivers }: { readonly symptom?: string; readonly bundle?: string; readonly waivers?: string } = {},
+  options: {
+    readonly symptom?: string;
+    readonly bundle?: string;
+    readonly sos?: string;
+    readonly waivers?: string;
+  } = {},
 ): Promise<number> {
+  const { symptom, waivers } = options;
+  const record = recordOf(options);
   // What is wrong with the file is told before anybody waits for nodes.
   const waiving = waivers === undefined ? undefined : await (await context.port()).waivers(waivers);
-  if (bundle !== undefined) return recorded(context, bundle, playbooks, symptom, waiving);
+  if (record !== undefined) return recorded(context, record, playbooks, symptom, waiving);
   if (symptom === undefined) return look(context, playbooks, false, undefined, waiving);
   const text = symptom === '-' ? await context.io.input() : symptom;
   if (text.trim() === '')
@@ -89,23 +96,40 @@ async function knownPlaybooks({ globals }: Context, port: CliPort, playbooks: re
   return library;
 }
 
-/** Judges what a bundle recorded. */
+/** A bundle, or folders and archives of sos. */
+export type Source = { readonly bundle: string } | { readonly sos: readonly string[] };
+
+function recordOf({ bundle, sos }: { readonly bundle?: string; readonly sos?: string }): Source | undefined {
+  if (bundle !== undefined && sos !== undefined)
+    throw new InputError('--bundle and --sos name two records', 'Take one of them');
+  if (bundle !== undefined) return { bundle };
+  if (sos === undefined) return undefined;
+  const paths = sos.split(',').filter((path) => path !== '');
+  if (paths.length === 0)
+    throw new InputError('there is no path behind --sos', 'Name folders or archives: --sos PATH,PATH');
+  return { sos: paths };
+}
+
+/** Judges what a bundle recorded, or what sos collected. */
 export async function recorded(
   context: Context,
-  file: string,
+  record: Source,
   playbooks: readonly string[],
   symptom: string | undefined,
   waivers?: Waivers,
 ): Promise<number> {
   const { globals } = context;
   if (globals.site !== undefined || globals.practice !== undefined)
-    throw new InputError('--bundle has its own nodes', 'Leave out --site and --practice');
+    throw new InputError('what was recorded has its own nodes', 'Leave out --site and --practice');
   const port = await context.port();
   const library = await knownPlaybooks(context, port, playbooks);
   const started = context.clock();
   const text = symptom === '-' ? await context.io.input() : symptom;
-  const engine = await port.openRecorded(file, { playbooks, ...library, ...(text !== undefined && { symptom: text }) });
-  return judged(context, engine, `--bundle ${shellWord(file)}`, started, [], waivers);
+  const request = { playbooks, ...library, ...(text !== undefined && { symptom: text }) };
+  const engine =
+    'sos' in record ? await port.openSos(record.sos, request) : await port.openRecorded(record.bundle, request);
+  const words = 'sos' in record ? `--sos ${shellWord(record.sos.join(','))}` : `--bundle ${shellWord(record.bundle)}`;
+  return judged(context, engine, words, started, [], waivers);
 }
 
 /** Follows a run to its judgement and reports it. `target`: the words that name it on the command line. */
