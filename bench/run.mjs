@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { spawn as spawnPty } from '@lydell/node-pty';
 import { NODES, script, startFleet } from './fleet.mjs';
 import { median, rounds, table, timed } from './measure.mjs';
+import { practice } from './practice.mjs';
 
 const root = join(import.meta.dirname, '..');
 const inkling = [process.execPath, join(root, 'bin', 'inkling.cjs')];
 const args = process.argv.slice(2);
 const option = args.indexOf('--rounds');
 const ROUNDS = option === -1 ? 5 : Number(args[option + 1]);
-const wants = (name) => !args.some((arg) => ['fleet', 'frame'].includes(arg)) || args.includes(name);
+const wants = (name) => !args.some((arg) => ['fleet', 'frame', 'practice'].includes(arg)) || args.includes(name);
 
 const has = (program) => {
   try {
@@ -150,3 +151,4 @@ async function frame() {
 console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
 if (wants('fleet')) await fleet();
 if (wants('frame')) await frame();
+if (wants('practice')) await practice(inkling, ROUNDS);

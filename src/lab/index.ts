@@ -25,6 +25,8 @@ export interface LabOptions {
   /** Where practice begins; the known-good cluster unless given. */
   readonly start?: Start;
   readonly faults?: readonly Fault[];
+  /** How many compute nodes there are; 2 unless given. */
+  readonly computes?: number;
   /** Real seconds for each second a program waits; 1 unless given. Tests that meet a hang give less. */
   readonly pace?: number;
 }
@@ -55,8 +57,6 @@ const ROLES: Readonly<Record<string, readonly Role[]>> = {
     'nova-conductor',
     'nova-scheduler',
   ],
-  'compute-1': ['nova-compute'],
-  'compute-2': ['nova-compute'],
 };
 
 /**
@@ -71,7 +71,7 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
     import('./shell/login-shell.ts'),
   ]);
   const start = options.start ?? 'healthy';
-  const world = start === 'healthy' ? healthyWorld() : emptyWorld();
+  const world = start === 'healthy' ? healthyWorld(options.computes) : emptyWorld(options.computes);
   for (const node of world.nodes.values())
     for (const unit of node.units.values()) if (unit.enabled) startUnit(world, node, unit.name);
   world.clock.skip(DEPLOYED_AGO);
@@ -108,7 +108,7 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
         identity: [identity],
         knownHosts: [knownHosts],
       };
-      nodes.push({ name: node.name, roles: ROLES[node.name] ?? [], reach, become: 'sudo' });
+      nodes.push({ name: node.name, roles: ROLES[node.name] ?? ['nova-compute'], reach, become: 'sudo' });
     }
     await writeFile(identity, client.privateKey, { mode: 0o600 });
     await writeFile(knownHosts, lines.join(''), { mode: 0o600 });

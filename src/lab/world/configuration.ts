@@ -4,21 +4,26 @@
 export const CINDER_SECRET = '457eb676-33da-42ec-9a8c-9293d545c337';
 export const NOVA_SECRET = 'c7c3d5a0-6f2e-4a64-9d53-0b7d4e6a1f02';
 
-export const ADDRESSES = {
-  'ceph-mon-1': '10.77.0.11',
-  controller: '10.77.0.12',
-  'compute-1': '10.77.0.21',
-  'compute-2': '10.77.0.22',
-} as const;
-export type NodeName = keyof typeof ADDRESSES;
+export const MONITOR = 'ceph-mon-1';
+export const CONTROLLER = 'controller';
+const FIXED: Readonly<Record<string, string>> = { [MONITOR]: '10.77.0.11', [CONTROLLER]: '10.77.0.12' };
 
-export const HOSTS = `127.0.0.1 localhost
+/** Of a node by its name; `compute-1` has 10.77.0.21, and so on. Throws RangeError for other names. */
+export function addressOf(name: string): string {
+  const number = Number(/^compute-(\d+)$/.exec(name)?.[1] ?? Number.NaN) + 20;
+  const address = FIXED[name] ?? (number > 20 ? `10.77.${number >> 8}.${number & 255}` : undefined);
+  if (address === undefined) throw new RangeError(`The practice cluster has no node ${name}.`);
+  return address;
+}
+
+export const computeNames = (count: number): string[] => Array.from({ length: count }, (_, i) => `compute-${i + 1}`);
+
+/** /etc/hosts of every node. */
+export const hosts = (computes: readonly string[]): string => `127.0.0.1 localhost
 ::1 localhost ip6-localhost
 10.77.0.11 ceph-mon-1 ceph-mgr-1
 10.77.0.12 controller glance-node cinder-node glance-api
-10.77.0.21 compute-1
-10.77.0.22 compute-2
-`;
+${computes.map((name) => `${addressOf(name)} ${name}\n`).join('')}`;
 
 export const cephConf = (fsid: string): string => `[global]
 fsid = ${fsid}

@@ -13,14 +13,12 @@ import { FLAVOR, standingObjects, standingRecords, standingServices } from './st
 import { standingUnits } from './standing-units.ts';
 import type { LabNode, World } from './world.ts';
 
-const NODES: readonly conf.NodeName[] = ['ceph-mon-1', 'controller', 'compute-1', 'compute-2'];
-
 /** Seconds since the cluster was deployed, when the practice begins. */
 export const DEPLOYED_AGO = 384;
 
 /** The known-good cluster: deployed as the guide says, two images, a volume and two instances in it. */
-export function healthyWorld(): World {
-  const world = installedWorld();
+export function healthyWorld(computes = 2): World {
+  const world = installedWorld(computes);
   integrateCeph(world.cluster);
   world.cloud.flavors.push(FLAVOR);
   world.cloud.volumeTypes.push({ id: randomUUID(), name: 'ceph', properties: { volume_backend_name: 'ceph' } });
@@ -32,20 +30,22 @@ export function healthyWorld(): World {
 }
 
 /** Before the guide's first step: Ceph and OpenStack are installed and run, and know nothing of each other. */
-export function emptyWorld(): World {
-  const world = installedWorld();
+export function emptyWorld(computes = 2): World {
+  const world = installedWorld(computes);
   createHealthPool(world.cluster);
   return world;
 }
 
-function installedWorld(): World {
+function installedWorld(count: number): World {
   const clock = startClock(DEPLOYED_AGO);
-  const cluster = new Cluster(randomUUID(), 'ceph-mon-1', conf.ADDRESSES['ceph-mon-1'], clock);
+  const cluster = new Cluster(randomUUID(), conf.MONITOR, conf.addressOf(conf.MONITOR), clock);
   const cloud = emptyCloud(randomBytes(9).toString('base64url'));
-  const nodes = new Map(NODES.map((name) => [name as string, newNode(name, clock.now)]));
+  const computes = conf.computeNames(count);
+  const names = [conf.MONITOR, conf.CONTROLLER, ...computes];
+  const nodes = new Map(names.map((name) => [name, newNode(name, clock.now)]));
   const world: World = { clock, cluster, cloud, nodes, events: [] };
   deployCeph(cluster);
-  standingServices(cloud, clock.now());
+  standingServices(cloud, clock.now(), computes);
   for (const node of nodes.values()) writePackageFiles(world, node, cloud.password);
   return world;
 }
@@ -74,16 +74,20 @@ function emptyCloud(password: string): Cloud {
   };
 }
 
-function newNode(name: conf.NodeName, now: () => Date): LabNode {
+function newNode(name: string, now: () => Date): LabNode {
   const accounts = accountsWith(
-    name === 'controller' ? ['keystone', 'glance', 'cinder', 'nova'] : isCompute(name) ? ['nova', 'libvirt-qemu'] : [],
+    name === conf.CONTROLLER
+      ? ['keystone', 'glance', 'cinder', 'nova']
+      : isCompute(name)
+        ? ['nova', 'libvirt-qemu']
+        : [],
   );
   const root = accounts.identity('root');
   if (!root) throw new Error('no root account');
   const packages = PACKAGES[isCompute(name) ? 'compute' : name];
   return {
     name,
-    address: conf.ADDRESSES[name],
+    address: conf.addressOf(name),
     accounts,
     root,
     files: new FileTree(now),

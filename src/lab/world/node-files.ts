@@ -37,7 +37,7 @@ export function writePackageFiles(world: World, node: LabNode, password: string)
   folder('/home/ops', 'ops');
   for (const path of ['/var/lib', '/var/lock', '/run', '/proc', '/dev', '/usr/bin', '/etc/ceph']) folder(path);
   put('/etc/hostname', `${node.name}\n`);
-  put('/etc/hosts', conf.HOSTS);
+  put('/etc/hosts', conf.hosts([...world.nodes.keys()].filter(isCompute)));
   put('/etc/os-release', conf.OS_RELEASE);
   put('/proc/cpuinfo', conf.CPUINFO);
   put('/etc/passwd', accounts.users.map((u) => `${u.name}:x:${u.uid}:${u.gid}::${u.home}:${u.shell}\n`).join(''));

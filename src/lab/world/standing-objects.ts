@@ -86,7 +86,7 @@ export function standingObjects(world: World): void {
     const id = randomUUID();
     const instance = `instance-0000000${i + 1}`;
     const watcher = {
-      address: `${conf.ADDRESSES[host]}:0/${randomBytes(4).readUInt32BE()}`,
+      address: `${conf.addressOf(host)}:0/${randomBytes(4).readUInt32BE()}`,
       client: 14_297 + i * 30,
       cookie: String(140_559_583_095_856 + i * 4096),
     };
@@ -108,7 +108,7 @@ export function standingObjects(world: World): void {
       uuid: id,
       title: `lab-srv-${i + 1}`,
       pool: 'vms',
-      monitor: conf.ADDRESSES['ceph-mon-1'],
+      monitor: conf.addressOf(conf.MONITOR),
       image: raw.id,
       user: 'nova',
       secret: conf.NOVA_SECRET,
@@ -149,7 +149,7 @@ export function createdFromImage(world: World, volume: Volume, image: GlanceImag
   node.files.write(who, '/var/log/cinder/cinder-volume.log', `${line}\n`, true);
 }
 
-export function standingServices(cloud: Cloud, now: Date): void {
+export function standingServices(cloud: Cloud, now: Date, computes: readonly string[]): void {
   const add = (binary: string, host: string, zone: string, node: string) =>
     cloud.services.push({
       id: randomUUID(),
@@ -165,6 +165,5 @@ export function standingServices(cloud: Cloud, now: Date): void {
   add('cinder-backup', 'controller', 'nova', 'controller');
   add('nova-conductor', 'controller', 'internal', 'controller');
   add('nova-scheduler', 'controller', 'internal', 'controller');
-  add('nova-compute', 'compute-1', 'nova', 'compute-1');
-  add('nova-compute', 'compute-2', 'nova', 'compute-2');
+  for (const name of computes) add('nova-compute', name, 'nova', name);
 }
