@@ -1,6 +1,6 @@
 import { isMap, isNode, isPair, isScalar, isSeq, type Node, type YAMLError } from 'yaml';
 import type { Fault } from './positioned.ts';
-import { quoted, visible } from './positioned-words.ts';
+import { quoted } from './positioned-words.ts';
 import type { Place } from './positioned-yaml.ts';
 
 /** One mistake makes the parser complain many times, further and further from it: only the first, or the gravest, counts. */
@@ -63,11 +63,29 @@ export function syntaxFault(
   }
 }
 
-const unreadable = (error: YAMLError, place: Place): Fault => ({
-  place,
-  message: `not valid YAML: ${visible(error.message)}`,
-  hint: 'Check indentation and quotes',
-});
+/** What the parser says in its own terms, in those of whoever wrote the file: by its code, and where that says little by its words. */
+const PLAIN: readonly (readonly [code: string, words: RegExp, message: string, hint: string])[] = [
+  ['UNEXPECTED_TOKEN', /block scalar header/i, 'after | or > the text begins on the next line', 'Move it there'],
+  ['UNEXPECTED_TOKEN', /^Unexpected , /, 'a comma with nothing before it', 'Remove it'],
+  ['UNEXPECTED_TOKEN', /at node end/, 'the value before this has ended already', 'Put all of it in quotes, or in one form: a list or a mapping'],
+  ['MISSING_CHAR', /map keys|map value/, 'a key without ": " and a value', 'Write it as `key: value`, and check the indentation'],
+  ['BLOCK_IN_FLOW', /^/, 'a comma or a closing bracket is missing before this', 'Separate what stands between brackets with commas'],
+  ['BAD_INDENT', /^/, 'this line begins in another column than those it belongs to', 'Indent what belongs together alike'],
+  ['BAD_DIRECTIVE', /^/, 'a line that begins with % has a meaning of its own, which is not wanted here', 'Remove it'],
+  ['BAD_ALIAS', /^/, 'a * or & without a name', 'Put the value in quotes'],
+  ['MULTIPLE_ANCHORS', /^/, 'a value with two names (&)', 'Keep one'],
+  ['MULTIPLE_TAGS', /^/, 'a value with two tags (!)', 'Remove them'],
+  ['KEY_OVER_1024_CHARS', /^/, 'a key longer than 1024 characters', 'Is it the right file?'],
+]; // biome-ignore format: a table
+
+function unreadable(error: YAMLError, place: Place): Fault {
+  const [, , message, hint] = PLAIN.find(([code, words]) => code === error.code && words.test(error.message)) ?? [];
+  return {
+    place,
+    message: message ?? 'this cannot be read as YAML',
+    hint: hint ?? 'Check indentation and quotes, here and on the line above',
+  };
+}
 
 /** The parser notices a missing quote or bracket where the text ends or goes on; people need the place where it was opened. */
 function unclosedFault(

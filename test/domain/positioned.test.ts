@@ -121,6 +121,21 @@ describe('what is not YAML, or not ours', () => {
     ],
     ['nodes: [{name: a, roles: [b]\n', 'site.yaml:1:9: this { is never closed. Close the mapping with }'],
     ['step: {do: run\nname: x\n', 'site.yaml:1:7: this { is never closed. Close the mapping with }'],
+    [
+      'name: "a" b\n',
+      'site.yaml:1:11: the value before this has ended already. Put all of it in quotes, or in one form: a list or a mapping',
+    ],
+    [
+      'name: x\n- a\n',
+      'site.yaml:2:1: a key without ": " and a value. Write it as `key: value`, and check the indentation',
+    ],
+    ['name: |x\n  y\n', 'site.yaml:1:8: after | or > the text begins on the next line. Move it there'],
+    ['roles: [a,,b]\n', 'site.yaml:1:11: a comma with nothing before it. Remove it'],
+    ['step: {do: run path: x}\n', /^site\.yaml:1:12: a comma or a closing bracket is missing before this/],
+    ['nodes:\n  - a\n name: x\n', /^site\.yaml:3:1: this line begins in another column than those it belongs to/],
+    ['name: &a &b x\n', 'site.yaml:1:10: a value with two names (&). Keep one'],
+    ['name: *\n', 'site.yaml:1:7: a * or & without a name. Put the value in quotes'],
+    [`${'x'.repeat(1100)}\n: y\n`, /^site\.yaml:\d+:\d+: this cannot be read as YAML/],
     ['name: [x]]\n', 'site.yaml:1:10: this ] closes nothing. Remove it, or put the value in quotes'],
   ])('%j', (text, expected) => {
     const said = problems(text);
