@@ -6,6 +6,7 @@ import type { Setting } from '../../domain/storage.ts';
 import { distinct } from './distinct.ts';
 import { namedPools, sampleOf } from './images.ts';
 import { map, type Readings } from './readings.ts';
+import { shaped } from './shaped.ts';
 
 const central = z.array(
   z.object({ section: z.string(), name: z.string(), value: z.string(), mask: z.string().default('') }),
@@ -39,18 +40,14 @@ function setting(
 }
 
 function centralSettings(readings: Readings): Maybe<readonly Setting[]> {
-  return map(readings.readOnce<unknown>('ceph-config-dump', 'ceph-admin'), (raw, from) =>
-    central
-      .parse(raw)
-      .flatMap(({ section, name, value, mask }) =>
-        setting(
-          name,
-          value,
-          { source: 'central', holder: mask ? `${section}/${mask}` : section, reaches: section, node: '' },
-          from,
-        ),
-      ),
-  );
+  return map(readings.readOnce<unknown>('ceph-config-dump', 'ceph-admin'), (raw, from) => {
+    const options = shaped(central, raw, '`ceph config dump`');
+    if (isUnknown(options)) return options;
+    return options.flatMap(({ section, name, value, mask }) => {
+      const holder = mask ? `${section}/${mask}` : section;
+      return setting(name, value, { source: 'central', holder, reaches: section, node: '' }, from);
+    });
+  });
 }
 
 function osdSettings(readings: Readings): Maybe<readonly Setting[]> {
