@@ -8,6 +8,10 @@ export function block(prefix: string, text: string, width: number, tone: Tone = 
   return wrap(text, width - indent).map((line, i) => [i === 0 ? prefix : ' '.repeat(indent), span(tone, line)]);
 }
 
+/** A sentence at the margin with names from outside in it: whatever they hold, no further line begins where Inkling's own do. */
+export const hanging = (text: string, width: number, tone: Tone = 'plain'): Line[] =>
+  wrap(text, width - 2).map((line, i) => [i === 0 ? '' : '  ', span(tone, line)]);
+
 /** What a node said, kept as it is but for long lines, which go on below; at most `most` lines of it. */
 export function quote(text: string, width: number, indent: number, most: number): Line[] {
   const margin = `${' '.repeat(indent)}| `;

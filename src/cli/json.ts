@@ -3,7 +3,7 @@
  * bidirectional codes. Escaped, the document means the same.
  */
 const RISKY =
-  /\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}|[\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]|\p{Variation_Selector}|\u034f/gu;
+  /\p{Cc}|\p{Cf}|\p{Co}|\p{Zl}|\p{Zp}|[\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]|\p{Variation_Selector}|\u034f/gu;
 
 const escaped = (json: string): string =>
   json.replace(RISKY, (char) =>

@@ -1,6 +1,6 @@
 import type { EngineState, Prompt } from '../domain/engine.ts';
 import { RISKS } from '../domain/plan.ts';
-import { block } from './block.ts';
+import { hanging } from './block.ts';
 import type { Io } from './io.ts';
 import { span } from './lines.ts';
 import type { AllowedRisk, TrustQuestion } from './port.ts';
@@ -23,7 +23,7 @@ export async function answer(
   if (!step) return false;
   if (consent.upTo !== undefined && RISKS.indexOf(step.risk) <= RISKS.indexOf(consent.upTo)) return true;
   if (!io.interactive) return false;
-  io.tell('', ...block('', `${step.title} (node ${step.node}, risk ${step.risk})`, io.columns, 'strong'));
+  io.tell('', ...hanging(`${step.title} (node ${step.node}, risk ${step.risk})`, io.columns, 'strong'));
   if (prompt.typed === undefined) return isYes(await io.ask('Do it? [y/N] ', signal));
   return (await io.ask(`Type ${prompt.typed} to do it, anything else to stop: `, signal)) === prompt.typed;
 }

@@ -1,6 +1,6 @@
 import type { EngineState } from '../domain/engine.ts';
 import type { Cause, CheckResult, Judgement, NodeReport } from '../domain/judgement.ts';
-import { block, quote, table } from './block.ts';
+import { block, hanging, quote, table } from './block.ts';
 import { type Line, span } from './lines.ts';
 import { nextSteps, recordedSteps, type TargetWords } from './next-steps.ts';
 import { count, outcomeWords, statusWord, verdictWord } from './words.ts';
@@ -41,8 +41,8 @@ function head({ run, judgement }: EngineState, width: number): Line[] {
   const outcome = outcomeWords(judgement.outcome);
   const named = run.pasted?.map(({ kind, name }) => `${kind} ${name}`) ?? [];
   return [
-    ...block('', `${where} · ${run.startedAt}`, width, 'dim'),
-    ...(named.length > 0 ? block('', `The pasted text names ${named.join(', ')}`, width, 'dim') : []),
+    ...hanging(`${where} · ${run.startedAt}`, width, 'dim'),
+    ...(named.length > 0 ? hanging(`The pasted text names ${named.join(', ')}`, width, 'dim') : []),
     [span(outcome.tone, outcome.text), ...(found > 0 ? [span('strong', ` · ${count(found, 'cause')}`)] : [])],
   ];
 }
