@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type ServerChannel, type Session } from 'ssh2';
 import type { Shells } from './shell/node-shell.ts';
+import { terminalShell } from './terminal-shell.ts';
 import type { LabNode } from './world/world.ts';
 
 export interface SshServer {
@@ -63,7 +64,11 @@ function handle(session: Session, node: LabNode, shells: Shells): void {
     if (/^(LANG|LC_\w+)$/.test(info.key)) env[info.key] = info.val;
     accept?.();
   });
-  session.on('pty', (accept) => accept?.());
+  let terminal = false;
+  session.on('pty', (accept) => {
+    terminal = true;
+    accept?.();
+  });
   session.on('window-change', (accept) => accept?.());
   session.on('exec', (accept, _reject, info) => {
     const channel = accept();
@@ -72,14 +77,7 @@ function handle(session: Session, node: LabNode, shells: Shells): void {
       () => {},
     );
   });
-  session.on('shell', (accept) => {
-    const channel = accept();
-    channel.stderr.write(
-      `${node.name}: the practice cluster has no interactive shell; give a command: ssh … ${node.name} COMMAND\r\n`,
-    );
-    channel.exit(1);
-    channel.end();
-  });
+  session.on('shell', (accept) => terminalShell(accept(), node, shells, terminal));
 }
 
 /** All of a channel's standard input, to its end; or nothing when the client never sends any and never ends it. */

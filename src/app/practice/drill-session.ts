@@ -20,7 +20,7 @@ export interface DrillOptions extends SessionOptions {
 export class DrillSession extends Session {
   readonly #o: DrillOptions;
   readonly #held: readonly Holding[];
-  readonly #before: Promise<Judgement>;
+  #before: Promise<Judgement> | undefined;
   #fixed = false;
 
   constructor(options: DrillOptions) {
@@ -39,9 +39,6 @@ export class DrillSession extends Session {
     });
     this.#o = options;
     this.#held = this.desk.lab.inventory();
-    // Another cluster with the same fault is looked at, so that the learner neither waits nor is waited for.
-    this.#before = lookElsewhere(options, this.closing.signal);
-    this.#before.catch(() => {});
     this.begin(options.earlier);
   }
 
@@ -80,12 +77,19 @@ export class DrillSession extends Session {
     const rest = this.#found ? 'Now repair it, then ask for the grade.' : 'There is another one.';
     this.remark(right ? `✓ That is it: ${choice.title}. ${rest}` : `✗ Not that: ${choice.title}.`);
     await this.#keepOpen();
+    this.#lookBefore().catch(() => {});
+  }
+
+  /** Another cluster with the same fault is looked at, once somebody has an idea of it: the learner is not kept waiting. */
+  #lookBefore(): Promise<Judgement> {
+    this.#before ??= lookElsewhere(this.#o, this.closing.signal);
+    return this.#before;
   }
 
   async #grade(): Promise<void> {
     if (this.#state.grade) return;
     this.change({ busy: 'Looking at everything, to grade' });
-    const before = await this.#before;
+    const before = await this.#lookBefore();
     const after = await lookAtAll(this.desk.lab.site, this.#o.library, this.closing.signal);
     if (this.closing.signal.aborted) return;
     const { drill, library } = this.#o;
@@ -97,9 +101,10 @@ export class DrillSession extends Session {
     };
     const outcome = { before, after, hadBefore: this.#held, hasAfter: this.desk.lab.inventory() };
     const given = grade(drill, attempt, outcome, library);
-    this.change({ drill: { ...this.#state, grade: given }, busy: undefined });
     const at = new Date().toISOString();
+    // Kept before it is shown: whoever has seen the grade may leave at once.
     await this.#keep((progress) => withOpen(withDrill(progress, drill.id, given, at), undefined));
+    this.change({ drill: { ...this.#state, grade: given }, busy: undefined });
   }
 
   /** Kept only once something was done: whoever merely looks in leaves nothing open. */

@@ -16,6 +16,15 @@ export const PHRASES: readonly string[] = [
   'virsh secret-set-value --secret ', 'virsh secret-undefine ',
 ]; // biome-ignore format: a list
 
+/** Files of every node, until those of the node itself are known. */
+const PATHS: readonly string[] = [
+  '/etc/ceph/ceph.conf', '/etc/ceph/ceph.client.admin.keyring', '/etc/ceph/ceph.client.cinder.keyring', '/etc/ceph/ceph.client.cinder-backup.keyring',
+  '/etc/ceph/ceph.client.glance.keyring', '/etc/ceph/ceph.client.nova.keyring', '/etc/cinder/cinder.conf', '/etc/glance/glance-api.conf', '/etc/hosts',
+  '/etc/libvirt/libvirtd.conf', '/etc/libvirt/secrets/', '/etc/nova/nova.conf', '/etc/nova/nova-compute.conf', '/root/admin-openrc',
+  '/var/log/ceph/', '/var/log/cinder/cinder-volume.log', '/var/log/cinder/cinder-backup.log', '/var/log/glance/glance-api.log',
+  '/var/log/nova/nova-compute.log',
+]; // biome-ignore format: a list
+
 /** Units, pools, clients and the like that follow a command. */
 const WORDS: readonly string[] = [
   'backups', 'ceph-mgr@ceph-mon-1', 'ceph-mon@ceph-mon-1', 'ceph-osd@0', 'ceph-osd@1', 'ceph-osd@2', 'cinder-backup', 'cinder-scheduler', 'cinder-volume',
@@ -44,7 +53,7 @@ export function completed(draft: string, { nodes, paths, typed }: Known): Comple
     return among(
       head,
       word,
-      paths.map((path) => step(path, word)),
+      (paths.length > 0 ? paths : PATHS).map((path) => step(path, word)),
     );
   if (head.trim() !== '' && word !== '') {
     const names = [...nodes, ...WORDS].filter((name) => name.startsWith(word));
