@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { KEYS, type Pty, startPty } from '../support/pty.ts';
 
 // The built program, a learner at a real terminal, and the practice cluster behind its SSH servers.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 let home: string;
 beforeAll(() => {
@@ -20,8 +20,8 @@ async function run(pty: Pty, command: string, says: string | RegExp): Promise<vo
   pty.type(command);
   await pty.waitFor(`# ${command}▏`, 20);
   pty.type(KEYS.enter);
-  await pty.waitFor(says, 30);
-  await pty.waitFor('controller# ▏', 30);
+  await pty.waitFor(says, 60);
+  await pty.waitFor('controller# ▏', 60);
 }
 
 test('the main drill: a report, a look at the nodes, the cause named, the repair, the grade', async () => {
@@ -31,7 +31,7 @@ test('the main drill: a report, a look at the nodes, the cause named, the repair
   await pty.waitFor('image upload fails', 5);
   expect(pty.screen().join('\n')).not.toContain('belongs to root');
 
-  await pty.waitFor('ceph-mon-1# ▏', 30);
+  await pty.waitFor('ceph-mon-1# ▏', 60);
   pty.type('ssh controller');
   await pty.waitFor('# ssh controller▏', 20);
   pty.type(KEYS.enter);
@@ -57,7 +57,7 @@ test('the main drill: a report, a look at the nodes, the cause named, the repair
   pty.type(KEYS.escape);
   await pty.waitFor('d grade', 20);
   pty.type('d');
-  await pty.waitFor('✓ Passed  100 of 100', 60);
+  await pty.waitFor('✓ Passed  100 of 100', 100);
   await pty.waitFor('Why not the other causes', 5);
 
   pty.type(KEYS.enter);

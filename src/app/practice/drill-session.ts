@@ -20,7 +20,6 @@ export interface DrillOptions extends SessionOptions {
 export class DrillSession extends Session {
   readonly #o: DrillOptions;
   readonly #held: readonly Holding[];
-  #before: Promise<Judgement> | undefined;
   #fixed = false;
 
   constructor(options: DrillOptions) {
@@ -77,19 +76,13 @@ export class DrillSession extends Session {
     const rest = this.#found ? 'Now repair it, then ask for the grade.' : 'There is another one.';
     this.remark(right ? `✓ That is it: ${choice.title}. ${rest}` : `✗ Not that: ${choice.title}.`);
     await this.#keepOpen();
-    this.#lookBefore().catch(() => {});
-  }
-
-  /** Another cluster with the same fault is looked at, once somebody has an idea of it: the learner is not kept waiting. */
-  #lookBefore(): Promise<Judgement> {
-    this.#before ??= lookElsewhere(this.#o, this.closing.signal);
-    return this.#before;
   }
 
   async #grade(): Promise<void> {
     if (this.#state.grade) return;
     this.change({ busy: 'Looking at everything, to grade' });
-    const before = await this.#lookBefore();
+    // Another cluster with the same fault shows what there was to see; looking at it earlier would slow the learner's commands.
+    const before = await lookElsewhere(this.#o, this.closing.signal);
     const after = await lookAtAll(this.desk.lab.site, this.#o.library, this.closing.signal);
     if (this.closing.signal.aborted) return;
     const { drill, library } = this.#o;
