@@ -20,6 +20,10 @@ export interface AppOptions {
 
 export interface App {
   readonly cli: CliPort;
+  /** An error's words without secrets, by structure. */
+  hide(text: string): string;
+  /** What is about to be printed, without the secrets that this process knows. */
+  sweep(text: string): string;
   /** A fix is under way on some node: it must come to a safe point before the process may end. */
   changing(): boolean;
   screens(given: { site?: string; playbooks: readonly string[] }): AppPort;
@@ -33,5 +37,11 @@ export function createApp({ root, env, version, report = () => null }: AppOption
   const journals = new Journals(env);
   const bundles = new Bundles(runs, journals, libraries, { version, report });
   const parts: Parts = { libraries, runs, practices, journals, bundles, env };
-  return { cli: cliPort(parts), changing: () => runs.changing(), screens: (given) => screensPort(parts, given) };
+  return {
+    cli: cliPort(parts),
+    changing: () => runs.changing(),
+    hide: (text) => runs.hide(text),
+    sweep: (text) => runs.sweep(text),
+    screens: (given) => screensPort(parts, given),
+  };
 }

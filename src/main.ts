@@ -49,11 +49,15 @@ function leave(name: keyof typeof EXIT_OF): never {
   process.exit(EXIT_OF[name]);
 }
 
+/** What a crash says may hold what a node said. Before the program was loaded nothing was asked of any. */
+const safe = (text: string): string => loaded?.hide(text) ?? text;
+
 /** One line without secrets, control codes or a stack. */
 function fail(error: unknown): never {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = safe(error instanceof Error ? error.message : String(error));
   process.stderr.write(`inkling: ${toPrintable(message, { limit: 500 })}\n`);
-  if (process.env.INKLING_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (process.env.INKLING_DEBUG && error instanceof Error)
+    for (const line of safe(error.stack ?? '').split('\n')) process.stderr.write(`${toPrintable(line)}\n`);
   else process.stderr.write('  This is a fault of Inkling itself; INKLING_DEBUG=1 shows where.\n');
   process.exit(1);
 }
@@ -100,6 +104,7 @@ runCli(argv, {
     term: process.env.TERM,
     plain,
     interrupt: () => interrupt('SIGINT'),
+    sweep: (text) => loaded?.sweep(text) ?? text,
   }),
   port: async () => (await loadApp()).cli,
   version,

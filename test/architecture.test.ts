@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<
   openstack: { parts: ['domain'], packages: [] },
   libvirt: { parts: ['domain'], packages: [] },
   redact: { parts: [], packages: ['node:crypto', 'node:zlib'] },
+  pages: { parts: ['domain'], packages: ['node:crypto'] },
   parsers: { parts: ['domain', 'ceph', 'openstack', 'libvirt'], packages: ['zod'] },
   engine: {
     parts: ['domain', 'ceph', 'openstack', 'libvirt', 'parsers'],
@@ -38,14 +39,14 @@ const MAY_IMPORT: Readonly<
   // The composition root: the only one that names adapters. It fulfils the front ends' ports, hence their types.
   app: {
     parts: [
-      ...['domain', 'ceph', 'openstack', 'libvirt', 'parsers', 'engine', 'redact'],
-      ...['transport', 'journal', 'bundle', 'playbooks', 'learn', 'site', 'search', 'lab'],
+      ...['domain', 'ceph', 'openstack', 'libvirt', 'parsers', 'engine', 'redact', 'pages'],
+      ...['transport', 'journal', 'bundle', 'learn', 'playbooks', 'site', 'search', 'lab'],
     ],
     packages: ['node:*'],
   },
 
   // Front ends. Everything they need comes through a port.
-  cli: { parts: ['domain'], packages: ['commander', '@bomb.sh/tab', 'zod', 'node:tty'] },
+  cli: { parts: ['domain', 'pages'], packages: ['commander', '@bomb.sh/tab', 'zod', 'node:tty'] },
   tui: { parts: ['domain'], packages: ['ink', 'ink-select-input', 'react'] },
   main: { parts: ['domain', 'app', 'cli', 'tui'], packages: [] },
 };
@@ -141,7 +142,7 @@ describe('effects', () => {
   });
 
   test('the core and the field have no clock, no chance and no environment', () => {
-    const pure = ['domain', 'ceph', 'openstack', 'libvirt', 'parsers', 'redact'];
+    const pure = ['domain', 'ceph', 'openstack', 'libvirt', 'parsers', 'redact', 'pages'];
     const effects = /\b(Date\.now|new Date\(\)|performance\.now|Math\.random|setTimeout|setInterval|process\.|fetch\()/;
     expect(outside(effects, (path) => !pure.includes(partOf(path)))).toEqual([]);
   });

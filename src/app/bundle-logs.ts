@@ -22,12 +22,15 @@ const STAMP = /^@ \d{10}(?:\.\d+)? [+-]\d{4}$/m;
 export const isWindow = ({ probe }: Pick<Fact, 'probe'>): boolean => probe.startsWith('window-');
 
 /** The answers of a bundle's own probes, one excerpt for each log. */
-export function excerptsOf(facts: Iterable<Fact>): readonly Excerpt[] {
+export function excerptsOf(facts: Iterable<Fact>, name: (text: string) => string): readonly Excerpt[] {
   const taken = new Set<string>();
   return [...facts].filter(isWindow).flatMap((fact) =>
     (fact.probe === 'window-files' ? filesIn(fact) : journalIn(fact)).map((excerpt) => ({
       ...excerpt,
-      path: free(`logs/${pathPart(excerpt.node)}/${pathPart(excerpt.source.replace(/^\/var\/log\//, ''))}`, taken),
+      path: free(
+        `logs/${pathPart(name(excerpt.node))}/${pathPart(name(excerpt.source).replace(/^\/var\/log\//, ''))}`,
+        taken,
+      ),
     })),
   );
 }
@@ -69,7 +72,7 @@ export function since(from: number, excerpt: Excerpt): Excerpt {
   const { source, text } = excerpt;
   const lines = text.split('\n');
   const heads = source === 'journal' ? 0 : 2;
-  const stamp = source === 'journal' ? '@ 1000000000 +0000' : (lines[0] ?? '');
+  const stamp = source === 'journal' ? ZERO : (lines[0] ?? '');
   // Lines of a log rise in time: the first within the window begins it.
   const body = lines.slice(heads);
   const first = body.findIndex((line) => {
@@ -79,8 +82,30 @@ export function since(from: number, excerpt: Excerpt): Excerpt {
   return { ...excerpt, text: [...lines.slice(0, heads), ...(first < 0 ? [] : body.slice(first))].join('\n') };
 }
 
+/** What each service wrote of an excerpt: a file is of one service, the journal of many. */
+export function partsOf({ source, text }: Excerpt): readonly { service: string; events: readonly LogEvent[] }[] {
+  if (source !== 'journal')
+    return [
+      {
+        service:
+          source
+            .split('/')
+            .at(-1)
+            ?.replace(/\.log$/, '') ?? source,
+        events: eventsOf(text),
+      },
+    ];
+  const byTag = Map.groupBy(text.split('\n'), (line) => /^\d+\.\d+ \S+ ([^\s:[]+)/.exec(line)?.[1] ?? '');
+  return [...byTag]
+    .filter(([service]) => service !== '')
+    .map(([service, lines]) => ({ service, events: eventsOf(`${ZERO}\n${lines.join('\n')}`) }));
+}
+
+/** Stands where a text does not say the zone: the journal's times are without one. */
+const ZERO = '@ 1000000000 +0000';
+
 /** Events of a text that begins with the node's clock. */
-export function eventsOf(text: string): readonly LogEvent[] {
+function eventsOf(text: string): readonly LogEvent[] {
   const read = logLines({ result: 'exited', code: 0, stdout: text, stderr: '', dropped: 0, ms: 0 });
   return isUnknown(read) ? [] : read.events;
 }

@@ -1,14 +1,18 @@
-import { lstat } from 'node:fs/promises';
+import { lstat, writeFile } from 'node:fs/promises';
 import { Archive, type FactLine, type Manifest, MEMBERS, SCHEMA, siteOf } from '../bundle/index.ts';
 import type { EngineState, RunState } from '../domain/engine.ts';
 import type { Fact } from '../domain/fact.ts';
 import { InputError } from '../domain/input-error.ts';
 import { judgement } from '../engine/outcome.ts';
+import { htmlPage, markdownPage } from '../pages/index.ts';
+import type { Redactor } from '../redact/index.ts';
 import { Leak } from '../redact/index.ts';
-import { excerptsOf, isWindow, since } from './bundle-logs.ts';
+import { type Excerpt, excerptsOf, isWindow, since } from './bundle-logs.ts';
 import { Outputs, pathPart } from './bundle-members.ts';
 import { BundleRedaction, type Place, placesIn } from './bundle-redaction.ts';
+import { dossierOf } from './dossier.ts';
 import type { TimedEvent } from './journals.ts';
+import { type Pseudonyms, SITE } from './pseudonyms.ts';
 import type { Looking } from './runs.ts';
 import { reasonOf } from './sites.ts';
 
@@ -25,7 +29,10 @@ export interface PackOptions {
   readonly file: string;
   readonly replace: boolean;
   readonly key: Uint8Array;
-  readonly rename?: (text: string) => string;
+  /** Knows the secrets of the run already. */
+  readonly redactor?: Redactor;
+  /** Other names for hosts, addresses and users. */
+  readonly pseudonyms?: Pseudonyms;
   readonly version: string;
   /** The report for programs. */
   readonly report: (state: EngineState) => unknown;
@@ -35,6 +42,8 @@ export interface PackOptions {
 /** A bundle that is ready: it has its name only when it is kept. */
 export interface Packed {
   readonly file: string;
+  /** Which name stands for which, kept apart. */
+  readonly mapFile?: string;
   /** What was replaced, by kind. */
   readonly replaced: Readonly<Record<string, number>>;
   readonly places: readonly Place[];
@@ -53,14 +62,20 @@ const EVENTS_ELSEWHERE = new Set(['fact', 'asked']);
 export async function pack(seen: Seen, options: PackOptions): Promise<Packed> {
   const { file, progress } = options;
   await refuse(file, options.replace);
-  const redaction = new BundleRedaction(options.key, options.rename);
+  const mapFile = options.pseudonyms && `${file.replace(/\.tar\.gz$/, '')}.names.json`;
+  if (mapFile !== undefined) await refuse(mapFile, options.replace);
+  const { pseudonyms } = options;
+  const redaction = new BundleRedaction(options.key, pseudonyms?.rename, options.redactor);
   const facts = [...seen.run.facts.values()].toSorted(byNodeAndId);
   progress('Looking for secrets', 0);
-  for (const fact of facts) redaction.learnFact(fact);
+  for (const fact of facts) {
+    redaction.learnFact(fact);
+    pseudonyms?.learn(fact);
+  }
   for (const event of seen.events) redaction.learnEvent(event);
 
   const clean = facts.filter((fact) => !isWindow(fact)).map((fact) => redaction.fact(fact));
-  const state = judged(seen, clean, redaction);
+  const state = judged(seen, clean, redaction, pseudonyms);
   const places: Place[] = [];
   let morePlaces = 0;
   const archive = new Archive({
@@ -87,17 +102,33 @@ export async function pack(seen: Seen, options: PackOptions): Promise<Packed> {
     }
     await add(MEMBERS.facts, jsonLines(lines));
     const cut: string[] = [];
+    const excerpts: Excerpt[] = [];
     const from = Date.parse(seen.run.startedAt) / 1000 - seen.minutes * 60;
-    for (const whole of excerptsOf(facts)) {
+    for (const whole of excerptsOf(facts, (text) => redaction.clean(text))) {
       const { path, text, source, node, cut: isCut } = since(from, whole);
       const name = redaction.clean(source);
       if (isCut) cut.push(`${redaction.clean(node)}\n${name}`);
-      await add(path, redaction.clean(text, source), name);
+      const excerpt = {
+        node: redaction.clean(node),
+        source: name,
+        path,
+        text: redaction.clean(text, source),
+        cut: isCut,
+      };
+      excerpts.push(excerpt);
+      await add(path, excerpt.text, name);
     }
-    const events = seen.events.filter(({ event }) => !EVENTS_ELSEWHERE.has(event.type));
-    await add(MEMBERS.journal, events.map((event) => `${redaction.clean(JSON.stringify(event))}\n`).join(''));
+    const events = seen.events
+      .filter(({ event }) => !EVENTS_ELSEWHERE.has(event.type))
+      .map((event) => redaction.event(withoutPlace(event, state.run.site)));
+    await add(MEMBERS.journal, jsonLines(events));
     await add(MEMBERS.diagnosis, `${JSON.stringify(options.report(state), null, 1)}\n`);
     const notHad = gaps(state.run, redaction, facts, cut);
+    const { library } = seen.looking;
+    const site = siteOf(state.run.site, state.run.nodes);
+    const dossier = dossierOf({ state, site, library, version: options.version, excerpts, events, notHad });
+    await add(MEMBERS.markdown, markdownPage(dossier));
+    await add(MEMBERS.page, htmlPage(dossier));
     const manifest = (): Manifest => ({
       kind: 'inkling-bundle',
       schema: SCHEMA,
@@ -129,7 +160,7 @@ export async function pack(seen: Seen, options: PackOptions): Promise<Packed> {
       not_had: notHad,
       redaction: {
         key: redaction.keyId,
-        pseudonyms: options.rename !== undefined,
+        pseudonyms: pseudonyms !== undefined,
         replaced: { ...redaction.totals },
       },
       members: [...archive.members],
@@ -137,12 +168,14 @@ export async function pack(seen: Seen, options: PackOptions): Promise<Packed> {
     await add(MEMBERS.redaction, `${JSON.stringify(redactionReport(redaction, places, morePlaces), null, 1)}\n`);
     return {
       file,
+      ...(mapFile !== undefined && { mapFile }),
       replaced: redaction.totals,
       places,
       morePlaces,
       notHad,
       keep: async () => {
         try {
+          if (mapFile !== undefined) await writeMap(mapFile, pseudonyms?.map ?? {}, options.replace);
           return { bytes: await archive.finish(manifest(), redaction.gate()) };
         } catch (error) {
           if (error instanceof Leak) return { leak: error.message };
@@ -157,17 +190,32 @@ export async function pack(seen: Seen, options: PackOptions): Promise<Packed> {
   }
 }
 
+/** Where the site file lies on the operator's machine is nobody's business. */
+function withoutPlace({ at, event }: TimedEvent, site: string): TimedEvent {
+  if (event.type !== 'run.started') return { at, event };
+  const { siteFile: _, ...rest } = event;
+  return { at, event: { ...rest, site } };
+}
+
+const writeMap = (file: string, map: unknown, replace: boolean): Promise<void> =>
+  writeFile(file, `${JSON.stringify(map, null, 1)}\n`, { mode: 0o600, flag: replace ? 'w' : 'wx' });
+
 const byNodeAndId = (a: Fact, b: Fact): number => compare(a.node, b.node) || compare(a.id, b.id);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const jsonLines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
 /** What is handed over is judged as it is handed over: whoever opens it sees the same. */
-function judged({ run, looking }: Seen, facts: readonly Fact[], redaction: BundleRedaction): EngineState {
+function judged(
+  { run, looking }: Seen,
+  facts: readonly Fact[],
+  redaction: BundleRedaction,
+  pseudonyms: Pseudonyms | undefined,
+): EngineState {
   const name = (text: string): string => redaction.clean(text);
   const hidden: RunState = {
     ...run,
-    site: name(run.site),
+    site: pseudonyms === undefined ? name(run.site) : SITE,
     ...(run.pasted && { pasted: run.pasted.map(({ kind, name: said }) => ({ kind, name: name(said) })) }),
     nodes: run.nodes.map((node) => ({
       ...node,

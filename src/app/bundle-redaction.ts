@@ -25,8 +25,8 @@ export class BundleRedaction {
   readonly keyId: string;
   readonly totals: Record<string, number> = {};
 
-  constructor(key: Uint8Array, rename: (text: string) => string = (text) => text) {
-    this.#redactor = new Redactor(key);
+  constructor(key: Uint8Array, rename: (text: string) => string = (text) => text, redactor?: Redactor) {
+    this.#redactor = redactor ?? new Redactor(key);
     this.#rename = rename;
     this.keyId = createHmac('sha256', key).update('inkling bundle key').digest('hex').slice(0, 16);
   }
@@ -60,8 +60,9 @@ export class BundleRedaction {
     if (text === '') return { text, replaced: {} };
     const replacer = this.#redactor.replace(origin);
     const out = Buffer.concat([replacer.write(Buffer.from(text)), replacer.end()]).toString();
-    for (const [kind, count] of Object.entries(replacer.counts)) this.totals[kind] = (this.totals[kind] ?? 0) + count;
-    return { text: this.#rename(out), replaced: replacer.counts };
+    const replaced = plus(replacer.counts, hiddenBefore(text));
+    for (const [kind, count] of Object.entries(replaced)) this.totals[kind] = (this.totals[kind] ?? 0) + count;
+    return { text: this.#rename(out), replaced };
   }
 
   fact(fact: Fact): Fact {
@@ -80,10 +81,39 @@ export class BundleRedaction {
     };
   }
 
+  /** An event of the journal; its texts are cleaned one by one, so that it stays an event. */
+  event({ at, event }: TimedEvent): TimedEvent {
+    return { at, event: this.#deep(event) };
+  }
+
+  #deep<T>(value: T): T {
+    if (typeof value === 'string') return this.clean(value) as T;
+    if (Array.isArray(value)) return value.map((item) => this.#deep(item)) as T;
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [this.clean(key), this.#deep(item)])) as T;
+  }
+
   /** The last look over the finished archive. */
   gate(): { write(piece: Uint8Array): void; end(): void } {
     return this.#redactor.gate();
   }
+}
+
+/** What the run itself replaced, before anything was kept. */
+function hiddenBefore(text: string): Counts {
+  const counts: Record<string, number> = {};
+  if (text.includes('‹'))
+    for (const [token] of text.matchAll(TOKEN)) {
+      const kind = token.slice(1, token.indexOf(':'));
+      counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+  return counts;
+}
+
+function plus(a: Counts, b: Counts): Counts {
+  const sum: Record<string, number> = { ...a };
+  for (const [kind, count] of Object.entries(b)) sum[kind] = (sum[kind] ?? 0) + count;
+  return sum;
 }
 
 /** The lines in which something was replaced. */

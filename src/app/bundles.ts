@@ -1,11 +1,17 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { siteOf } from '../bundle/index.ts';
 import type { Engine, EngineState } from '../domain/engine.ts';
+import type { Waiving } from '../domain/waivers.ts';
+import { htmlPage, markdownPage } from '../pages/index.ts';
+import { Redactor } from '../redact/index.ts';
 import { pathPart } from './bundle-members.ts';
 import { type Packed, pack } from './bundle-pack.ts';
+import { dossierOf } from './dossier.ts';
 import type { Journals, TimedEvent } from './journals.ts';
 import { chosen, forRun, type Libraries } from './library.ts';
+import { Pseudonyms } from './pseudonyms.ts';
 import { keyOf } from './redaction.ts';
 import type { Runs, Where } from './runs.ts';
 
@@ -38,7 +44,7 @@ export class Bundles {
   async open(where: Where, { keyFile, playbookDirs }: BundleOptions, warn: (says: string) => void): Promise<Engine> {
     const key = await keyOf(keyFile);
     const sessionKey = createHmac('sha256', key).update('inkling session').digest();
-    return this.runs.open({ where, playbooks: [], playbookDirs, warn, sessionKey });
+    return this.runs.open({ where, playbooks: [], playbookDirs, warn, sessionKey, tokenKey: key });
   }
 
   /** Of a run that is open. */
@@ -69,20 +75,40 @@ export class Bundles {
     return this.#pack({ run: folded.run, looking, events, minutes: 0 }, options, progress);
   }
 
+  /** A run as a page for people, without secrets that a node may have let slip. */
+  page(engine: Engine, format: 'markdown' | 'html', { judgement, ...waivers }: Waiving): string {
+    const { site, library } = this.runs.looking(engine);
+    const state = { ...engine.getState(), judgement };
+    const dossier = { ...dossierOf({ state, site, library, version: this.reporting.version }), waivers };
+    const page = format === 'html' ? htmlPage(dossier) : markdownPage(dossier);
+    return new Redactor(randomBytes(32)).text(page);
+  }
+
   async #pack(
     seen: Parameters<typeof pack>[0],
-    { file, replace, keyFile }: BundleOptions,
+    { file, replace, keyFile, pseudonyms }: BundleOptions,
     progress: Progress,
   ): Promise<Packed> {
+    const key = await keyOf(keyFile);
+    const names = seen.run.nodes.map(({ name }) => name);
     return pack(seen, {
-      file: resolve(file ?? nameOf(seen.run)),
+      file: resolve(file ?? nameOf(seen.run, pseudonyms)),
       replace,
-      key: await keyOf(keyFile),
+      key,
+      ...(seen.looking.hiding && { redactor: seen.looking.hiding.redactor }),
+      ...(pseudonyms && { pseudonyms: new Pseudonyms(key, seen.run.site, names, usersOf(seen)) }),
       ...this.reporting,
       progress,
     });
   }
 }
 
-const nameOf = ({ site, id }: { readonly site: string; readonly id: string }): string =>
-  join('.', `inkling-${pathPart(site)}-${pathPart(id)}.tar.gz`);
+const nameOf = ({ site, id }: { readonly site: string; readonly id: string }, pseudonyms: boolean): string =>
+  join('.', `inkling-${pseudonyms ? '' : `${pathPart(site)}-`}${pathPart(id)}.tar.gz`);
+
+/** Who may be named in it besides what the nodes themselves tell. */
+const usersOf = ({ looking, events }: Parameters<typeof pack>[0]): readonly string[] => [
+  userInfo().username,
+  ...looking.site.nodes.flatMap(({ reach }) => reach.user ?? []),
+  ...events.flatMap(({ event }) => (event.type === 'fix.planned' ? [event.who] : [])),
+];

@@ -27,7 +27,7 @@ import { readAliases } from '../site/ssh-aliases.ts';
 import { writeSite } from '../site/write.ts';
 import { createTransport } from '../transport/index.ts';
 import type { Bundles } from './bundles.ts';
-import { openEvidence } from './evidence-file.ts';
+import { openEvidence, openSos } from './evidence-file.ts';
 import { eventWords, type Journals } from './journals.ts';
 import { chosen, HEALTHY, type Libraries } from './library.ts';
 import { newPlaybook } from './new-playbook.ts';
@@ -37,6 +37,7 @@ import { redactFolder, redactStdin } from './redaction.ts';
 import type { Runs } from './runs.ts';
 import { findSite, readSite, reasonOf, refuseUnwritable, saveSite } from './sites.ts';
 import { tryAll } from './trials.ts';
+import { readWaiversFile } from './waivers-file.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -58,6 +59,7 @@ export function cliPort({ libraries, runs, practices, journals, bundles, env }: 
     findSite: () => findSite(env),
     open: ({ target, ...request }) => runs.open({ where: target, ...request }),
     nodes: (request, signal) => census(request.target, request.trust, signal, { libraries, runs, env }),
+    waivers: readWaiversFile,
     search: async (text, { playbookDirs }) => [...(await libraries.search(playbookDirs))(text)],
     propose: (request, signal) => propose(request, signal, env),
     writeSite: (proposal, replace) => saveSite(proposal.file, proposal.yaml, replace),
@@ -89,6 +91,9 @@ export function cliPort({ libraries, runs, practices, journals, bundles, env }: 
     openForBundle: (target, request, warn) => bundles.open(target, request, warn),
     packEngine: (engine, minutes, request, progress) => bundles.packEngine(engine, minutes, request, progress),
     packRun: (run, request, progress) => bundles.packRun(run, request, progress),
+    page: (engine, format, waiving) => bundles.page(engine, format, waiving),
+    openSos: async (paths, request) => runs.openEvidence(await openSos(paths), request),
+    difference: (before, after) => runs.difference(before, after),
     openRecorded: async (file, request) => runs.openEvidence(await openEvidence(file), request),
     journal: () => journals.list(),
     journalEntry: async (id) => {

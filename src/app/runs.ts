@@ -1,19 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
 import { replay } from '../bundle/index.ts';
+import type { Difference } from '../domain/difference.ts';
 import type { Engine } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
 import { type Evidence, readOnly } from '../domain/evidence.ts';
 import { InputError } from '../domain/input-error.ts';
-import type { Named } from '../domain/model.ts';
+import type { Named } from '../domain/logs.ts';
 import type { Library, Playbook, Scenario } from '../domain/playbook.ts';
 import type { Site } from '../domain/site.ts';
+import { differenceOf } from '../engine/difference.ts';
 import type { Operator } from '../engine/fix/repair.ts';
 import { Run, type RunOptions } from '../engine/run.ts';
 import { JournalError, journalDir } from '../journal/folder.ts';
 import { lives, markOf } from '../journal/process.ts';
 import { openJournal } from '../journal/write.ts';
 import { createTransport } from '../transport/index.ts';
+import { Hiding } from './hiding.ts';
 import { Journals } from './journals.ts';
 import { chosen, forRun, type Libraries } from './library.ts';
 import { readSite } from './sites.ts';
@@ -36,16 +39,23 @@ export interface OpenRequest {
   readonly changes?: boolean;
   /** Makes the digests of keys: the same for two runs, and equal keys are seen to be equal in both. */
   readonly sessionKey?: Buffer;
+  /** Makes the tokens that stand for secrets. */
+  readonly tokenKey?: Uint8Array;
   /** Told what the operator should know: gaps in the site file, a fix that was broken off, a run that is not kept in the journal. */
   readonly warn?: Warn;
 }
 
 type Warn = (says: string) => void;
+type Trust = Parameters<RunOptions['transport']>[0];
 
 export interface Looking {
   readonly site: Site;
   readonly library: Library;
   readonly playbooks: readonly Playbook[];
+  /** What knows the secrets that the run has met. */
+  readonly hiding?: Hiding;
+  /** Of recorded answers: whose digests can be compared with these. */
+  readonly key?: string;
 }
 
 /** Opens runs: real nodes or practice nodes, the same engine for both. */
@@ -55,6 +65,8 @@ export class Runs {
   readonly #journals: Journals;
   readonly #open = new Set<Run>();
   readonly #seen = new WeakMap<Engine, Looking>();
+  /** All secrets met by runs; a run that was given a key has its own. */
+  readonly #hidings = [new Hiding()];
 
   constructor(libraries: Libraries, env: Env) {
     this.#libraries = libraries;
@@ -69,6 +81,7 @@ export class Runs {
     symptom = '',
     changes = false,
     sessionKey,
+    tokenKey,
     warn = () => {},
   }: OpenRequest): Promise<Engine> {
     const { library } = await this.#libraries.load(playbookDirs);
@@ -80,7 +93,9 @@ export class Runs {
       await place.close?.();
       throw error;
     });
-    return this.#opened({
+    const own = tokenKey && new Hiding(tokenKey);
+    if (own) this.#hidings.push(own);
+    const options = {
       id,
       site: place.site,
       ...('practice' in where && { practice: where.practice }),
@@ -88,10 +103,11 @@ export class Runs {
       library: forRun(library, selected),
       playbooks: selected,
       pasted: pastedOf(symptom, library),
-      transport: (trust) => createTransport({ trust, ...(sessionKey && { sessionKey }) }),
+      transport: (trust: Trust) => createTransport({ trust, ...(sessionKey && { sessionKey }) }),
       journal: closing(journal, warn, place.close),
       operator: operator(),
-    });
+    };
+    return this.#opened(options, own);
   }
 
   /** Judges what was recorded, by today's playbooks. No node is reached, and the journal has nothing of it. */
@@ -101,7 +117,7 @@ export class Runs {
   ): Promise<Engine> {
     const { library } = await this.#libraries.load(playbookDirs);
     const selected = chosen(library, playbooks);
-    return this.#opened({
+    const run = this.#opened({
       id: evidence.id,
       site: evidence.site,
       ...(evidence.practice !== undefined && { practice: evidence.practice }),
@@ -114,6 +130,16 @@ export class Runs {
       operator: operator(),
       now: () => new Date(evidence.startedAt),
     });
+    const looking = this.looking(run);
+    this.#seen.set(run, { ...looking, ...(evidence.key !== undefined && { key: evidence.key }) });
+    return run;
+  }
+
+  /** What changed from one run to another. */
+  difference(before: Engine, after: Engine): Difference {
+    const [was, is] = [this.looking(before), this.looking(after)];
+    const side = (engine: Engine, looking: Looking) => ({ ...engine.getState(), ...looking });
+    return differenceOf(side(before, was), side(after, is), was.key !== undefined && was.key === is.key);
   }
 
   /** What a run looks at, and judges by. */
@@ -151,9 +177,20 @@ export class Runs {
     return [...this.#open].some((run) => run.getState().run.phase === 'fixing');
   }
 
-  #opened({ journal, ...options }: RunOptions): Run {
+  /** An error's words without secrets. */
+  hide(text: string): string {
+    return this.sweep((this.#hidings[0] as Hiding).hide(text));
+  }
+
+  /** A text without the secrets that any run has met. */
+  sweep(text: string): string {
+    return this.#hidings.reduce((clean, { sweep }) => sweep(clean), text);
+  }
+
+  #opened({ journal, ...options }: RunOptions, hiding = this.#hidings[0] as Hiding): Run {
     const run: Run = new Run({
       ...options,
+      hide: hiding.hide,
       journal: {
         append: (event) => journal.append(event),
         appendSoon: (event) => journal.appendSoon(event),
@@ -161,7 +198,7 @@ export class Runs {
       },
     });
     this.#open.add(run);
-    this.#seen.set(run, { site: options.site, library: options.library, playbooks: options.playbooks });
+    this.#seen.set(run, { site: options.site, library: options.library, playbooks: options.playbooks, hiding });
     return run;
   }
 

@@ -36,6 +36,7 @@ export function evidenceOf(file: string, { manifest, facts }: BundleContent): Ev
     site: siteOf(run.site, nodes),
     ...(run.practice !== undefined && { practice: run.practice }),
     playbooks: run.playbooks,
+    key: manifest.redaction.key,
     ...(run.pasted && { pasted: run.pasted }),
     startedAt: run.started_at,
     lost: new Map(nodes.flatMap((node) => (node.lost ? [[node.name, node.lost] as const] : []))),

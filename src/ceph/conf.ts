@@ -93,6 +93,17 @@ function monHost(text: string): MonHost {
   return host === undefined ? { host: text.replace(/\/\d*$/, '') } : { host, port: Number(port) };
 }
 
+const ADDRESS_ONLY = /^[0-9.]+$|:/;
+
+/** Is it an address, and not a name? */
+export const isAddress = (host: string): boolean => ADDRESS_ONLY.test(host);
+
+/** `host:port`; addresses of IPv6 in their shortest form, so that equal ones are equal. */
+export function endpoint(host: string, port: number): string {
+  if (!host.includes(':')) return `${host}:${port}`;
+  return `${URL.parse(`http://[${host}]`)?.hostname ?? `[${host}]`}:${port}`;
+}
+
 /** Where librados looks for a key when no `keyring` option says otherwise ("keyring" in the Ceph configuration reference). */
 export function keyringCandidates(
   keyringOption: string | undefined,

@@ -3,7 +3,15 @@
  * dump`, ceph.conf, `rbd config pool ls` and `ceph tell osd.N config diff` write them. Limits are far below the defaults (Ceph
  * configuration reference, Pacific to Tentacle), so that ordinary tuning is never blamed.
  */
-export type Slowing = 'injection' | 'throttle' | 'recovery' | 'logging' | 'features' | 'cache' | 'timeout';
+export type Slowing =
+  | 'injection'
+  | 'throttle'
+  | 'recovery'
+  | 'logging'
+  | 'features'
+  | 'uncloneable'
+  | 'cache'
+  | 'timeout';
 
 export interface Effect {
   readonly kind: Slowing;
@@ -30,7 +38,6 @@ const FLOORS: readonly (readonly [name: RegExp, floor: number, usual: string])[]
   [/^bluestore_throttle_bytes$/, 4 * MiB, 'the default is 64 MiB'],
   [/^bluestore_throttle_deferred_bytes$/, 8 * MiB, 'the default is 128 MiB'],
   [/^osd_mclock_max_capacity_iops(_hdd|_ssd)?$/, 100, 'a single disk does more; mClock holds clients down to it'],
-  [/^rbd_default_order$/, 20, 'the default is 22 (4 MiB); smaller objects mean many more requests'],
 ];
 
 /** Values above the ceiling let background work push clients aside. */
@@ -99,7 +106,7 @@ export function slowing(option: string, value: string): Effect | undefined {
     const has = defaultFeatures(value);
     if (!has.includes('layering'))
       return {
-        kind: 'features',
+        kind: 'uncloneable',
         says: `gives new images ${has.join(', ') || 'no feature'}, without layering, so they cannot be cloned`,
       };
     if (!has.includes('exclusive-lock'))
@@ -109,6 +116,11 @@ export function slowing(option: string, value: string): Effect | undefined {
       };
     return undefined;
   }
+  if (option === 'rbd_default_order' && number > 0 && number < 20)
+    return {
+      kind: 'features',
+      says: 'makes objects smaller than 1 MiB, so many more requests; the default is 22 (4 MiB)',
+    };
   if (option === 'rbd_cache' && OFF.test(value))
     return { kind: 'cache', says: 'makes every small write wait for the OSDs' };
   if (option === 'rbd_cache_max_dirty' && value.trim() === '0')

@@ -4,7 +4,16 @@ import type { PracticeChoice } from '../domain/practice.ts';
 import type { Io } from './io.ts';
 import type { CliPort, Target } from './port.ts';
 
-export type Format = 'text' | 'json' | 'ndjson';
+/** Formats of every command. */
+export const FORMATS = ['text', 'json', 'ndjson'] as const;
+/** Formats of a page, and those of test results and scanners: only `check` speaks these. */
+export const PAGE_FORMATS = ['markdown', 'html'] as const;
+export const CHECK_FORMATS = [...PAGE_FORMATS, 'junit', 'sarif'] as const;
+export type PageFormat = (typeof PAGE_FORMATS)[number];
+export type CheckFormat = (typeof CHECK_FORMATS)[number];
+export type Format = (typeof FORMATS)[number] | CheckFormat;
+
+export const isPage = (format: Format): format is PageFormat => (PAGE_FORMATS as readonly string[]).includes(format);
 
 /** Options that every command takes. */
 export interface Globals {

@@ -1,7 +1,7 @@
 import type { Engine } from '../domain/engine.ts';
 
 /** Judging takes time from the look itself: after it, so many times as long goes by before the next. */
-const REST = 4;
+const REST = 1;
 
 /**
  * Watches for the first confirmed or likely cause. What it gives back ends the watch and says when, in milliseconds of `clock`; undefined:

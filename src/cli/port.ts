@@ -1,8 +1,10 @@
+import type { Difference } from '../domain/difference.ts';
 import type { Engine } from '../domain/engine.ts';
 import type { Outcome } from '../domain/judgement.ts';
 import type { FixState, Risk } from '../domain/plan.ts';
 import type { PracticePort } from '../domain/practice.ts';
 import type { Gaps, Trial } from '../domain/trial.ts';
+import type { Waiver, Waiving } from '../domain/waivers.ts';
 
 /**
  * What the command line needs from the program around it. `src/app.ts` implements it; tests use a fake.
@@ -19,6 +21,9 @@ export interface CliPort {
 
   /** Looks at the machines and privileges only; one entry as each node is known. */
   nodes(request: NodesRequest, signal: AbortSignal): AsyncIterable<NodeCensus>;
+
+  /** A file of waivers, and today (UTC). Refuses (InputError) one that is wrong, with every place. */
+  waivers(file: string): Promise<{ readonly waivers: readonly Waiver[]; readonly today: string }>;
 
   search(text: string, library: LibraryRequest): Promise<readonly SearchHit[]>;
 
@@ -52,8 +57,14 @@ export interface CliPort {
   packEngine(engine: Engine, minutes: number, request: BundleRequest, progress: PackProgress): Promise<PackedBundle>;
   /** Of a run that the journal keeps. */
   packRun(run: string, request: BundleRequest, progress: PackProgress): Promise<PackedBundle>;
+  /** What changed from one run that was opened here to another. */
+  difference(before: Engine, after: Engine): Difference;
+  /** A run that was opened here, as a page for people. */
+  page(engine: Engine, format: 'markdown' | 'html', waiving: Waiving): string;
   /** Judges what a bundle recorded. Throws InputError for one that is not to be used. */
   openRecorded(file: string, request: RecordedRequest): Promise<Engine>;
+  /** Judges what sos collected, each folder or archive of one node. */
+  openSos(paths: readonly string[], request: RecordedRequest): Promise<Engine>;
 
   journal(): Promise<readonly JournalEntry[]>;
   /** `id` may be shortened as long as it is unique; `last` is the newest. */

@@ -1,7 +1,9 @@
 import { Argument, Command, Option } from 'commander';
+import { InputError } from '../domain/input-error.ts';
 import { nearest } from '../domain/nearest.ts';
 import { bundle } from './commands/bundle.ts';
 import { check } from './commands/check.ts';
+import { diff } from './commands/diff.ts';
 import { fix } from './commands/fix.ts';
 import { init } from './commands/init.ts';
 import { journalList, journalResume, journalShow, journalUndo } from './commands/journal.ts';
@@ -21,7 +23,7 @@ import { practiceList, practiceServe } from './commands/practice.ts';
 import { redact } from './commands/redact.ts';
 import { schema } from './commands/schema.ts';
 import { search } from './commands/search.ts';
-import type { Context, Globals } from './context.ts';
+import { CHECK_FORMATS, type Context, FORMATS, type Globals } from './context.ts';
 
 const EXAMPLES = `
 Examples:
@@ -57,7 +59,9 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .addOption(new Option('--site <file>', 'site file with the real nodes').conflicts('practice'))
     .addOption(new Option('--practice <scenario>', 'embedded practice cluster instead of real nodes'))
     .addOption(
-      new Option('--format <format>', 'for people or programs').choices(['text', 'json', 'ndjson']).default('text'),
+      new Option('--format <format>', 'for people or programs; the last four of check only')
+        .choices([...FORMATS, ...CHECK_FORMATS])
+        .default('text'),
     )
     .option(
       '--playbooks <dir>',
@@ -75,7 +79,10 @@ export function program(version: string, act: Act, front: (context: Context) => 
     (action: (context: Context, ...args: never[]) => Promise<number>) =>
     (...typed: unknown[]): Promise<void> => {
       const args = typed.slice(0, -1) as never[];
-      return act(globals(), (context) => action(context, ...args));
+      return act(globals(), (context) => {
+        refuseFormat(context.globals.format, action);
+        return action(context, ...args);
+      });
     };
 
   root.action(() => {
@@ -88,8 +95,10 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .command('check')
     .description('look at every node and report causes')
     .argument('[playbook...]', 'playbooks to run; all by default')
+    .option('--waivers <file>', 'findings that somebody answers for until a day: shown, and not counted')
     .option('--symptom <text>', 'an error or a log excerpt: picks playbooks, and what it names comes first; - reads it')
-    .option('--bundle <file>', 'judge what a bundle recorded; no node is reached')
+    .option('--bundle <file>', 'judge what a bundle recorded, or a sosreport; no node is reached')
+    .option('--sos <path,…>', 'judge what sos collected: folders or archives, one of each node')
     .action(run(check as never));
 
   root
@@ -97,6 +106,13 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .description('look into a bundle with the screens of a run; read-only, no node is reached')
     .argument('<bundle>')
     .action(run(open as never));
+
+  root
+    .command('diff')
+    .description('what changed between two bundles, or between one and now; 0 nothing, 3 something')
+    .argument('<before>', 'bundle')
+    .argument('[after]', 'bundle; without it: now, as --site or --practice says')
+    .action(run(diff as never));
 
   root
     .command('bundle')
@@ -256,6 +272,12 @@ export function program(version: string, act: Act, front: (context: Context) => 
     .action(run(schema as never));
   for (const command of root.commands) strict(command, root.name());
   return root;
+}
+
+/** Formats of test results and scanners have no words for anything but a check. */
+function refuseFormat(format: Globals['format'], action: unknown): void {
+  if (action !== check && CHECK_FORMATS.some((one) => one === format))
+    throw new InputError(`--format ${format} is for \`inkling check\``, 'Use text, json or ndjson here');
 }
 
 /** Nothing that was typed is passed over, and each mistake says where to read on. */

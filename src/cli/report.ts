@@ -112,6 +112,26 @@ const repair = z.object({
   ),
 });
 
+const waived = z.object({
+  kind: z.enum(['check', 'cause']),
+  id: z.string(),
+  title: z.string(),
+  nodes: z.array(z.string()),
+  subject: z.string(),
+  owner: z.string(),
+  reason: z.string(),
+  expires: z.string().describe('last day, UTC, on which it counts'),
+});
+
+const waiver = z.object({
+  id: z.string(),
+  node: z.string().optional(),
+  subject: z.string().optional(),
+  owner: z.string(),
+  reason: z.string(),
+  expires: z.string(),
+});
+
 export const reportSchema = z
   .object({
     schema: z.literal(1),
@@ -153,6 +173,14 @@ export const reportSchema = z
       .array(z.string())
       .optional()
       .describe('about the run itself: gaps in the site file, a fix that was broken off, no journal'),
+    waivers: z
+      .object({
+        honoured: z.array(waived).describe('found and not counted: absent from causes and checks'),
+        expired: z.array(waiver).describe('not honoured: their day has passed'),
+        unused: z.array(waiver).describe('about nothing that was found'),
+      })
+      .optional()
+      .describe('of `check --waivers`'),
     timings: timings.optional().describe('with --timings'),
   })
   .meta({ title: 'Inkling report', description: 'What `inkling check --format json` prints' });

@@ -14,6 +14,8 @@ export interface TerminalHost {
   readonly plain: boolean;
   /** What Ctrl-C does while a question is open. */
   readonly interrupt: () => void;
+  /** Everything that is printed goes through it: no secret that is known by then leaves. Absent: none is known. */
+  readonly sweep?: (text: string) => string;
 }
 
 const CLEAR = '\r\u001b[K';
@@ -22,7 +24,8 @@ const PROGRESS_EVERY_MS = 100;
 const MOST_INPUT = 4 * 1024 * 1024;
 
 /** The command line on real streams. */
-export function terminalIo({ stdin, stdout, stderr, term, plain, interrupt }: TerminalHost): Io {
+export function terminalIo(host: TerminalHost): Io {
+  const { stdin, stdout, stderr, term, plain, interrupt, sweep = (text) => text } = host;
   const smart = term !== 'dumb';
   const colour = (stream: WriteStream): boolean => stream.isTTY === true && smart && !plain;
   const moving = stderr.isTTY === true && smart;
@@ -36,7 +39,7 @@ export function terminalIo({ stdin, stdout, stderr, term, plain, interrupt }: Te
   const write = (stream: WriteStream, lines: readonly Line[]): void => {
     if (lines.length === 0) return;
     clear();
-    stream.write(lines.map((line) => `${paint(line, colour(stream))}\n`).join(''));
+    stream.write(sweep(lines.map((line) => `${paint(line, colour(stream))}\n`).join('')));
   };
 
   return {
@@ -44,7 +47,7 @@ export function terminalIo({ stdin, stdout, stderr, term, plain, interrupt }: Te
     tell: (...lines) => write(stderr, lines),
     emit: (text) => {
       clear();
-      stdout.write(text);
+      stdout.write(sweep(text));
     },
     pass: (piece) => {
       clear();
@@ -56,11 +59,11 @@ export function terminalIo({ stdin, stdout, stderr, term, plain, interrupt }: Te
       if (performance.now() - shownAt < PROGRESS_EVERY_MS) return;
       shownAt = performance.now();
       shown = text;
-      stderr.write(`${CLEAR}${pad(toPrintable(text), (stderr.columns || 80) - 1).trimEnd()}`);
+      stderr.write(`${CLEAR}${pad(toPrintable(sweep(text)), (stderr.columns || 80) - 1).trimEnd()}`);
     },
     ask: (question, signal) => {
       clear();
-      return askLine(toPrintable(question), {
+      return askLine(toPrintable(sweep(question)), {
         input: stdin,
         write: (text) => stderr.write(text),
         interrupt,

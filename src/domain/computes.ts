@@ -16,7 +16,8 @@ export interface ComputeOptions extends Sourced {
   readonly images_rbd_ceph_conf: string;
   /** Empty when unset. */
   readonly rbd_user: string;
-  readonly rbd_secret_uuid: string;
+  /** Unknown: whoever recorded it hid it. */
+  readonly rbd_secret_uuid: Maybe<string>;
   readonly force_raw_images: boolean;
   readonly virt_type: string;
   /** What guests get: `host-model` where a kvm or qemu compute says nothing. */

@@ -1,6 +1,6 @@
 import type { Fact } from './fact.ts';
 import type { Judgement } from './judgement.ts';
-import type { Named } from './model.ts';
+import type { Named } from './logs.ts';
 import type { FixState } from './plan.ts';
 import type { Lost } from './question.ts';
 import type { HostKey } from './transport.ts';

@@ -1,7 +1,7 @@
 import type { RunPhase } from './engine.ts';
 import type { Fact } from './fact.ts';
 import type { Outcome } from './judgement.ts';
-import type { Named } from './model.ts';
+import type { Named } from './logs.ts';
 import type { Backup, FixPhase, FixState, Plan, StepStatus } from './plan.ts';
 import type { Lost } from './question.ts';
 

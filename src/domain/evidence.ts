@@ -1,4 +1,4 @@
-import type { Named } from './model.ts';
+import type { Named } from './logs.ts';
 import type { Answer, Lost, Question } from './question.ts';
 import type { Site } from './site.ts';
 
@@ -20,6 +20,8 @@ export interface Evidence {
   readonly pasted?: readonly Named[];
   /** ISO 8601. */
   readonly startedAt: string;
+  /** Equal for evidence whose digests and tokens can be compared; absent: with none. */
+  readonly key?: string;
   /** Nodes that were not reached then. */
   readonly lost: ReadonlyMap<string, Lost>;
   /** The recorded answer to a question, or `absent` with what the evidence lacks. */

@@ -107,6 +107,8 @@ export interface NodeReport {
 
 export interface Judgement {
   readonly outcome: Outcome;
+  /** Every node, question and check that matters was seen. Absent: as the coverage says. */
+  readonly complete?: boolean;
   readonly coverage: Coverage;
   readonly causes: readonly Cause[];
   readonly checks: readonly CheckResult[];

@@ -1,5 +1,6 @@
 import type { Compute, Domain, MigrationPair } from './computes.ts';
 import type { FactId, Maybe } from './fact.ts';
+import type { ServiceLog } from './logs.ts';
 import type {
   Backend,
   CapsChange,
@@ -16,6 +17,7 @@ import type {
   Quorum,
   StorageLink,
 } from './site-state.ts';
+
 import type { Activity, ClonePath, Creation, Osd, RbdImage, Route, Setting } from './storage.ts';
 
 /**
@@ -38,6 +40,8 @@ export interface Unit extends Sourced {
   readonly since: number;
   /** Log file that its command line names; empty when none. */
   readonly log_file: string;
+  /** What systemd starts, with its arguments; empty when unknown. */
+  readonly command: string;
 }
 
 export interface Service {
@@ -47,39 +51,14 @@ export interface Service {
   readonly service: string;
   readonly config: Maybe<ServiceConfig>;
   readonly unit: Maybe<Unit>;
+  /** Hosts in whose name it says now that their driver does not work; unknown where its log cannot be read. */
+  readonly held_back: Maybe<readonly string[]>;
+  /** Is it known that its driver gave up, and that only a restart brings it back? */
+  readonly waits_for_restart: boolean;
+  /** Files and folders that its command line names, beside those where packages put its configuration. */
+  readonly config_elsewhere: readonly string[];
   /** Where its log is: files to try in order, then the journal of these units (names with blanks between). */
   readonly log: { readonly paths: readonly string[]; readonly units: string };
-}
-
-/** Something that a text names: `volume`, `pool`, `client`, `host` … */
-export interface Named {
-  readonly kind: string;
-  readonly name: string;
-}
-
-/** What a service wrote at one moment, in the window and since its last start. */
-export interface LogRecord extends Sourced {
-  readonly node: string;
-  /** Role name, or `ceph-mon`, `libvirt`. */
-  readonly service: string;
-  /** Unix time in s by the node's clock. */
-  readonly at: number;
-  readonly level: string;
-  readonly text: string;
-  /** Signatures it bears. */
-  readonly signatures: readonly string[];
-  readonly named: readonly Named[];
-}
-
-/** The end of one service's log. Older lines, and those from before the last start, are history and not in it. */
-export interface ServiceLog {
-  readonly id: string;
-  readonly node: string;
-  readonly service: string;
-  readonly sources: readonly string[];
-  /** Unit whose journal it is, where there is no file. */
-  readonly unit: string;
-  readonly records: Maybe<readonly LogRecord[]>;
 }
 
 export interface ServiceConfig extends Sourced {
@@ -147,10 +126,12 @@ export interface Reachability extends Sourced {
 export interface MonAddress extends Sourced {
   readonly id: string;
   readonly node: string;
+  /** The file and the value of `mon_host` in it: clients of one file may have different ones. */
+  readonly conf: string;
   readonly conf_path: string;
   readonly host: string;
   readonly port: number;
-  /** Does the cluster's monmap have this host? */
+  /** Does the cluster's monmap have this host, and this port where one is written? */
   readonly in_monmap: Maybe<boolean>;
   readonly reach: Maybe<Reachability>;
 }
@@ -174,12 +155,20 @@ export interface Consumer {
   readonly section: string;
   readonly file: string;
   readonly user: string;
+  /** Option that names the user, and the section it stands in: empty where nobody wrote it. */
+  readonly user_option: string;
+  readonly user_section: string;
   readonly entity: string;
   readonly runs_as: string;
   readonly cluster: string;
   readonly conf_path: string;
+  /** As of its monitor addresses. */
+  readonly conf_id: string;
   readonly conf_file: Maybe<FileState>;
   readonly conf_readable: Maybe<Access>;
+  /** Folder of ceph.conf, and whether the service may pass it; one that nobody looked at does not exist and is open. */
+  readonly folder: Maybe<FileState>;
+  readonly folder_open: Maybe<Access>;
   readonly conf: Maybe<CephConf>;
   readonly keyring: Keyring;
   readonly mons: readonly MonAddress[];
@@ -204,6 +193,8 @@ export interface PoolUse {
 
 export interface Client extends Sourced {
   readonly entity: string;
+  /** Without `client.`. */
+  readonly user: string;
   readonly digest: string;
   readonly kind: string;
   readonly caps: Readonly<Record<string, string>>;
@@ -248,6 +239,8 @@ export interface Cluster extends Sourced {
 
 export interface MonMap extends Sourced {
   readonly addresses: readonly string[];
+  /** `host:port` of each monitor, IPv6 in brackets. */
+  readonly endpoints: readonly string[];
 }
 
 /** A change of the pools that the cluster's audit log remembers. */

@@ -1,5 +1,5 @@
 /** Edits (insert, delete, replace, swap of neighbours) that turn `a` into `b`; stops counting above `most`. */
-function distance(a: string, b: string, most: number): number {
+export function distance(a: string, b: string, most: number): number {
   if (Math.abs(a.length - b.length) > most) return most + 1;
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, i) => i);

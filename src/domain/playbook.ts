@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Named, SUBJECTS } from './model.ts';
+import type { Named } from './logs.ts';
+import { SUBJECTS } from './model.ts';
 import { RISKS } from './plan.ts';
 import { ROLES } from './site.ts';
 

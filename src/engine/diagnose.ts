@@ -1,7 +1,8 @@
 import type { Fact, FactId } from '../domain/fact.ts';
 import { isUnknown } from '../domain/fact.ts';
 import type { Cause, CauseStatus, CheckResult, Evidence, FixOffer, Rival } from '../domain/judgement.ts';
-import type { LogRecord, Model, Named } from '../domain/model.ts';
+import type { LogRecord, Named } from '../domain/logs.ts';
+import type { Model } from '../domain/model.ts';
 import { RISKS } from '../domain/plan.ts';
 import type { CauseRule, Playbook } from '../domain/playbook.ts';
 import { evidenceOf } from './evidence.ts';
@@ -84,11 +85,15 @@ function weigh(
   const path = seen.map(combine);
   // What the service itself said of it since its start stands for a path that could not be looked at; a path seen to be free outweighs it.
   const said = logged.length > 0 && !path.includes('pass');
-  const observed = path.length === 0 || path.includes('fail') || said;
+  const weakness = found.proof.length > 0 && found.proof.every((r) => r.verdict === 'warn');
+  const observed = path.includes('fail') || said || (path.length === 0 && !weakness);
   if (proof.some((l) => combine(l) === 'unknown'))
     return { status: path.includes('fail') ? 'possible' : 'unknown', because: unseen, ...found };
   if (unseen.length > 0) return { status: 'likely', because: unseen, ...found };
   if (observed) return { status: 'confirmed', because: [], ...found };
+  // What merely weakens a site breaks nothing by itself: without something seen to fail it stays a warning.
+  if (weakness && !path.includes('unknown'))
+    return { status: 'excluded', because: seen.flat().filter((r) => r.verdict === 'pass'), ...found };
   const hidden = seen.flat().filter((r) => r.verdict === 'unknown');
   return { status: path.includes('unknown') ? 'likely' : 'possible', because: hidden, ...found };
 }
@@ -182,13 +187,18 @@ function toCause(
     ),
     fixes: Object.entries(rule.fixes).flatMap(([id, fix]): FixOffer[] => {
       if (fix.when !== undefined && evaluate(fix.when, subject.context, new Touched()) !== true) return [];
-      const risk = RISKS[Math.max(0, ...fix.steps.map((s) => RISKS.indexOf(s.risk)))] ?? 'none';
+      const steps = fix.steps.filter(
+        (s) => s.for === undefined || !isEmpty(evaluate(s.for, subject.context, new Touched())),
+      );
+      const risk = RISKS[Math.max(0, ...steps.map((s) => RISKS.indexOf(s.risk)))] ?? 'none';
       return [{ id, title: say(fix.title), risk, ...(fix.by_hand && { byHand: say(fix.by_hand) }) }];
     }),
     references: rule.references,
     ...(touches.length > 0 && { touches }),
   };
 }
+
+const isEmpty = (items: unknown): boolean => Array.isArray(items) && items.length === 0;
 
 /** A rival is ruled out when every instance of it that touches this subject is excluded; the check that did it says why. */
 function rival(id: string, all: readonly Instance[], group: readonly Instance[]): Rival[] {

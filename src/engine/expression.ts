@@ -1,14 +1,19 @@
-import { Environment, EvaluationError, ParseError } from '@marcbachmann/cel-js';
+import { Environment, EvaluationError } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
 import { monBlocklists, monConnects, poolGrant, withPool } from '../ceph/caps.ts';
 import { type Maybe, unknown } from '../domain/fact.ts';
+import { distance } from '../domain/nearest.ts';
 import { CannotTell, Touched, view } from './view.ts';
 
 /**
  * Expressions of playbooks: CEL with the field's own functions. Regular expressions are RE2 (`like`); CEL's own `matches`
  * backtracks and is refused.
  */
-type Compiled = (context: Record<string, unknown>) => unknown;
+interface Compiled {
+  readonly run: (context: Record<string, unknown>) => unknown;
+  /** Every word of it: only what is named can be looked at. */
+  readonly names: readonly string[];
+}
 
 const LIMITS = { maxAstNodes: 500, maxDepth: 40, maxListElements: 200, maxMapEntries: 50, maxCallArguments: 10 };
 
@@ -40,9 +45,9 @@ function environment(): Environment {
     Object.entries({ ...caps, [system]: text }).flat(),
   );
   declare('whole(double): string', (figure: number) => String(Math.round(figure)));
-  declare('like(string, string): bool', (text: string, pattern: string) => RE2JS.compile(pattern).matcher(text).find());
+  declare('like(string, string): bool', (text: string, pattern: string) => patternOf(pattern).matcher(text).find());
   declare('bytes(double): string', (count: number) => readableBytes(count));
-  declare('near(string, string): bool', (a: string, b: string) => distance(a, b) <= 2);
+  declare('near(string, string): bool', (a: string, b: string) => distance(a, b, 2) <= 2);
   declare('older(string, string): bool', (a: string, b: string) => isOlder(a, b));
   declare('joined(list): string', (items: unknown[]) => items.join(', '));
   // JSON numbers are doubles and literals are ints: let them meet.
@@ -54,6 +59,14 @@ function environment(): Environment {
   return env;
 }
 
+const patterns = new Map<string, RE2JS>();
+
+function patternOf(text: string): RE2JS {
+  const known = patterns.get(text) ?? RE2JS.compile(text);
+  patterns.set(text, known);
+  return known;
+}
+
 const env = environment();
 const compiled = new Map<string, Compiled>();
 
@@ -61,8 +74,8 @@ const compiled = new Map<string, Compiled>();
 export function expressionProblem(text: string): string | undefined {
   try {
     if (/\bmatches\s*\(/.test(text)) return 'use like(text, "pattern") instead of matches(): patterns are RE2';
-    const result = env.check(text);
-    return result.valid || !(result.error instanceof ParseError) ? undefined : firstLine(result.error);
+    compile(text);
+    return undefined;
   } catch (error) {
     return firstLine(error);
   }
@@ -74,7 +87,8 @@ const firstLine = (error: unknown): string =>
 function compile(text: string): Compiled {
   const known = compiled.get(text);
   if (known) return known;
-  const made = env.parse(text) as unknown as Compiled;
+  const run = env.parse(text) as unknown as Compiled['run'];
+  const made = { run, names: [...new Set(text.match(/[A-Za-z_]\w*/g))] };
   compiled.set(text, made);
   return made;
 }
@@ -82,13 +96,12 @@ function compile(text: string): Compiled {
 /** Evaluates over plain model values. What could not be learned comes back as unknown, with the reason. */
 export function evaluate(text: string, context: Record<string, unknown>, touched: Touched): Maybe<unknown> {
   const seen = {};
-  for (const key of Object.keys(context)) {
-    // Most expressions name few of the many things there are.
-    if (!text.includes(key)) continue;
-    Object.defineProperty(seen, key, { enumerable: true, get: () => view(context[key], touched) });
-  }
   try {
-    return compile(text)(seen);
+    const { run, names } = compile(text);
+    for (const name of names)
+      if (Object.hasOwn(context, name))
+        Object.defineProperty(seen, name, { enumerable: true, get: () => view(context[name], touched) });
+    return run(seen);
   } catch (error) {
     if (error instanceof CannotTell) return error.value;
     if (error instanceof EvaluationError || error instanceof Error)
@@ -160,18 +173,4 @@ function isOlder(a: string, b: string): boolean {
   const [left, right] = [a, b].map((v) => v.split('.').map(Number)) as [number[], number[]];
   const at = right.findIndex((part, i) => part !== (left[i] ?? 0));
   return at >= 0 && (left[at] ?? 0) < (right[at] as number);
-}
-
-/** Levenshtein distance, for "did you mean". */
-export function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swap = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
 }

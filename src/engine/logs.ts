@@ -1,6 +1,7 @@
 import { known } from '../domain/fact.ts';
 import type { Evidence } from '../domain/judgement.ts';
-import type { LogRecord, Model, ServiceLog } from '../domain/model.ts';
+import type { LogRecord, ServiceLog } from '../domain/logs.ts';
+import type { Model } from '../domain/model.ts';
 import type { CauseRule } from '../domain/playbook.ts';
 import type { Bound } from './subjects.ts';
 

@@ -19,13 +19,16 @@ export interface Observing {
 }
 
 /**
- * Looks at all nodes at once. Each node is asked everything it owes in one go; whenever a node has answered, the model may know
- * new subjects, and whatever can be asked of idle nodes then is asked. Ends when nothing is left to ask. Every question gets an
- * answer or a reason.
+ * Looks at all nodes at once. Each node is asked everything it owes in one go; whenever a lane of a node has answered, the model may
+ * know new subjects, and whatever idle lanes can be asked then is asked: a lane in which a client hangs holds up no other. Ends when
+ * nothing is left to ask. Every question gets an answer or a reason.
  */
 export async function observe(o: Observing, signal: AbortSignal): Promise<void> {
   const asked = new Set<FactId>(o.store.run.facts.keys());
-  const busy = new Set<string>();
+  /** Nodes that are being connected to. */
+  const connecting = new Set<string>();
+  /** Lanes under way, by node. */
+  const busy = new Map<string, Set<string>>(o.site.nodes.map((n) => [n.name, new Set()]));
   const running = new Set<Promise<void>>();
   const started = new Map<string, number>();
 
@@ -39,12 +42,12 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
   const connect = async (name: string): Promise<void> => {
     const node = o.site.nodes.find((n) => n.name === name);
     if (!node) return;
-    busy.add(name);
+    connecting.add(name);
     started.set(name, Date.now());
     o.store.note({ type: 'node.connecting', node: name });
     const open = o.links.get(name);
     const link = open ?? (await o.transport.open(node, signal));
-    busy.delete(name);
+    connecting.delete(name);
     if ('result' in link) o.store.note({ type: 'node.lost', node: name, lost: link });
     else {
       o.links.set(name, link);
@@ -54,8 +57,9 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
     pump();
   };
 
-  const question = async (node: string, batch: readonly Planned[]): Promise<void> => {
-    busy.add(node);
+  const question = async (node: string, lane: string, batch: readonly Planned[]): Promise<void> => {
+    const lanes = busy.get(node) as Set<string>;
+    lanes.add(lane);
     const link = o.links.get(node) as Link;
     const open = new Map(batch.map((p) => [p.question.id, p]));
     o.store.note({
@@ -78,9 +82,10 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
       open.clear();
     }
     for (const planned of open.values()) answered(planned, gone(node, signal));
-    busy.delete(node);
-    o.store.note({ type: 'node.done', node, trips: link.trips, ms: Date.now() - (started.get(node) ?? Date.now()) });
+    lanes.delete(lane);
     pump();
+    if (lanes.size > 0) return;
+    o.store.note({ type: 'node.done', node, trips: link.trips, ms: Date.now() - (started.get(node) ?? Date.now()) });
   };
 
   const answered = (planned: Planned, answer: Answer, at = o.now().toISOString()) => {
@@ -92,10 +97,13 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
     if (signal.aborted) return;
     const observed = { site: o.site, facts: o.store.run.facts, lost: lostNodes(o.store.run) };
     const todo = plan(buildModel(observed, o.probes), observed, o.probes, asked);
-    for (const [node, batch] of Map.groupBy(todo, (p) => p.node)) {
-      if (busy.has(node) || !o.links.has(node)) continue;
-      for (const p of batch) for (const fact of p.facts) asked.add(fact.id);
-      track(question(node, batch));
+    for (const [node, wanted] of Map.groupBy(todo, (p) => p.node)) {
+      if (connecting.has(node) || !o.links.has(node)) continue;
+      for (const [lane, batch] of Map.groupBy(wanted, (p) => p.question.lane ?? '')) {
+        if (busy.get(node)?.has(lane)) continue;
+        for (const p of batch) for (const fact of p.facts) asked.add(fact.id);
+        track(question(node, lane, batch));
+      }
     }
   };
 

@@ -1,5 +1,6 @@
 import type { RunState } from '../domain/engine.ts';
-import type { Cause, CheckResult, Coverage, Judgement, NodeReport, Outcome } from '../domain/judgement.ts';
+import type { CheckResult, Coverage, Judgement, NodeReport } from '../domain/judgement.ts';
+import { outcomeOf } from '../domain/outcome.ts';
 import type { Library, Playbook } from '../domain/playbook.ts';
 import type { Lost } from '../domain/question.ts';
 import type { Site } from '../domain/site.ts';
@@ -31,7 +32,9 @@ export function judgement(site: Site, run: RunState, library: Library, playbooks
     answered: [...run.facts.values()].filter((f) => f.answer.result === 'exited').length,
     unknown: checks.filter((c) => c.verdict === 'unknown').length,
   };
-  return { outcome: outcomeOf(checks, causes, coverage, run, library.probes), coverage, causes, checks, nodes };
+  const complete = isComplete(checks, coverage, run, library.probes);
+  const outcome = outcomeOf(checks, causes, { stopped: run.phase === 'stopped', complete });
+  return { outcome, complete, coverage, causes, checks, nodes };
 }
 
 function report(node: RunState['nodes'][number], run: RunState): NodeReport {
@@ -47,22 +50,16 @@ function report(node: RunState['nodes'][number], run: RunState): NodeReport {
   return { name: node.name, roles: node.roles, reached: node.status !== 'lost', ...(why && { why }) };
 }
 
-/** Nothing missing is taken for good: healthy needs every node reached, every question answered and every check judged. */
-function outcomeOf(
+/** Is there nothing that was asked for and not seen? */
+function isComplete(
   checks: readonly CheckResult[],
-  causes: readonly Cause[],
   coverage: Coverage,
   run: RunState,
   probes: Library['probes'],
-): Outcome {
-  if (run.phase === 'stopped') return 'interrupted';
-  if (causes.some((c) => c.status === 'confirmed' || c.status === 'likely')) return 'causes';
-  if (checks.some((c) => c.verdict === 'fail')) return 'causes';
+): boolean {
   // A log only supports causes; one that cannot be read leaves nothing else unseen.
   const silent = [...run.facts.values()].some(
     (f) => f.answer.result === 'lost' && f.answer.why !== 'missing' && probes[f.probe]?.seal !== 'log',
   );
-  if (coverage.nodesReached < coverage.nodes || coverage.unknown > 0 || silent || checks.length === 0)
-    return 'incomplete';
-  return checks.some((c) => c.verdict === 'warn') ? 'warnings' : 'healthy';
+  return coverage.nodesReached === coverage.nodes && coverage.unknown === 0 && !silent && checks.length > 0;
 }

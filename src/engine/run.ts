@@ -1,13 +1,14 @@
 import type { Engine, EngineState, Intent, Prompt } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
 
-import type { Named } from '../domain/model.ts';
+import type { Named } from '../domain/logs.ts';
 import type { Library, Playbook } from '../domain/playbook.ts';
 import { lost } from '../domain/question.ts';
 import type { Site } from '../domain/site.ts';
 import type { HostKey, Link, Transport } from '../domain/transport.ts';
 import type { RunOn } from './fix/act.ts';
 import { type Operator, Repair } from './fix/repair.ts';
+import type { Hide } from './hidden.ts';
 import { observe } from './observe.ts';
 import { judgement } from './outcome.ts';
 import { Store } from './store.ts';
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly transport: (trust: (key: HostKey) => Promise<boolean>) => Transport;
   readonly journal: Journal;
   readonly operator: Operator;
+  /** Takes secrets out of all that nodes say. */
+  readonly hide?: Hide;
   readonly now?: () => Date;
   /** What the answers are read from, when no node is asked: nothing is changed then. */
   readonly recorded?: string;
@@ -50,7 +53,11 @@ export class Run implements Engine {
   constructor(options: RunOptions) {
     this.#o = options;
     this.#now = options.now ?? (() => new Date());
-    this.#store = new Store(options.journal, (run) => judgement(options.site, run, options.library, options.playbooks));
+    this.#store = new Store(
+      options.journal,
+      (run) => judgement(options.site, run, options.library, options.playbooks),
+      options.hide,
+    );
     this.#transport = options.transport((key) =>
       this.#ask({ kind: 'trust-host-key', id: `trust-${key.node}`, key, typed: key.node }),
     );

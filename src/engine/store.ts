@@ -2,32 +2,45 @@ import type { EngineState, Prompt, RunState } from '../domain/engine.ts';
 import type { Journal, RunEvent } from '../domain/event.ts';
 import { emptyRun, type Folded, fold } from '../domain/fold.ts';
 import type { Judgement } from '../domain/judgement.ts';
+import { HIDE_KEYS, type Hide, hidden } from './hidden.ts';
 
-/** Events in, state out. The judgement is derived when somebody looks, and only if facts changed since. */
+/** Judging takes time from the look itself: after it, so many times as long goes by before facts that came meanwhile are judged. */
+const REST = 4;
+
+/**
+ * Events in, state out. The judgement is derived when somebody looks, and only if facts changed since. While a look goes on it may lag
+ * behind the facts; once the look has ended it is of all of them.
+ */
 export class Store {
   #folded: Folded = emptyRun;
   #prompt: Prompt | undefined;
-  #judged: { run: RunState; judgement: Judgement } | undefined;
+  #judged: { readonly run: RunState; readonly judgement: Judgement; readonly restsUntil: number } | undefined;
   #state: EngineState | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #journal: Journal;
   readonly #judge: (run: RunState) => Judgement;
 
-  constructor(journal: Journal, judge: (run: RunState) => Judgement) {
+  readonly #hide: Hide;
+
+  /** `hide`: every event goes through it before the journal, the state and whoever looks at it get it. */
+  constructor(journal: Journal, judge: (run: RunState) => Judgement, hide: Hide = HIDE_KEYS) {
+    this.#hide = hide;
     this.#journal = journal;
     this.#judge = judge;
   }
 
   /** Records an observation: the journal gets it soon. */
   note(event: RunEvent): void {
-    this.#journal.appendSoon(event);
-    this.#apply(event);
+    const safe = hidden(event, this.#hide);
+    this.#journal.appendSoon(safe);
+    this.#apply(safe);
   }
 
   /** Records something that must be on disk before anything follows from it. */
   async record(event: RunEvent): Promise<void> {
-    await this.#journal.append(event);
-    this.#apply(event);
+    const safe = hidden(event, this.#hide);
+    await this.#journal.append(safe);
+    this.#apply(safe);
   }
 
   /** State as events of an earlier process left it; they are in the journal already. */
@@ -54,8 +67,15 @@ export class Store {
   }
 
   #judgementOf(run: RunState): Judgement {
-    if (this.#judged?.run !== run) this.#judged = { run, judgement: this.#judge(run) };
-    return this.#judged.judgement;
+    const before = this.#judged;
+    if (before?.run === run) return before.judgement;
+    const began = performance.now();
+    const looking = run.phase === 'looking' && before?.run.phase === 'looking';
+    if (looking && began < before.restsUntil) return before.judgement;
+    const judgement = this.#judge(run);
+    const now = performance.now();
+    this.#judged = { run, judgement, restsUntil: now + REST * (now - began) };
+    return judgement;
   }
 
   get state(): EngineState {

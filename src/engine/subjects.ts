@@ -45,9 +45,7 @@ export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[
         });
       });
     case 'mon':
-      return model.mons.map((m) =>
-        bind(m.id, m.node, { node: m.node, conf: `${m.node}:${m.conf_path}`, mon: m.id }, m),
-      );
+      return model.mons.map((m) => bind(m.id, m.node, { node: m.node, conf: m.conf, mon: m.id }, m));
     case 'secret':
       return model.secrets.map((s) =>
         bind(s.id, s.node, { secret: s.id, client: s.entity }, s, { client: clientOf(model, s.entity) }),
@@ -131,7 +129,7 @@ const consumerScope = (c: Consumer): Scope => ({
   service: `${c.service}@${c.node}`,
   consumer: c.id,
   client: c.entity,
-  conf: `${c.node}:${c.conf_path}`,
+  conf: c.conf_id,
 });
 
 /** `null` when the cluster has no such client: that is knowledge, unlike unknown. */

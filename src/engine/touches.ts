@@ -1,4 +1,5 @@
-import type { LogRecord, Model, Named } from '../domain/model.ts';
+import type { LogRecord, Named } from '../domain/logs.ts';
+import type { Model } from '../domain/model.ts';
 import { sameHost } from './logs.ts';
 import type { Bound } from './subjects.ts';
 

@@ -6,6 +6,7 @@ import { inventory } from './inventory.ts';
 import { KeyFolder } from './key-folder.ts';
 import { periodicTasks } from './periodic.ts';
 import { startUnit } from './services.ts';
+import type { LoginShell as Login } from './shell/login-shell.ts';
 import { newKeyPair } from './ssh-keys.ts';
 import type { SshServer } from './ssh-server.ts';
 import { DEPLOYED_AGO, emptyWorld, healthyWorld } from './world/healthy.ts';
@@ -37,6 +38,8 @@ export interface PracticeLab {
   run(node: string, command: string, user?: string): Promise<{ code: number; stdout: string; stderr: string }>;
   /** The data it holds now: pools, images, snapshots, volumes, servers. */
   inventory(): readonly { readonly key: string; readonly title: string }[];
+  /** A login on a node, which keeps folder, variables and user from line to line. Throws RangeError as `run` does. */
+  login(node: string, user?: string): Login;
   close(): Promise<void>;
 }
 
@@ -61,10 +64,11 @@ const ROLES: Readonly<Record<string, readonly Role[]>> = {
  * Throws when a fault's command fails, with what it said.
  */
 export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
-  const [library, { Shells }, { serve }] = await Promise.all([
+  const [library, { Shells }, { serve }, { LoginShell }] = await Promise.all([
     import('just-bash'),
     import('./shell/node-shell.ts'),
     import('./ssh-server.ts'),
+    import('./shell/login-shell.ts'),
   ]);
   const start = options.start ?? 'healthy';
   const world = start === 'healthy' ? healthyWorld() : emptyWorld();
@@ -93,7 +97,7 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
     const nodes: Site['nodes'][number][] = [];
     for (const node of world.nodes.values()) {
       const host = newKeyPair(node.name);
-      const server = await serve(node, shells, host.privateKey, client.blob);
+      const server = await serve(world, node, shells, host.privateKey, client.blob);
       servers.push(server);
       lines.push(`[127.0.0.1]:${server.port} ssh-ed25519 ${host.blob.toString('base64')}
 `);
@@ -123,6 +127,12 @@ export async function startLab(options: LabOptions = {}): Promise<PracticeLab> {
         return { code, stdout: Buffer.from(stdout, 'latin1').toString(), stderr };
       },
       inventory: () => inventory(world),
+      login: (name, user = 'ops') => {
+        const node = nodeOf(world, name);
+        const who = node.accounts.identity(user);
+        if (!who) throw new RangeError(`The practice node ${name} has no user ${user}.`);
+        return new LoginShell(world, shells, node, who);
+      },
       close,
     };
   } catch (error) {

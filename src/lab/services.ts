@@ -167,11 +167,7 @@ const startCinderVolume: Start = (world, node, unit) => {
   );
   log('ERROR', 'cinder.volume.manager', trouble);
   log('ERROR', 'cinder.volume.manager', `cinder.exception.VolumeBackendAPIException: ${says}`);
-  log(
-    'ERROR',
-    'cinder.service',
-    `[-] Manager for service cinder-volume ${node.name}@${backend} reported problems, not sending heartbeat. Service will appear "down".`,
-  );
+  log('ERROR', 'cinder.service', heldBack('cinder-volume', `${node.name}@${backend}`));
 };
 
 /** A backend is in the list of services since it first started. */
@@ -181,6 +177,26 @@ function knowBackend({ cloud, clock }: World, node: LabNode, unit: Unit, host: s
   const at = cloud.services.findIndex((s) => s.binary === 'cinder-backup');
   cloud.services.splice(at, 0, { ...record, status: 'enabled', lastBeat: clock.now() });
 }
+
+const startCinderBackup: Start = (world, node, unit) => {
+  const options = readOptions(world, node, unit, 'cinder', '/etc/cinder/cinder.conf');
+  const log = (level: string, logger: string, text: string) => serviceLog(world, node, unit.name, level, logger, text);
+  log('INFO', 'cinder.service', '[-] Starting cinder-backup node (version 21.3.1)');
+  const trouble = driverTrouble(world, node, {
+    entity: `client.${optionOf(options, 'DEFAULT', 'backup_ceph_user') ?? 'cinder'}`,
+    conf: optionOf(options, 'DEFAULT', 'backup_ceph_conf') ?? '/etc/ceph/ceph.conf',
+    pool: optionOf(options, 'DEFAULT', 'backup_ceph_pool') ?? 'backups',
+  });
+  if (trouble === undefined) return;
+  for (const record of world.cloud.services) if (record.binary === 'cinder-backup') record.lastBeat = world.clock.now();
+  const call = "'cinder.backup.manager.BackupManager._setup_backup_driver'";
+  log('ERROR', 'oslo.service.loopingcall', `[-] Fixed interval looping call ${call} failed: ${trouble}`);
+  log('ERROR', 'oslo.service.loopingcall', trouble);
+  log('ERROR', 'cinder.service', heldBack('cinder-backup', node.name));
+};
+
+const heldBack = (binary: string, host: string): string =>
+  `[-] Manager for service ${binary} ${host} is reporting problems, not sending heartbeat. Service will appear "down".`;
 
 /** What python's rados would raise while a driver connects and opens its pool; undefined when all is well. */
 export function driverTrouble(
@@ -267,7 +283,7 @@ const STARTS: Readonly<Record<string, Start>> = {
   'cinder-api.service': startApi('cinder'),
   'nova-api.service': startApi('nova'),
   'cinder-volume.service': startCinderVolume,
-  'cinder-backup.service': startGeneric('cinder', 'cinder.service', '[-] Starting cinder-backup node (version 21.3.1)'),
+  'cinder-backup.service': startCinderBackup,
   'cinder-scheduler.service': startGeneric(
     'cinder',
     'cinder.service',

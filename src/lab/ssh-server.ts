@@ -1,8 +1,11 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type ServerChannel, type Session } from 'ssh2';
+import { serveFiles } from './sftp-server.ts';
+import type { Streams } from './shell/file-view.ts';
+import { LoginShell } from './shell/login-shell.ts';
 import type { Shells } from './shell/node-shell.ts';
-import { terminalShell } from './terminal-shell.ts';
-import type { LabNode } from './world/world.ts';
+import { serveTerminal } from './ssh-terminal.ts';
+import type { LabNode, World } from './world/world.ts';
 
 export interface SshServer {
   readonly port: number;
@@ -16,12 +19,18 @@ const READ_TO_ITS_END = /\bexit\s*\n\}\s*\n?$/;
 const STDIN_SHELL = /^\s*(?:exec\s+)?(?:\/usr)?(?:\/bin\/)?(sh|bash|dash)(?:\s+-s)?\s*$/;
 
 /** Serves one practice node by SSH on 127.0.0.1: user ops, this one public key. */
-export function serve(node: LabNode, shells: Shells, hostKey: string, clientKey: Buffer): Promise<SshServer> {
+export function serve(
+  world: World,
+  node: LabNode,
+  shells: Shells,
+  hostKey: string,
+  clientKey: Buffer,
+): Promise<SshServer> {
   const sockets = new Set<Socket>();
   const server = new ssh2.Server({ hostKeys: [hostKey], ident: 'OpenSSH_9.2p1 practice' }, (connection) => {
     connection.on('error', () => {});
     connection.on('authentication', (context) => authenticate(context, clientKey));
-    connection.on('ready', () => connection.on('session', (accept) => handle(accept(), node, shells)));
+    connection.on('ready', () => connection.on('session', (accept) => handle(accept(), world, node, shells)));
   });
   // Small packets must not wait for acknowledgements: 5 ms instead of 90 a command.
   const listener = createServer({ noDelay: true }, (socket) => {
@@ -54,7 +63,7 @@ function authenticate(context: AuthContext, clientKey: Buffer): void {
   }
 }
 
-function handle(session: Session, node: LabNode, shells: Shells): void {
+function handle(session: Session, world: World, node: LabNode, shells: Shells): void {
   const env: Record<string, string> = {};
   const ended = new AbortController();
   session.on('close', () => ended.abort());
@@ -64,11 +73,7 @@ function handle(session: Session, node: LabNode, shells: Shells): void {
     if (/^(LANG|LC_\w+)$/.test(info.key)) env[info.key] = info.val;
     accept?.();
   });
-  let terminal = false;
-  session.on('pty', (accept) => {
-    terminal = true;
-    accept?.();
-  });
+  session.on('pty', (accept) => accept?.());
   session.on('window-change', (accept) => accept?.());
   session.on('exec', (accept, _reject, info) => {
     const channel = accept();
@@ -77,7 +82,11 @@ function handle(session: Session, node: LabNode, shells: Shells): void {
       () => {},
     );
   });
-  session.on('shell', (accept) => terminalShell(accept(), node, shells, terminal));
+  session.on('sftp', (accept) => serveFiles(accept(), world, node, node.accounts.identity('ops') ?? node.root));
+  session.on('shell', (accept) => {
+    const who = node.accounts.identity('ops') ?? node.root;
+    serveTerminal(accept(), new LoginShell(world, shells, node, who, env));
+  });
 }
 
 /** All of a channel's standard input, to its end; or nothing when the client never sends any and never ends it. */
@@ -121,10 +130,7 @@ async function execute(channel: ServerChannel, node: LabNode, shells: Shells, wh
   const signal = AbortSignal.any([what.signal, ended.signal]);
   channel.on('close', () => ended.abort());
   channel.on('error', () => ended.abort());
-  const streams = {
-    stdout: (bytes: Buffer) => void channel.write(bytes),
-    stderr: (bytes: Buffer) => void channel.stderr.write(bytes),
-  };
+  const { flush, ...streams } = gathered(channel);
   const identity = node.accounts.identity('ops') ?? node.root;
   const which = STDIN_SHELL.exec(command)?.[1];
   const text = which === undefined ? command : stdin.toString();
@@ -139,6 +145,25 @@ async function execute(channel: ServerChannel, node: LabNode, shells: Shells, wh
   if (ended.signal.aborted) return;
   if (result.stdout !== '') streams.stdout(Buffer.from(result.stdout, result.bytes ? 'latin1' : 'utf8'));
   if (result.stderr !== '') streams.stderr(Buffer.from(result.stderr));
+  flush();
   channel.exit(result.code);
   channel.end();
+}
+
+/** What a script writes before it next waits for something leaves together: each packet costs its encryption, here and there. */
+function gathered(channel: ServerChannel): Streams & { flush(): void } {
+  const held: Record<keyof Streams, Buffer[]> = { stdout: [], stderr: [] };
+  let due: NodeJS.Immediate | undefined;
+  const flush = (): void => {
+    clearImmediate(due);
+    due = undefined;
+    const [stdout, stderr] = [Buffer.concat(held.stdout.splice(0)), Buffer.concat(held.stderr.splice(0))];
+    if (stderr.length > 0) channel.stderr.write(stderr);
+    if (stdout.length > 0) channel.write(stdout);
+  };
+  const hold = (stream: keyof Streams) => (bytes: Buffer) => {
+    held[stream].push(bytes);
+    due ??= setImmediate(flush);
+  };
+  return { stdout: hold('stdout'), stderr: hold('stderr'), flush };
 }

@@ -9,6 +9,9 @@ export interface Identity {
   readonly section: string;
   /** Ceph user without `client.`. */
   readonly user: string;
+  /** Which option says so, and in which section; the section is empty where nothing does and the default counts. */
+  readonly userOption: string;
+  readonly userSection: string;
   readonly runsAs: string;
   readonly cluster: string;
   readonly confPath: string;
@@ -39,7 +42,13 @@ function read(config: OsloConfig, section: string, shared = section) {
   const value = (option: string, fallback: string): string => find(option)?.value || fallback;
   const where = (option: string): string => find(option)?.file ?? config.files.at(-1) ?? '';
   const home = (option: string): string => find(option)?.section ?? section;
-  return { value, where, home };
+  const user = (option: string, fallback: string) => ({
+    user: value(option, fallback),
+    userOption: option,
+    userSection: find(option)?.section ?? '',
+    file: where(option),
+  });
+  return { value, where, home, user };
 }
 
 /** Stores of type rbd: `enabled_backends = name:rbd`, or the single-store options of `[glance_store]`. */
@@ -54,11 +63,11 @@ export function glanceIdentities(config: OsloConfig): readonly Identity[] {
       ? ['glance_store']
       : [];
   return sections.map((section) => {
-    const { value, where } = read(config, section);
+    const { value, where, user } = read(config, section);
     return {
       service: 'glance-api',
       section,
-      user: value('rbd_store_user', 'admin'),
+      ...user('rbd_store_user', 'admin'),
       runsAs: 'glance',
       cluster: 'ceph',
       confPath: orConf(value('rbd_store_ceph_conf', '')),
@@ -71,7 +80,6 @@ export function glanceIdentities(config: OsloConfig): readonly Identity[] {
           file: where('rbd_store_pool'),
         },
       ],
-      file: where('rbd_store_user'),
     };
   });
 }
@@ -81,12 +89,12 @@ export function cinderIdentities(config: OsloConfig): readonly Identity[] {
   return osloList(osloOption(config, 'DEFAULT', 'enabled_backends')?.value)
     .map((section) => ({ section, ...read(config, section, 'backend_defaults') }))
     .filter(({ value }) => RBD_DRIVER.test(value('volume_driver', '')))
-    .map(({ section, value, where, home }) => {
+    .map(({ section, value, where, home, user }) => {
       const uuid = value('rbd_secret_uuid', '');
       return {
         service: 'cinder-volume',
         section,
-        user: value('rbd_user', 'admin'),
+        ...user('rbd_user', 'admin'),
         runsAs: 'cinder',
         cluster: value('rbd_cluster_name', 'ceph'),
         confPath: orConf(value('rbd_ceph_conf', '')),
@@ -100,7 +108,6 @@ export function cinderIdentities(config: OsloConfig): readonly Identity[] {
           },
         ],
         ...(uuid && { secretUuid: uuid, secretFile: where('rbd_secret_uuid') }),
-        file: where('rbd_user'),
       };
     });
 }
@@ -109,11 +116,11 @@ export function cinderIdentities(config: OsloConfig): readonly Identity[] {
 export function backupIdentities(config: OsloConfig): readonly Identity[] {
   const driver = osloOption(config, 'DEFAULT', 'backup_driver')?.value ?? '';
   if (!/backup\.drivers\.ceph/.test(driver)) return [];
-  const { value, where } = read(config, 'DEFAULT');
+  const { value, where, user } = read(config, 'DEFAULT');
   const target: Identity = {
     service: 'cinder-backup',
     section: 'DEFAULT',
-    user: value('backup_ceph_user', 'cinder'),
+    ...user('backup_ceph_user', 'cinder'),
     runsAs: 'cinder',
     cluster: 'ceph',
     confPath: value('backup_ceph_conf', DEFAULT_CONF),
@@ -126,7 +133,6 @@ export function backupIdentities(config: OsloConfig): readonly Identity[] {
         file: where('backup_ceph_pool'),
       },
     ],
-    file: where('backup_ceph_user'),
   };
   const sources = cinderIdentities(config).map(({ secretUuid: _, secretFile: __, ...backend }) => ({
     ...backend,
@@ -139,13 +145,13 @@ export function backupIdentities(config: OsloConfig): readonly Identity[] {
 /** Nova's own disks, when `[libvirt] images_type = rbd`. */
 export function novaIdentities(config: OsloConfig): readonly Identity[] {
   if (osloOption(config, 'libvirt', 'images_type')?.value !== 'rbd') return [];
-  const { value, where } = read(config, 'libvirt');
+  const { value, where, user } = read(config, 'libvirt');
   const uuid = osloOption(config, 'libvirt', 'rbd_secret_uuid')?.value;
   return [
     {
       service: 'nova-compute',
       section: 'libvirt',
-      user: value('rbd_user', 'admin'),
+      ...user('rbd_user', 'admin'),
       runsAs: 'nova',
       cluster: 'ceph',
       confPath: orConf(value('images_rbd_ceph_conf', '')),
@@ -159,7 +165,6 @@ export function novaIdentities(config: OsloConfig): readonly Identity[] {
         },
       ],
       ...(uuid && { secretUuid: uuid, secretFile: where('rbd_secret_uuid') }),
-      file: where('rbd_user'),
     },
   ];
 }

@@ -1,4 +1,6 @@
 import type { ComputeOptions, WrittenOption } from '../domain/computes.ts';
+import { unknown } from '../domain/fact.ts';
+import { isMasked } from './masked.ts';
 import { type OsloConfig, osloBool, osloList, osloOption } from './oslo.ts';
 
 /**
@@ -28,20 +30,24 @@ const DEFAULT_CONF = '/etc/ceph/ceph.conf';
 /** Name by which Nova calls the host; empty when it takes the host name. */
 export const novaHost = (config: OsloConfig): string => osloOption(config, 'DEFAULT', 'host')?.value ?? '';
 
+const HIDDEN = unknown('rbd_secret_uuid in [libvirt] of nova.conf is masked in what was recorded');
+
 export function computeOptions(config: OsloConfig): Omit<ComputeOptions, 'from'> {
   const value = (option: string, fallback = '', section = 'libvirt'): string =>
     osloOption(config, section, option)?.value || fallback;
   const virtType = value('virt_type', 'kvm');
   const written = OPTIONS.flatMap(([section, option]): WrittenOption[] => {
     const found = osloOption(config, section, option);
-    return found ? [{ section: found.section, option, value: found.value, file: found.file }] : [];
+    return found && !isMasked(found.value)
+      ? [{ section: found.section, option, value: found.value, file: found.file }]
+      : [];
   });
   return {
     images_type: value('images_type', 'default'),
     images_rbd_pool: value('images_rbd_pool', 'rbd'),
     images_rbd_ceph_conf: value('images_rbd_ceph_conf', DEFAULT_CONF),
     rbd_user: value('rbd_user'),
-    rbd_secret_uuid: value('rbd_secret_uuid'),
+    rbd_secret_uuid: isMasked(value('rbd_secret_uuid')) ? HIDDEN : value('rbd_secret_uuid'),
     force_raw_images: osloBool(value('force_raw_images', 'true', 'DEFAULT')) ?? true,
     virt_type: virtType,
     cpu_mode: value('cpu_mode', /^(kvm|qemu)$/.test(virtType) ? 'host-model' : 'none'),

@@ -22,7 +22,7 @@ import { poolChanges } from './pool-changes.ts';
 import { rbdListing } from './rbd-listing.ts';
 import { rbdSample } from './rbd-sample.ts';
 import { secretList } from './secret-list.ts';
-import { clock, exit, lines, tcp, text, yesOrNo } from './simple.ts';
+import { clock, commandLines, exit, lines, tcp, text, yesOrNo } from './simple.ts';
 import { systemdUnits } from './systemd-units.ts';
 import { unitLimits } from './unit-limits.ts';
 import { snapshotFallbacks, volumeCreations } from './volume-creations.ts';
@@ -33,6 +33,7 @@ export const PARSERS = {
   capabilities,
   'caps-changes': capsChanges,
   clock,
+  'command-lines': commandLines,
   'config-files': configFiles,
   'domain-xml': domainXml,
   'domain-roots': domainRoots,

@@ -8,6 +8,12 @@ export const text: Parser<string> = (answer) =>
 export const lines: Parser<readonly string[]> = (answer) =>
   answer.code === 0 ? answer.stdout.split('\n').filter((l) => l !== '') : unparsed(complaint(answer));
 
+// /usr/bin/python3 /usr/bin/glance-api --config-file=/etc/glance/glance-api.conf          (ps -ww -C NAME,NAME -o args=)
+export const commandLines: Parser<readonly string[]> = (answer) =>
+  answer.code === 0 || (answer.code === 1 && answer.stderr === '')
+    ? answer.stdout.split('\n').filter((l) => l.trim() !== '')
+    : unparsed(complaint(answer));
+
 /** The exit code is the answer: 0 yes, 1 no, anything else is not an answer. */
 export const yesOrNo: Parser<boolean> = (answer) =>
   answer.code === 0 ? true : answer.code === 1 ? false : unparsed(complaint(answer));

@@ -16,6 +16,8 @@ export interface SystemdUnit {
   readonly files?: number;
   /** What its command line says of a log file; empty when nothing. */
   readonly log_file: string;
+  /** What systemd starts, with its arguments; empty when it was not asked for. */
+  readonly command: string;
 }
 
 export const systemdUnits: Parser<readonly SystemdUnit[]> = (answer) => {
@@ -35,6 +37,7 @@ export const systemdUnits: Parser<readonly SystemdUnit[]> = (answer) => {
         result: p.Result ?? '',
         restarts: Number(p.NRestarts) || 0,
         log_file: /--log-?file[= ]([^\s;]+)/.exec(p.ExecStart ?? '')?.[1] ?? '',
+        command: /argv\[\]=(.*?) ; /.exec(p.ExecStart ?? '')?.[1] ?? '',
         since: Number.isNaN(started) ? 0 : started / 1000,
         ...(p.UnitFileState !== undefined && { file_state: p.UnitFileState }),
         ...(p.LimitNOFILE !== undefined && { files: Number(p.LimitNOFILE.replace('infinity', '1e15')) }),

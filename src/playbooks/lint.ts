@@ -114,6 +114,7 @@ function* lintOne(
     return [read.problemAt(path, `there is no ${what} ${JSON.stringify(id)}`, hint)];
   };
   const effects = new Set([...checks, ...causes]);
+  const breaks = (id: string): boolean => (playbook.checks[id]?.level ?? 'fail') === 'fail';
 
   for (const [id, check] of Object.entries(playbook.checks)) {
     const at: Path = ['checks', id];
@@ -127,6 +128,12 @@ function* lintOne(
     for (const key of ['title', 'group', 'why'] as const) yield* words(cause[key], [...at, key]);
     for (const key of ['proof', 'given', 'seen'] as const)
       for (const [n, check] of cause[key].entries()) yield* known(check, [...at, key, n], checks, 'check');
+    if (!cause.proof.some(breaks) && cause.seen.length === 0 && cause.logs.length === 0)
+      yield read.problemAt(
+        [...at, 'proof'],
+        'checks that only warn prove no cause by themselves',
+        'Name in `seen` the check that fails when it does harm, or in `logs` what services write then',
+      );
     for (const [n, other] of cause.explains.entries())
       yield* known(other, [...at, 'explains', n], effects, 'check or cause');
     for (const [n, other] of cause.rivals.entries()) yield* known(other, [...at, 'rivals', n], causes, 'cause');

@@ -107,11 +107,19 @@ async function readAll<S extends z.ZodType>(
   });
 }
 
+/** What each file was the last time: reading it again when nothing changed would cost a hundred times as much as comparing. */
+const readBefore = new Map<string, { readonly schema: z.ZodType; readonly text: string; readonly read: unknown }>();
+
 async function readOne<S extends z.ZodType>(schema: S, file: string): Promise<Positioned<z.output<S>>> {
   try {
     const { size } = await stat(file);
     if (size > MAX_TEXT_BYTES) return { ok: false, problems: [tooLarge(file, size)] };
-    return readPositioned(schema, await readFile(file, 'utf8'), file);
+    const text = await readFile(file, 'utf8');
+    const before = readBefore.get(file);
+    if (before?.schema === schema && before.text === text) return before.read as Positioned<z.output<S>>;
+    const read = readPositioned(schema, text, file);
+    readBefore.set(file, { schema, text, read });
+    return read;
   } catch (error) {
     throw new InputError(`the playbook file ${file} ${unreadable(error)}`);
   }

@@ -5,6 +5,8 @@ import { isQuote, plain, quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, w
 import { isLetter, isSpace, isWord, OPEN } from './values.ts';
 
 const LONGEST_NAME = 80;
+const LONGEST_LIST = 4096;
+const OPENS = '{[(';
 const [EQUALS, COLON, COMMA, BACKSLASH] = [61, 58, 44, 92];
 const isName = (c: number): boolean => isWord(c) || c === 95 || c === 45 || c === 46;
 const ENDS = new Set([...`,;)}]>|&"'\``].map((c) => c.charCodeAt(0)));
@@ -211,7 +213,9 @@ function valueAt(
     const inner = quoteAt(s, skipBlanks(s, v + 1, b), b);
     if (inner >= 0) return quoted(s, inner, b);
   }
-  if (c === 91 || (c === 40 && separator === EQUALS)) return upTo(s, v, b, (code) => isSpace(code));
+  // A list of records says by their names what they hold.
+  if (c === 91 && OPENS.includes(s.charAt(skipBlanks(s, v + 1, b)))) return undefined;
+  if (c === 91 || (c === 40 && separator === EQUALS)) return upTo(s, v, Math.min(b, v + LONGEST_LIST), isSpace);
   const before = s.charCodeAt(name.from - 1);
   if (name.quoted)
     return upTo(s, v, b, (code) => isSpace(code) || code === COMMA || code === 125 || code === 93 || code === 41);

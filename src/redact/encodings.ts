@@ -15,6 +15,8 @@ const LEAST_ENCODED = 8;
 /** Longer secrets are sought in pieces, so that a part of one is found too and no comparison is long. */
 const WHOLE = 96;
 const PIECE = 48;
+/** So many pieces of one secret: a key of 4096 bits whole, of something endless a sample. */
+const MOST_PIECES = 40;
 
 /** Base64 of the bytes wherever they lie in what was encoded: three alignments, less the letters shared with neighbours. */
 function base64Of(bytes: string): { text: string; left: number; right: number }[] {
@@ -75,8 +77,15 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const xml = (text: string, entities: Readonly<Record<string, string>>): string =>
   map(text, (char) => entities[char] ?? char);
 
+/** Letters and digits are written alike everywhere. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (!isWord(text.charCodeAt(i))) return false;
+  return true;
+}
+
 /** The ways in which configuration, programs and shells write a text that is not only letters and digits. */
 function escaped(text: string): string[] {
+  if (isPlain(text)) return [];
   const shell = before(text, ' !"#$%&\'()*,:;<=>?@[\\]^`{|}~+', '\\');
   return [
     ...[true, false].flatMap((upper) =>
@@ -163,8 +172,9 @@ function hexPairs(hex: string): string {
 /** The first half of a long secret may be public (the modulus of a key, a header); its second half is its own. */
 function pieces(text: string): string[] {
   const found: string[] = [];
-  for (let at = Math.floor(text.length / 2); at + PIECE <= text.length; at += PIECE)
-    found.push(text.slice(at, at + PIECE));
+  const half = Math.floor(text.length / 2);
+  const step = Math.max(PIECE, Math.ceil((text.length - half) / MOST_PIECES));
+  for (let at = half; at + PIECE <= text.length; at += step) found.push(text.slice(at, at + PIECE));
   found.push(text.slice(-PIECE));
   return found;
 }

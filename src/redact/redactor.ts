@@ -98,6 +98,14 @@ export class Redactor {
     return isAscii(out) ? out : Buffer.from(out, 'latin1').toString('utf8');
   }
 
+  /** The text without the secrets that are known by now, in any encoding; nothing is read from its structure. */
+  sweep(text: string): string {
+    if (this.#vault.size === 0) return text;
+    const bytes = isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
+    const out = new Stage(this.#vault, this.#hunter, originOf(undefined)).sweep(bytes);
+    return isAscii(out) ? out : Buffer.from(out, 'latin1').toString('utf8');
+  }
+
   /** Throws `Leak` when a known secret is in the text, in any encoding. For what was put together from redacted parts. */
   gate(): { write(piece: Uint8Array): void; end(): void } {
     const letters = new Letters();
@@ -148,6 +156,11 @@ class Stage {
     return this.#hunt(rest.join(''), true);
   }
 
+  /** Known values only, of a whole text. */
+  sweep(text: string): string {
+    return this.#replaced(text, this.#hunter.hunt(text));
+  }
+
   #structure(block: string): string {
     const spans: Span[] = [];
     this.#scanner.scan(block, (start, end, kind, forms) => {
@@ -178,9 +191,9 @@ class Stage {
     return out;
   }
 
-  #replaced(text: string, spans: Span[]): string {
-    if (spans.length === 0) return text;
-    spans.sort((a, b) => a.start - b.start || b.end - a.end);
+  #replaced(text: string, found: readonly Span[]): string {
+    if (found.length === 0) return text;
+    const spans = [...found].sort((a, b) => a.start - b.start || b.end - a.end);
     let out = '';
     let from = 0;
     for (const { start, end, secret } of spans) {

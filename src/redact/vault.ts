@@ -15,6 +15,8 @@ export interface Secret {
 const RANK: readonly Kind[] = ['secret', 'access-key', 'password', 'token', 'hash', 'private-key', 'cephx'];
 /** Secrets beyond this are hidden where they stand and sought nowhere else: a log of a million one-time tokens must not fill memory. */
 const MOST_SOUGHT = 20_000;
+const MOST_LOCAL = 1024;
+const LONGEST_LOCAL = 64;
 const DIGITS = 12;
 
 /** All secrets known so far, and what stands for each. Texts are bytes as strings of codes 0 … 255. */
@@ -22,13 +24,16 @@ export class Vault {
   readonly #key: Uint8Array;
   readonly #known = new Map<string, Secret>();
   readonly #listeners: ((secret: Secret, patterns: readonly Pattern[]) => void)[] = [];
+  readonly #local = new Map<string, Secret>();
+  readonly #most: number;
   #sought = 0;
   /** Secrets that were too many to be sought. */
   unsought = 0;
 
   /** `key`: random bytes. Equal keys give equal tokens for equal secrets. */
-  constructor(key: Uint8Array) {
+  constructor(key: Uint8Array, most = MOST_SOUGHT) {
     this.#key = key;
+    this.#most = most;
   }
 
   /** Secrets that are sought everywhere. */
@@ -45,11 +50,19 @@ export class Vault {
   add(kind: Kind, forms: readonly string[]): Secret {
     const [value = ''] = forms;
     const present = forms.map((form) => this.#known.get(form)).find((secret) => secret !== undefined);
-    const secret = present ?? { kind, value, token: undefined };
+    const secret = present ?? this.#local.get(`${kind}:${value}`) ?? { kind, value, token: undefined };
     if (secret.token === undefined && RANK.indexOf(kind) > RANK.indexOf(secret.kind)) secret.kind = kind;
     if (present && forms.every((form) => this.#known.has(form))) return secret;
     for (const form of [...forms, ...forms.flatMap(behind)]) this.#remember(form, secret);
+    if (!this.#known.has(value)) this.#keepLocal(`${kind}:${value}`, secret);
     return secret;
+  }
+
+  /** A value that is not sought elsewhere still comes back: its token is not made anew each time. */
+  #keepLocal(name: string, secret: Secret): void {
+    if (secret.value.length > LONGEST_LOCAL) return;
+    if (this.#local.size >= MOST_LOCAL) this.#local.clear();
+    this.#local.set(name, secret);
   }
 
   /** What stands in the place of a secret: `‹password:0123456789ab›`. */
@@ -61,7 +74,7 @@ export class Vault {
   #remember(form: string, secret: Secret): void {
     if (this.#known.has(form)) return;
     if (!isDistinct(form)) return;
-    if (this.#sought >= MOST_SOUGHT) {
+    if (this.#sought >= this.#most) {
       this.unsought++;
       return;
     }

@@ -31,6 +31,7 @@ const MAX_WORDS = 12;
 /** Finds playbooks by loose words, whatever their order, slips of the pen allowed. */
 export function wordSearch(playbooks: readonly PlaybookCard[]): (pasted: Pasted) => WordHit[] {
   const fuse = new Fuse(playbooks, {
+    getFn: (card, path) => stemmed(card[String(path[0]) as keyof PlaybookCard] ?? ''),
     keys: [
       { name: 'title', weight: 2 },
       { name: 'tags', weight: 2 },
@@ -45,13 +46,22 @@ export function wordSearch(playbooks: readonly PlaybookCard[]): (pasted: Pasted)
   return (pasted) => {
     const words = significant(pasted);
     if (words.length === 0) return [];
-    const hits = fuse.search(words.join(' '), { limit: 5 });
+    const hits = fuse.search(words.map(stem).join(' '), { limit: 5 });
     const best = hits[0]?.score ?? 1;
     return hits
       .filter(({ score = 1 }) => score <= 0.92 && score <= best + 0.3)
       .map(({ item, score = 1 }) => ({ playbook: item, score: 1 - score, words }));
   };
 }
+
+/** `uploading`, `uploads` and `uploaded` are one word: endings off, and one of two equal letters that they leave. */
+function stem(word: string): string {
+  const bare = word.replace(/^(.{3,}?)(?:ing|ed|es|s)$/, '$1');
+  return bare === word ? word : bare.replace(/([bdgmnprt])\1$/, '$1');
+}
+
+const stemmed = (text: string | readonly string[]): string | readonly string[] =>
+  typeof text === 'string' ? text.toLowerCase().replace(/\p{L}+/gu, stem) : text.map((t) => stemmed(t) as string);
 
 /** The words of a short complaint; of a long text only the lines that complain. */
 export function significant({ lines }: Pasted): string[] {

@@ -153,7 +153,8 @@ function noShell(node: SiteNode, turn: Conversation): Lost {
   const how =
     turn.end.how === 'abandoned' ? 'did not start /bin/sh in time' : 'ended the session without running /bin/sh';
   return lost(
-    turn.end.how === 'abandoned' ? 'timeout' : 'auth',
+    // Not `timeout`: that is said of a program that hangs, which is an observation.
+    turn.end.how === 'abandoned' ? 'unreachable' : 'auth',
     `${nodeName(node)} ${how}${said ? ` and said "${said.slice(0, 160)}"` : ''}; check the login shell and the login scripts of ${node.reach.user ?? 'the login user'}.`,
   );
 }

@@ -118,6 +118,7 @@ export const fakePort = (over: Partial<CliPort> = {}): CliPort => ({
   firstScenario: 'stale-key',
   open: async () => new FakeEngine(state()),
   nodes: async function* () {},
+  waivers: async () => ({ waivers: [], today: '2026-01-02' }),
   search: async () => [],
   propose: async ({ file }) => ({ file, yaml: '', nodes: [] }),
   writeSite: async () => {},
@@ -146,6 +147,9 @@ export const fakePort = (over: Partial<CliPort> = {}): CliPort => ({
   packRun: async () => {
     throw new Error('not packed in this test');
   },
+  difference: () => ({ causes: [], checks: [], facts: [], lines: [], unseen: [] }),
+  openSos: async () => new FakeEngine(state()),
+  page: () => '',
   openRecorded: async () => new FakeEngine(state()),
   redactStdin: async (_request, write) => {
     write(Buffer.from('redacted\n'));

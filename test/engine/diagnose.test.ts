@@ -27,6 +27,8 @@ describe('how sure', () => {
     ['unknown', 'pass', 'fail', 'possible'],
     ['unknown', 'pass', 'unknown', 'unknown'],
     ['unknown', 'pass', 'pass', 'unknown'],
+    ['warn', 'pass', 'pass', 'excluded'],
+    ['warn', 'pass', 'unknown', 'likely'],
     ['fail', 'fail', 'fail', 'excluded'],
     ['unknown', 'fail', 'fail', 'excluded'],
     ['pass', 'pass', 'fail', 'excluded'],
@@ -45,8 +47,10 @@ describe('how sure', () => {
     expect(with_('fail', 'fail', 'pass', 'pass')).toBe('possible');
   });
 
-  test('a cause without a path needs its proof alone', () => {
+  test('a cause without a path needs its proof alone, unless that merely weakens the site', () => {
     expect(status({ proof: ['proof'] }, [result('proof', 'fail')])).toBe('confirmed');
+    expect(status({ proof: ['proof'] }, [result('proof', 'warn')])).toBe('excluded');
+    expect(status({ proof: ['p1', 'p2'] }, [result('p1', 'warn'), result('p2', 'fail')])).toBe('confirmed');
   });
 
   test('what another node shows proves nothing here', () => {
@@ -66,7 +70,7 @@ describe('how sure', () => {
         const bad = (v: Verdict) => v === 'fail' || v === 'warn';
         if (found === 'confirmed') expect([bad(proof), given === 'unknown', bad(path)]).toEqual([true, false, true]);
         if (proof === 'unknown' && !bad(given)) expect(found).not.toBe('excluded');
-        if (found === 'excluded') expect(bad(proof) && !bad(given)).toBe(false);
+        if (found === 'excluded') expect(bad(proof) && !bad(given) && !(proof === 'warn' && !bad(path))).toBe(false);
       }),
     );
   });

@@ -118,6 +118,26 @@ describe('writing', () => {
     expect(left().map((n) => [n, lstatSync(join(folder, n)).ino])).toEqual(before);
   });
 
+  test('whoever lost the lease while it was paused writes nothing, and gives nothing back', () => {
+    const lease = join(folder, 'lease');
+    mkdirSync(lease);
+    const held = (by: string) => writeFileSync(join(lease, 'holder'), `${by}\n{}\n`);
+    old();
+    const fenced = (id: string) => sh(WRITE_FILE, [...argv({ want: sha('old\n') }), lease, id], 'new\n');
+    held('somebody-else');
+    expect(fenced('mine')).toMatchObject({ code: 70, stderr: expect.stringContaining('somebody else has it now') });
+    rmSync(join(lease, 'holder'));
+    expect(fenced('mine').code).toBe(70);
+    expect(readFileSync(path, 'utf8')).toBe('old\n');
+    held('mine');
+    expect(fenced('mine').code).toBe(0);
+    held('somebody-else');
+    const back = (id: string) => sh(RESTORE_FILE, [path, sha('new\n'), sha('old\n'), kept, lease, id], '');
+    expect([back('mine').code, readFileSync(path, 'utf8')]).toEqual([70, 'new\n']);
+    held('mine');
+    expect([back('mine').code, readFileSync(path, 'utf8')]).toEqual([0, 'old\n']);
+  });
+
   test('a folder that everybody can write to is refused', () => {
     chmodSync(folder, 0o1777);
     expect(write({})).toMatchObject({ code: 70, stderr: `refused: everybody can write to the folder ${folder}\n` });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { unknown } from '../../src/domain/fact.ts';
 import type { Cause, Verdict } from '../../src/domain/judgement.ts';
-import type { LogRecord, Model, Named } from '../../src/domain/model.ts';
+import type { LogRecord, Named } from '../../src/domain/logs.ts';
+import type { Model } from '../../src/domain/model.ts';
 import { diagnose } from '../../src/engine/diagnose.ts';
 import { type CauseSketch, model, playbook, result } from './samples.ts';
 

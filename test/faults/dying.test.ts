@@ -18,7 +18,7 @@ import { openJournal } from '../../src/journal/write.ts';
 import { type LocalNode, localNode, me } from '../engine/local-node.ts';
 import { broken, fixOf, mended, planOf, type Sample, sample, step } from '../engine/transaction-sample.ts';
 import { row } from './row.ts';
-import { run } from './target.ts';
+import { run, target } from './target.ts';
 
 // Inkling dies, or its journal does, at every point of a fix that really changes files of this machine.
 
@@ -291,11 +291,22 @@ row('F42', async () => {
   const paused = await take('paused');
   execFileSync('touch', ['-d', '2 minutes ago', join(folder, 'lease', 'holder')]);
   expect((await take('second')).ok).toBe(true);
+  // One that was stopped between that question and its write is fenced in by the program that writes.
+  const of = target();
+  const writes = (id: string) => of.write({ lease: [join(folder, 'lease'), id] });
+  const fenced = await writes('paused');
+  expect([fenced.code, fenced.stderr, of.state()]).toEqual([
+    70,
+    expect.stringContaining('somebody else has it'),
+    'old',
+  ]);
+  expect([(await writes('second')).code, of.state()]).toEqual([0, 'new']);
+  of.remove();
   expect(paused.ok && (await paused.lock.held('a'))).toMatch(/was lost/);
   return {
     injected: 'two operators start at once; one paused beyond its lease',
     runs: starts,
-    figure: `${seen.both} double runs (${seen.one} one of them, ${seen.none} neither)`,
+    figure: `${seen.both} double runs (${seen.one} one of them, ${seen.none} neither); the paused one fenced in`,
   };
 });
 

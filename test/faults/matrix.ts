@@ -7,13 +7,13 @@ export interface Row {
   readonly not?: string;
 }
 
-export const MATRIX: Readonly<Record<`F${number}`, Row>> = {
+export const MATRIX: Readonly<Record<`${'F' | 'T' | 'U'}${number}`, Row>> = {
   F1: { fault: 'unknown host key' },
   F2: { fault: 'changed or revoked host key' },
   F3: { fault: 'port refused' },
-  F4: { fault: 'black hole', not: 'needs iptables; a port that never speaks is F5, with the same deadline' },
+  F4: { fault: 'black hole' },
   F5: { fault: 'banner never comes' },
-  F6: { fault: 'slow link', not: 'the proxy has no delay yet' },
+  F6: { fault: 'slow link' },
   F7: { fault: 'reset while idle' },
   F8: { fault: 'reset in a read-only command' },
   F9: { fault: 'reset while the script goes up' },
@@ -72,23 +72,18 @@ export const MATRIX: Readonly<Record<`F${number}`, Row>> = {
   F41: { fault: 'file becomes a link, folder, FIFO, vanishes' },
   F42: { fault: 'two operators' },
   F43: { fault: 'lock left behind by a crash' },
-  F44: {
-    fault: 'double Enter, key repeat, paste into a confirm',
-    elsewhere: 'test/tui/confirm.test.tsx (random keys, paste), test/tui/prompt-guard.test.ts; not on a real terminal',
-  },
-  F45: { fault: 'resize during a confirm', elsewhere: 'test/tui/confirm.test.tsx; not 40 times a second' },
+  F44: { fault: 'double Enter, key repeat, paste into a confirm' },
+  F45: { fault: 'resize during a confirm' },
   F46: { fault: 'same fix again after success' },
   F47: { fault: 'verification fails after apply' },
   F48: { fault: 'undo fails; or the file has changed since' },
   F49: { fault: 'restart hangs or fails', elsewhere: 'test/engine/transaction.test.ts, test/engine/dead-man.test.ts' },
   F50: { fault: 'the fix cuts access', elsewhere: 'test/engine/dead-man.test.ts, with shortened times' },
-  F51: {
-    fault: 'Ctrl-C, SIGTERM, SIGHUP, terminal closed at every step',
-    elsewhere:
-      'test/house/headless.test.ts, practice.test.ts: Ctrl-C while looking, asked and between steps; not at every step',
-  },
+  F51: { fault: 'Ctrl-C, SIGTERM, SIGHUP at every step' },
   F52: { fault: 'uncaught exception, out of memory', not: 'there is no fault build' },
-  F53: { fault: 'no terminal, dumb, few colours', elsewhere: 'test/house/headless.test.ts, test/tui/colour.test.ts' },
+  T13: { fault: 'others read keys in arguments and environments' },
+  U1: { fault: 'every repair is taken back' },
+  F53: { fault: 'no terminal, dumb, few colours' },
 };
 
 export type RowId = keyof typeof MATRIX;

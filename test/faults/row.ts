@@ -1,5 +1,5 @@
 import { type TestContext, test } from 'vitest';
-import { MATRIX } from './matrix.ts';
+import { MATRIX, type RowId } from './matrix.ts';
 
 /** What a row measured. `runs`: how often the fault was injected. */
 export interface Measured {
@@ -16,8 +16,21 @@ declare module 'vitest' {
 
 /** Seed of every random choice; FAULT_SEED repeats a run. */
 export const SEED = Number(process.env.FAULT_SEED ?? 20_261_122);
-/** Rounds of races; FAULT_ROUNDS shortens them. */
+/**
+ * Rounds of a race, and the seconds after which it ends with the rounds it has: on two idle processors they are enough. FAULT_ROUNDS and
+ * FAULT_SECONDS change them. What is told is what was done.
+ */
 export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 10_000);
+const RACE_SECONDS = Number(process.env.FAULT_SECONDS ?? 300);
+
+export function* rounds(): Generator<number> {
+  const until = performance.now() + RACE_SECONDS * 1000;
+  for (let at = 0; at < ROUNDS && performance.now() < until; at += 1) yield at;
+}
+
+/** `10000`, or `4200 of 10000, for want of time`. */
+export const roundsWords = (done: number): string =>
+  done >= ROUNDS ? '' : `; ${done} of ${ROUNDS} rounds in ${RACE_SECONDS} s`;
 
 /** Numbers in [0, 1) that depend on the seed alone (mulberry32). */
 export function chance(seed = SEED): () => number {
@@ -31,7 +44,7 @@ export function chance(seed = SEED): () => number {
 }
 
 /** One row of the matrix. `without`: why it cannot run on this machine. */
-export function row(id: `F${number}`, body: (context: TestContext) => Promise<Measured>, without?: string): void {
+export function row(id: RowId, body: (context: TestContext) => Promise<Measured>, without?: string): void {
   const name = `${id} ${MATRIX[id]?.fault}`;
   if (without !== undefined) test.skip(`${name}: ${without}`, () => {});
   else

@@ -7,7 +7,7 @@ export default class Table implements Reporter {
     const seen = new Map<string, string[][]>();
     for (const module of modules)
       for (const test of module.children.allTests()) {
-        const id = /^F\d+/.exec(test.name)?.[0];
+        const id = /^[FTU]\d+/.exec(test.name)?.[0];
         if (id === undefined) continue;
         const fault = test.meta().fault;
         const { state } = test.result();

@@ -43,6 +43,8 @@ export interface Target {
     want?: string;
     content?: string;
     env?: Record<string, string>;
+    /** Folder of a lease and who must hold it. */
+    lease?: readonly [string, string];
   }): Promise<Ran>;
   restore(): Promise<Ran>;
   /** Throws unless the file is byte for byte old or new, with its owner, mode and access list; when it is new, the copy must be the old one. */
@@ -81,9 +83,23 @@ export function target(where?: string): Target {
     kept,
     left,
     reset,
-    write: ({ wrap = [], want = sha(OLD), content = NEW, env } = {}) =>
+    write: ({ wrap = [], want = sha(OLD), content = NEW, env, lease = [] } = {}) =>
       run(
-        [...wrap, '/bin/sh', '-c', WRITE_FILE, 'inkling', path, me.owner, me.group, '0640', want, keep, sha(content)],
+        [
+          ...wrap,
+          '/bin/sh',
+          '-c',
+          WRITE_FILE,
+          'inkling',
+          path,
+          me.owner,
+          me.group,
+          '0640',
+          want,
+          keep,
+          sha(content),
+          ...lease,
+        ],
         content,
         env,
       ),

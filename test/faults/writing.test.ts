@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect } from 'vitest';
 import { setOption } from '../../src/engine/fix/edit.ts';
-import { chance, ROUNDS, row, SEED } from './row.ts';
+import { chance, rounds, roundsWords, row, SEED } from './row.ts';
 import { age, has, NEW, OLD, type Ran, sha, type Target, target, twoAtATime } from './target.ts';
 
 // The writer of the fix path on this machine, while the machine does to it what machines do.
@@ -321,9 +321,6 @@ row('F40', async () => {
   const random = chance();
   const count = { refused: 0, done: 0, lost: 0, torn: 0, otherwise: 0 };
   const times: number[] = [];
-  function* rounds() {
-    for (let at = 0; at < ROUNDS; at += 1) yield at;
-  }
   const lanes = [made(), made()].map((of) => {
     const changer = spawn(process.execPath, ['--input-type=module', '-e', CHANGER, of.path], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -352,10 +349,11 @@ row('F40', async () => {
   });
   expect(count.torn).toBe(0);
   expect(count.lost).toBe(0);
+  const done = count.refused + count.done + count.otherwise;
   return {
     injected: `a change at a random moment of the write, seed ${SEED}`,
-    runs: ROUNDS,
-    figure: `${count.lost} lost updates (${count.refused} refused, ${count.done} done before the change, ${count.otherwise} ended otherwise)`,
+    runs: done,
+    figure: `${count.lost} lost updates (${count.refused} refused, ${count.done} done before the change, ${count.otherwise} ended otherwise)${roundsWords(done)}`,
   };
 });
 
@@ -384,7 +382,7 @@ const go = () => {
     try { renameSync(mine, path); } catch { rmSync(path, { force: true, recursive: true }); renameSync(mine, path); }
     swaps += 1;
   } catch {}
-  setImmediate(go);
+  setTimeout(go, 1);
 };
 go();
 process.on('SIGTERM', () => { process.stdout.write(String(swaps), () => process.exit(0)); });`;
@@ -403,9 +401,6 @@ row('F41', async () => {
     children.push(swapper);
     return { of, victim, swapper };
   });
-  function* rounds() {
-    for (let at = 0; at < ROUNDS; at += 1) yield at;
-  }
   await twoAtATime(rounds(), async (_round, lane) => {
     const { of, victim } = lanes[lane] as (typeof lanes)[0];
     const ran = await of.write({ env: { PATH: SECURE_PATH } });
@@ -421,10 +416,11 @@ row('F41', async () => {
     swaps += await told;
   }
   expect(count.hung).toBe(0);
+  const done = count.refused + count.done + count.otherwise;
   return {
     injected: `${swaps} swaps for links, hard links, folders, FIFOs, nothing; private folders moved; seed ${SEED}`,
-    runs: ROUNDS,
-    figure: `0 foreign writes (${count.refused} refused, ${count.done} done, ${count.otherwise} ended otherwise)`,
+    runs: done,
+    figure: `0 foreign writes (${count.refused} refused, ${count.done} done, ${count.otherwise} ended otherwise)${roundsWords(done)}`,
   };
 });
 

@@ -1,13 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type House, newHouse, type Ran } from '../support/inkling.ts';
+import { type HouseHere, newHouseHere } from '../support/here.ts';
+import { newHouse, type Ran } from '../support/inkling.ts';
 
 // Every mistake of the operator: one message on stderr (what, where, what to do), nothing on stdout, exit code 2.
 
-let house: House;
+let house: HouseHere;
 beforeAll(() => {
-  house = newHouse();
+  house = newHouseHere();
   for (const [name, text] of Object.entries(SITES)) writeFileSync(join(house.folder, name), text);
   mkdirSync(join(house.folder, 'folder.yaml'));
   for (const [name, text] of Object.entries(PLAYBOOKS)) {
@@ -82,7 +83,20 @@ function expectOneMessage({ code, stdout, stderr }: Ran, ...says: (string | RegE
   expect([code, stdout]).toEqual([2, '']);
 }
 
-describe.concurrent('a site file', () => {
+test.each([
+  ['inkling check --site role.yaml --format json'],
+  ['inkling check --practice healthy --playbooks pb-cel'],
+  ['inkling chek'],
+])('the built program says the same and exits with 2: %s', async (typed) => {
+  const args = typed.split(' ').slice(1);
+  const built = newHouse();
+  const ran = await built.run(args, {}, house.folder);
+  built.remove();
+  expectOneMessage(ran);
+  expect(ran).toEqual(await house.run(args));
+});
+
+describe('a site file', () => {
   test.each([
     ['that is not there', 'nowhere.yaml', [/nowhere\.yaml .*does not exist/, 'inkling init']],
     [
@@ -120,7 +134,7 @@ describe.concurrent('a site file', () => {
   });
 });
 
-describe.concurrent('--playbooks', () => {
+describe('--playbooks', () => {
   test.each([
     ['an unknown field', 'pb-field', ['playbook.yaml:14:5: causes.mine-cause: unknown key "colour"']],
     [
@@ -155,7 +169,7 @@ describe.concurrent('--playbooks', () => {
   });
 });
 
-describe.concurrent('what is typed', () => {
+describe('what is typed', () => {
   test.each([
     [
       'an unknown playbook',

@@ -1,15 +1,14 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Report, reportSchema } from '../../src/cli/report.ts';
 import { type BadNodes, startBadNodes } from '../support/bad-nodes.ts';
-import { type House, newHouse } from '../support/inkling.ts';
+import { type HouseHere, newHouseHere } from '../support/here.ts';
 import { type Served, servePractice } from '../support/practice-serve.ts';
 import { noSshd } from '../support/sshd.ts';
 
 // One practice cluster that is good, and beside it nodes that are bad in every way: the good ones are judged, each bad
 // one is named with its reason and with what to do, and nothing is ever called healthy.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 if (noSshd !== undefined) console.warn(`Not tested: a sudo that asks for a password, because ${noSshd}.`);
 
@@ -36,13 +35,13 @@ const QUICK = Object.keys(REASONS).filter((name) => name !== 'silent');
 /** Where checks of the good nodes are: what is of the whole cluster has no node. */
 const JUDGED = ['', 'controller', 'compute-1'];
 
-let house: House;
+let house: HouseHere;
 let served: Served;
 let bad: BadNodes;
 /** Waits for the connect deadline of the silent node, while the other tests look at the rest. */
 let whole: ReturnType<typeof reportOn>;
 beforeAll(async () => {
-  house = newHouse();
+  house = newHouseHere();
   served = await servePractice(house, 'healthy');
   bad = await startBadNodes(served);
   writeSiteWith('all.yaml', Object.keys(bad.entries));

@@ -5,7 +5,6 @@ import { type House, newHouse } from '../support/inkling.ts';
 import { type Served, servePractice } from '../support/practice-serve.ts';
 
 // The built program, killed in the middle of a repair and started again. Practice nodes outlive it here, as real ones do.
-vi.setConfig({ testTimeout: 180_000 });
 
 let house: House;
 let served: Served;
@@ -28,7 +27,7 @@ const journal = (): string => {
 async function killedAfter(record: string): Promise<void> {
   const args = ['fix', 'pool-name-typo', '--site', served.siteFile, '--yes-up-to', 'disruptive'];
   const running = house.start(args);
-  await vi.waitFor(() => expect(journal()).toContain(record), { timeout: 60_000, interval: 5 });
+  await vi.waitFor(() => expect(journal()).toContain(record), { timeout: 200_000, interval: 5 });
   running.child.kill('SIGKILL');
   await running.ended;
 }

@@ -1,12 +1,10 @@
-import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type House, newHouse } from '../support/inkling.ts';
+import { type House, newHouse, twoSecondClock } from '../support/inkling.ts';
 import { startPty } from '../support/pty.ts';
 
 // The built program when it is told to go: it goes in time, and takes the practice cluster's key with it.
-vi.setConfig({ testTimeout: 60_000 });
 
 let house: House;
 let tmp: string;
@@ -56,14 +54,12 @@ test('Ctrl-C ends it within 2 s although an ssh hangs that no signal ends', asyn
     join(house.folder, 'site.yaml'),
     'name: lab\nnodes:\n  - {name: a, roles: [ceph-admin], ssh: {host: 127.0.0.1, client: openssh}}\n',
   );
+  const stop = await twoSecondClock();
   const { child } = house.start(['check', '--format', 'ndjson'], { PATH: `${bin}:${process.env.PATH}` });
   try {
-    await vi.waitFor(() => expect(readFileSync(pid, 'utf8')).toMatch(/\n/), { timeout: 20_000, interval: 20 });
-    const since = performance.now();
-    child.kill('SIGINT');
-    const [code] = await once(child, 'exit');
-    expect(performance.now() - since).toBeLessThan(2000);
-    expect(code).toBe(130);
+    await vi.waitFor(() => expect(readFileSync(pid, 'utf8')).toMatch(/\n/), { timeout: 200_000, interval: 20 });
+    await stop(child);
+    expect(child.exitCode).toBe(130);
   } finally {
     for (const hanging of readFileSync(pid, 'utf8').trim().split('\n')) process.kill(Number(hanging), 'SIGKILL');
   }

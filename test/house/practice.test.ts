@@ -1,13 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reportSchema } from '../../src/cli/report.ts';
 import { KEYS, type Pty, startPty } from '../support/pty.ts';
 
 // The built program, a person at a real terminal, and the practice cluster behind its SSH servers.
 // A whole run on busy cores takes seconds; each wait inside has its own, shorter limit and says what it saw.
-vi.setConfig({ testTimeout: 90_000 });
 
 let home: string;
 beforeAll(() => {

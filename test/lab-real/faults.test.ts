@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  backupsWork,
   inject,
   type Operator,
   onNode,
@@ -15,6 +16,7 @@ import {
   textOf,
   work,
 } from './real-lab.ts';
+import { watch } from './watch.ts';
 
 /** The lab's faults: the operation that then fails, the true cause, and whether Inkling repairs it. */
 interface Expected {
@@ -26,8 +28,9 @@ interface Expected {
   readonly before?: readonly string[];
 }
 
-/** Where minutes are few: every other fault, looked for once, with no hint. */
+/** Where minutes are few: every other fault, looked for once, with no hint, and no new one after so many seconds. */
 const QUICK = process.env.INKLING_LAB_QUICK === '1';
+const QUICK_SECONDS = 600;
 
 /** What users and services said of each fault when it was recorded, as it would be pasted. */
 const SAID = new Map(
@@ -78,6 +81,7 @@ const EXPECTED: readonly Expected[] = [
 let me: Operator & { readonly made: Ran };
 let secrets: readonly string[];
 const table: string[] = [];
+let began = 0;
 
 beforeAll(async () => {
   await startRealLab();
@@ -85,6 +89,7 @@ beforeAll(async () => {
   expect(back.code, back.stdout + back.stderr).toBe(0);
   me = await operator();
   secrets = await realSecrets();
+  began = performance.now();
 });
 
 afterAll(async () => {
@@ -128,7 +133,12 @@ test('one OSD down is worth a warning, and no cause of anything', async () => {
 describe.each(EXPECTED.filter((_, at) => !QUICK || at % 2 === 0))(
   '$fault',
   ({ fault, work: operation, cause, fix, before }) => {
-    test('gives its true cause first, confirmed, and is repaired', async () => {
+    test('gives its true cause first, confirmed, and is repaired', async (context) => {
+      const spent = (performance.now() - began) / 1000;
+      if (QUICK && spent > QUICK_SECONDS) {
+        table.push(`${fault.padEnd(28)}not tried: ${spent.toFixed(0)} s are over`);
+        context.skip();
+      }
       expect((await inject(fault)).code).toBe(0);
       try {
         if (before) await work(...before);
@@ -167,6 +177,8 @@ describe.each(EXPECTED.filter((_, at) => !QUICK || at % 2 === 0))(
 );
 
 test('the whole workload passes after all these repairs, and nothing is found', async () => {
+  const backup = await backupsWork();
+  expect(backup.code, backup.stdout).toBe(0);
   const { code, stdout } = await smoke();
   expect(code, stdout).toBe(0);
   const after = await me.check();
@@ -187,8 +199,30 @@ test('a node taken away gives incomplete, never healthy', async () => {
   await expect.poll(async () => (await onNode('compute-2', 'true')).code, { timeout: 120_000, interval: 1000 }).toBe(0);
 });
 
-test('no real key is in any journal', async () => {
+test('no key is in a command line, an environment or a log of a node while Inkling looks and moves keys', async () => {
+  for (const fault of ['glance-keyring-missing', 'secret-wrong-key']) expect((await inject(fault)).code).toBe(0);
+  const watched = await watch(
+    ['ceph-mon-1', 'controller', 'compute-1', 'compute-2'],
+    [...secrets, ...(await realSecrets())],
+  );
+  let leaks: readonly string[] = [];
+  try {
+    for (const cause of ['auth-keyring-missing', 'attach-secret-stale-key']) {
+      const fixed = await me.inkling('fix', cause, '--site', me.site, '--yes-up-to', 'disruptive');
+      // The other cause is still there after the first.
+      expect([0, 3], fixed.stdout + fixed.stderr).toContain(fixed.code);
+    }
+  } finally {
+    leaks = await watched.stop();
+  }
+  expect(leaks).toEqual([]);
+  const after = await me.check();
+  expect([after.code, after.report.causes]).toEqual([0, []]);
+});
+
+test('no real key is in any journal or on any screen', async () => {
   expect(secrets.length).toBeGreaterThan(4);
+  for (const secret of secrets) expect(me.printed.some((text) => text.includes(secret))).toBe(false);
   for (const file of await readdir(me.journal)) {
     const text = await textOf(join(me.journal, file));
     for (const secret of secrets) expect(text.includes(secret), file).toBe(false);

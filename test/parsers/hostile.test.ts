@@ -19,6 +19,7 @@ describe('nothing and nonsense', () => {
   const EMPTY: readonly ParserName[] = [
     ...([
       'caps-changes',
+      'command-lines',
       'config-files',
       'domain-roots',
       'exit',

@@ -38,6 +38,7 @@ test('every check that can pass on a healthy cluster passes there', () => {
     'pool-not-renamed',
     'pool-name-spelled',
     'cow-store-named',
+    'cow-new-images-clonable',
     'cow-source-raw',
     'cow-request-raw',
     'cow-request-located',

@@ -109,6 +109,11 @@ describe('one mistake, one message with its place', () => {
     ['an unknown role', ['on: any', 'on: ceph-adnim'], /:6:\d+: /],
     ['a step without an undo', [/ {12}undo:.*\n/, ''], /:25:\d+: .*undo: missing/],
     ['a fix without steps', [/ {8}steps:[\s\S]*$/, ''], /:23:\d+: .*either `steps` or `by_hand`/],
+    [
+      'a cause that only a weakness proves',
+      ['    fail: the disk of {node.name} is gone', '    fail: the disk of {node.name} is gone\n    level: warn'],
+      /:20:12: .*checks that only warn prove no cause by themselves. Name in `seen`/,
+    ],
     ['a bad id', ['disk-gone:', 'Disk_Gone:'], /:15:\d+: .*lower-case words joined by hyphens/],
     [
       'the same id twice in a file',

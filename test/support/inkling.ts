@@ -1,4 +1,5 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,16 +24,16 @@ export interface Running {
 export interface House {
   readonly folder: string;
   /** Starts the built program without a terminal. Build first: `npm test` does. */
-  start(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
-  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>;
+  start(args: readonly string[], env?: Readonly<Record<string, string>>, cwd?: string): Running;
+  run(args: readonly string[], env?: Readonly<Record<string, string>>, cwd?: string): Promise<Ran>;
   remove(): void;
 }
 
 export function newHouse(): House {
   const folder = mkdtempSync(join(tmpdir(), 'inkling-house-'));
-  const start: House['start'] = (args, env = {}) => {
+  const start: House['start'] = (args, env = {}, cwd = folder) => {
     const child = spawn(process.execPath, [launcher, ...args], {
-      cwd: folder,
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, HOME: folder, XDG_STATE_HOME: join(folder, 'state'), LANG: 'C.UTF-8', ...env },
     });
@@ -61,7 +62,41 @@ export function newHouse(): House {
   return {
     folder,
     start,
-    run: (args, env) => start(args, env).ended,
+    run: (args, env, cwd) => start(args, env, cwd).ended,
     remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A repair on the practice cluster that is allowed beforehand. */
+export const repair = (format: string): readonly string[] => [
+  ...['fix', 'auth-keyring-unreadable', '--practice', 'glance-keyring-unreadable'],
+  ...['--yes-up-to', 'reversible', '--format', format],
+];
+
+/** Each line of its output, for `--format ndjson`. */
+export const records = (stdout: string): Record<string, unknown>[] =>
+  stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+const CLOCK =
+  'process.once("SIGINT", () => setTimeout(() => process.exit(), 2000)); process.stdin.resume(); console.log()';
+
+/**
+ * A clock to stop a program by: what it gives sends SIGINT and resolves when the program has gone. It must have gone before another Node
+ * that got the same signal at the same moment and leaves 2 s later: on a machine that is busy both come late.
+ */
+export async function twoSecondClock(): Promise<(child: ChildProcess) => Promise<void>> {
+  const clock = spawn(process.execPath, ['-e', CLOCK], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(clock.stdout, 'data');
+  return async (child) => {
+    const gone = (one: ChildProcess, name: string) => once(one, 'exit').then(() => name);
+    const first = Promise.race([gone(child, 'inkling'), gone(clock, 'the clock')]);
+    child.kill('SIGINT');
+    clock.kill('SIGINT');
+    const name = await first;
+    clock.kill('SIGKILL');
+    if (name !== 'inkling') throw new Error('2 s after SIGINT the program was still there');
   };
 }

@@ -18,6 +18,8 @@ export interface Faults {
   cutUp?(connection: number): number | undefined;
   /** Half close instead of a reset. */
   readonly halfClose?: boolean;
+  /** What comes from the node is held back for so many milliseconds, told for each piece; their order stays. */
+  hold?(): number;
   /** Flips a bit of the byte at this place from the node, in the n-th connection. */
   flip?(connection: number): number | undefined;
 }
@@ -44,7 +46,17 @@ export async function startProxy(port: number, faults: Faults = {}): Promise<Pro
     };
     let down = 0;
     let up = 0;
-    far.on('data', (bytes) => {
+    let free = 0;
+    const toNear = (bytes: Buffer): void => {
+      if (faults.hold === undefined) passDown(bytes);
+      else {
+        free = Math.max(free, performance.now() + faults.hold());
+        setTimeout(() => passDown(bytes), free - performance.now());
+      }
+    };
+    far.on('data', toNear);
+    const passDown = (bytes: Buffer): void => {
+      if (near.destroyed) return;
       const flip = (faults.flip?.(number) ?? -1) - down;
       if (flip >= 0 && flip < bytes.length) bytes[flip] = (bytes[flip] ?? 0) ^ 1;
       const pass = bytes.subarray(0, Math.max(0, (faults.cutDown?.(number) ?? Infinity) - down));
@@ -52,7 +64,7 @@ export async function startProxy(port: number, faults: Faults = {}): Promise<Pro
       downTotal += pass.length;
       const room = near.write(pass, () => pass.length < bytes.length && end());
       if (!room) far.pause();
-    });
+    };
     near.on('drain', () => far.resume());
     near.on('data', (bytes) => {
       const pass = bytes.subarray(0, Math.max(0, (faults.cutUp?.(number) ?? Infinity) - up));

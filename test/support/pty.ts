@@ -4,6 +4,9 @@ import { Terminal } from '@xterm/headless';
 
 const root = join(import.meta.dirname, '..', '..');
 
+/** A wait ends with what it saw after so many seconds; far more than a busy machine takes. */
+const PATIENCE = 120;
+
 export interface PtyOptions {
   readonly columns?: number;
   readonly rows?: number;
@@ -137,7 +140,7 @@ export function startPty(args: readonly string[], options: PtyOptions = {}): Pty
         background: cell.isBgDefault() ? -1 : cell.getBgColor(),
       };
     },
-    waitFor: (text, seconds = 30) =>
+    waitFor: (text, seconds = PATIENCE) =>
       until(
         () => (typeof text === 'string' ? screen().join('\n').includes(text) : text.test(screen().join('\n'))),
         String(text),
@@ -148,7 +151,7 @@ export function startPty(args: readonly string[], options: PtyOptions = {}): Pty
       terminal.resize(cols, newRows);
       child.resize(cols, newRows);
     },
-    ended: async (seconds = 30) => {
+    ended: async (seconds = PATIENCE) => {
       await until(() => code !== undefined && drawn === written, 'the end of the program', seconds);
       return code as number;
     },

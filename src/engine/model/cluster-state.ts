@@ -55,7 +55,7 @@ export function quorum(readings: Readings): Maybe<Quorum> {
 }
 
 export function capsChanges(readings: Readings): Maybe<readonly CapsChange[]> {
-  return map(readings.readOnce<readonly CapsChangeLine[]>('ceph-audit-caps', 'ceph-admin'), (changes, from) =>
+  return map(readings.readOnce<readonly CapsChangeLine[]>('ceph-audit-caps', 'ceph-admin', 'site'), (changes, from) =>
     changes.map((change) => ({ ...change, from })),
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endpoint, monHosts } from '../../ceph/conf.ts';
 import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
 import type { Access, Client, Cluster, MonMap, Pool, PoolChange } from '../../domain/model.ts';
 import type { KeyringSection } from '../../parsers/keyrings.ts';
@@ -97,10 +98,12 @@ export function monmap(readings: Readings): Maybe<MonMap> {
   return map(readings.readOnce<unknown>('ceph-mon-dump', 'ceph-admin'), (raw, from) => {
     const dump = shaped(monDump, raw, 'ceph mon dump');
     if (isUnknown(dump)) return dump;
-    const addresses = dump.mons.flatMap((m) =>
-      m.public_addrs.addrvec.map((a) => a.addr.replace(/:\d+(\/\d+)?$/, '').replace(/^\[|\]$/g, '')),
-    );
-    return { addresses: [...new Set(addresses)], from };
+    const endpoints = dump.mons.flatMap((m) => m.public_addrs.addrvec.flatMap((a) => monHosts(a.addr)));
+    return {
+      addresses: [...new Set(endpoints.map((e) => e.host))],
+      endpoints: endpoints.map((e) => endpoint(e.host, e.port ?? 0)),
+      from,
+    };
   });
 }
 
@@ -151,12 +154,19 @@ function expired(readings: Readings, pool: string): Maybe<number> {
 
 export function clients(readings: Readings): Maybe<readonly Client[]> {
   return map(readings.readOnce<readonly KeyringSection[]>('ceph-auth', 'ceph-admin'), (sections, from) =>
-    sections.map(({ entity, digest, kind, caps }) => ({ entity, digest, kind, caps, from })),
+    sections.map(({ entity, digest, kind, caps }) => ({
+      entity,
+      user: entity.replace(/^client\./, ''),
+      digest,
+      kind,
+      caps,
+      from,
+    })),
   );
 }
 
 export function poolHistory(readings: Readings): Maybe<readonly PoolChange[]> {
-  return map(readings.readOnce<readonly PoolChangeLine[]>('ceph-audit', 'ceph-admin'), (changes, from) =>
+  return map(readings.readOnce<readonly PoolChangeLine[]>('ceph-audit', 'ceph-admin', 'site'), (changes, from) =>
     changes.map((change) => ({ ...change, from })),
   );
 }

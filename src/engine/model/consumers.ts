@@ -1,4 +1,13 @@
-import { type ConfLine, confValue, keyringCandidates, monHosts, readConf } from '../../ceph/conf.ts';
+import {
+  type ConfLine,
+  confValue,
+  endpoint,
+  isAddress,
+  keyringCandidates,
+  type MonHost,
+  monHosts,
+  readConf,
+} from '../../ceph/conf.ts';
 import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
 import type {
   Access,
@@ -61,6 +70,14 @@ function consumer(readings: Readings, identity: Identity, service: ServiceOnNode
   const candidates = identity.fixedKeyring
     ? [identity.fixedKeyring]
     : keyringCandidates(option, identity.cluster, entity);
+  const readable = access(
+    readings,
+    'consumer-reads-conf',
+    node,
+    id,
+    `${identity.runsAs} can read ${identity.confPath}`,
+  );
+  const folder = fileState(readings, node, id, [identity.confPath.slice(0, identity.confPath.lastIndexOf('/')) || '/']);
   return {
     id,
     node,
@@ -68,18 +85,21 @@ function consumer(readings: Readings, identity: Identity, service: ServiceOnNode
     section: identity.section,
     file: identity.file,
     user: identity.user,
+    user_option: identity.userOption,
+    user_section: identity.userSection,
     entity,
     runs_as: identity.runsAs,
     cluster: identity.cluster,
     conf_path: identity.confPath,
+    conf_id: confId(node, identity.confPath, isUnknown(conf) ? '' : conf.mon_host),
     conf_file: fileState(readings, node, id, [identity.confPath]),
-    conf_readable: access(
-      readings,
-      'consumer-reads-conf',
-      node,
-      id,
-      `${identity.runsAs} can read ${identity.confPath}`,
-    ),
+    conf_readable: readable,
+    folder,
+    folder_open: isUnknown(folder)
+      ? folder
+      : isUnknown(readable)
+        ? readable
+        : passes(folder, readable, identity.runsAs),
     conf: isUnknown(conf) ? conf : strip(conf),
     keyring: keyring(readings, node, id, identity, entity, candidates),
     mons: isUnknown(conf) ? [] : monAddresses(readings, node, conf, monmap),
@@ -135,7 +155,7 @@ function cephConf(readings: Readings, node: string, path: string, consumerId: st
 /** State of the first of the paths that exists, from whichever listing covers it. */
 function fileState(readings: Readings, node: string, consumerId: string, paths: readonly string[]): Maybe<FileState> {
   const general = readings.read<readonly StatLine[]>('etc-ceph', node);
-  const inEtc = paths.every((p) => /^\/etc\/ceph\/[^/]+$/.test(p));
+  const inEtc = paths.every((p) => /^\/etc\/ceph(\/[^/]+)?$/.test(p));
   const listing =
     inEtc && !isUnknown(general) ? general : readings.read<readonly StatLine[]>('consumer-files', node, consumerId);
   return map(listing, (states, from) => {
@@ -144,6 +164,18 @@ function fileState(readings: Readings, node: string, consumerId: string, paths: 
       ? { ...state, exists: true, from }
       : { path: paths[0] ?? '', exists: false, owner: '', group: '', mode: '', size: 0, from };
   });
+}
+
+/** Whether a user gets at the files of a folder. Whoever can read one of them can; groups and lists of rights are not looked up. */
+function passes(folder: FileState, readable: Access, user: string): Access {
+  const [owner = 0, group = 0, others = 0] = [...folder.mode.slice(-3)].map(Number);
+  const bits = folder.owner === user ? owner : folder.group === user ? group : others;
+  const ok = !folder.exists || readable.ok || bits % 2 === 1;
+  return {
+    ok,
+    says: `${user} ${ok ? 'can' : 'cannot'} pass ${folder.path} (owner ${folder.owner}:${folder.group}, mode ${folder.mode})`,
+    from: [...folder.from, ...readable.from],
+  };
 }
 
 function access(readings: Readings, probe: string, node: string, id: string, says: string): Maybe<Access> {
@@ -193,20 +225,32 @@ function monAddresses(readings: Readings, node: string, conf: Conf, monmap: Mayb
   const hosts = monHosts(conf.mon_host);
   return hosts.flatMap(({ host, port }) =>
     (port ? [port] : [3300, 6789]).map((p) => {
-      const id = `${host}:${p} from ${node}`;
+      const id = `${endpoint(host, p)} from ${node}`;
       return {
         id,
         node,
+        conf: confId(node, conf.path, conf.mon_host),
         conf_path: conf.path,
         host,
         port: p,
-        // A name may well be right; only an address can be compared with the monmap.
-        in_monmap: isUnknown(monmap) ? monmap : /^[0-9.]+$|:/.test(host) ? monmap.addresses.includes(host) : true,
+        in_monmap: isUnknown(monmap) ? monmap : inMonmap({ host, ...(port !== undefined && { port }) }, monmap),
         from: conf.from,
         reach: reachability(readings, node, id),
       };
     }),
   );
+}
+
+const confId = (node: string, path: string, monHost: string): string => `${node}:${path} ${monHost}`;
+
+/** A name may well be right; only an address can be compared. */
+function inMonmap({ host, port }: MonHost, { endpoints }: MonMap): boolean {
+  if (!isAddress(host)) return true;
+  const of = (p: string): string => endpoint(host, Number(p));
+  return endpoints.some((e) => {
+    const own = /\d+$/.exec(e)?.[0] ?? '';
+    return e === of(own) && (port === undefined || port === Number(own));
+  });
 }
 
 /** No answer within the deadline is an observation here, as a refusal is. */

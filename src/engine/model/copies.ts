@@ -1,4 +1,5 @@
 import type { ConfigOption, FileCopy } from '../../domain/site-state.ts';
+import { isMasked } from '../../openstack/masked.ts';
 import { SHARED_OPTIONS } from '../../openstack/rbd-options.ts';
 
 /** Sections of ceph.conf that clients read; those of daemons rightly differ between nodes. */
@@ -25,7 +26,7 @@ export function copies(options: readonly ConfigOption[]): readonly FileCopy[] {
       const own = all.find((o) => o.node === node) as ConfigOption;
       const differences = names.flatMap((name) => {
         const usual = most(nodes.map((n) => value(n, name)));
-        if (value(node, name) === usual) return [];
+        if (value(node, name) === usual || isMasked(value(node, name)) || isMasked(usual)) return [];
         const other = nodes.find((n) => value(n, name) === usual) ?? '';
         return [`${name} is ${value(node, name)} here and ${usual} on ${other}`];
       });

@@ -1,5 +1,5 @@
 import { known, type Maybe } from '../../domain/fact.ts';
-import type { LogRecord, ServiceLog } from '../../domain/model.ts';
+import type { LogRecord, ServiceLog } from '../../domain/logs.ts';
 import type { Recognise } from '../../domain/playbook.ts';
 import type { LogReading } from '../../parsers/log-lines.ts';
 import { map, type Reading, type Readings } from './readings.ts';

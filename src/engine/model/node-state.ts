@@ -81,7 +81,10 @@ const packet = (readings: Readings, probe: string, node: string): Maybe<Access> 
 /** Each clock against the middle one: one node that is wrong does not make the others look wrong. */
 function offsets(readings: Readings, names: readonly string[]): (node: string) => ModelNode['apart'] {
   const read = (node: string) =>
-    map(readings.read<number>('clock', node), (seconds, from) => ({ seconds: seconds - readings.at(from), from }));
+    map(readings.read<number>('clock', node), (seconds, from) => ({
+      seconds: seconds - readings.seenAt(from[0] ?? ''),
+      from,
+    }));
   const known = names
     .flatMap((n) => {
       const clock = read(n);

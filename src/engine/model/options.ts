@@ -1,11 +1,11 @@
 import { type ConfLine, readConf } from '../../ceph/conf.ts';
 import { isUnknown } from '../../domain/fact.ts';
 import type { Consumer } from '../../domain/model.ts';
+import { distance } from '../../domain/nearest.ts';
 import type { Backend, ConfigOption } from '../../domain/site-state.ts';
 import { type OsloConfig, type OsloOption, osloList, osloOption } from '../../openstack/oslo.ts';
 import { BACKEND_OPTIONS, rbdOptions } from '../../openstack/rbd-options.ts';
 import type { NumberedLine } from '../../parsers/config-files.ts';
-import { distance } from '../expression.ts';
 import { distinct } from './distinct.ts';
 import type { Readings } from './readings.ts';
 import type { ServiceOnNode } from './services.ts';
@@ -49,7 +49,7 @@ export function slips(config: OsloConfig, service: string): readonly string[] {
     const known = rbdOptions(service, o.section, names);
     if (known.includes(o.option)) return [];
     const normal = o.option.toLowerCase().replaceAll('-', '_');
-    const meant = known.find((name) => distance(normal, name) <= SLIPS);
+    const meant = known.find((name) => distance(normal, name, SLIPS) <= SLIPS);
     return meant === undefined ? [] : [`${o.option} (${o.file}:${o.line}) for ${meant}`];
   });
 }

@@ -1,8 +1,8 @@
 import { type Fact, type FactId, isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
 import type { Library } from '../../domain/playbook.ts';
-import type { Lost } from '../../domain/question.ts';
+import type { Exited, Lost } from '../../domain/question.ts';
 import type { Site } from '../../domain/site.ts';
-import { isParser, parse } from '../../parsers/index.ts';
+import { isParser, type ParserName, parse } from '../../parsers/index.ts';
 
 /** Everything seen so far, and which nodes cannot be seen. */
 export interface Observed {
@@ -42,11 +42,6 @@ export class Readings {
     return at === undefined ? 0 : Date.parse(at) / 1000;
   }
 
-  /** When the first of these facts came in, in s of Unix time by the operator's clock. */
-  at(from: readonly FactId[]): number {
-    return Date.parse(this.#observed.facts.get(from[0] ?? '')?.at ?? '') / 1000;
-  }
-
   reached(node: string): boolean {
     return !this.#observed.lost.has(node);
   }
@@ -82,11 +77,21 @@ export class Readings {
     if (fact.answer.result === 'lost') return unknown(`${fact.answer.detail}`, fact.answer.why, [id]);
     const name = this.#probes[probe]?.parse ?? 'exit';
     if (!isParser(name)) return unknown(`probe ${probe} names an unknown parser ${name}`, 'unparsed', [id]);
-    const value = parse(name, fact.answer);
+    const value = parsedOnce(name, fact.answer);
     return isUnknown(value)
       ? { ...value, unknown: `\`${fact.command}\` on ${node}: ${value.unknown}`, from: [id] }
       : { value, from: [id] };
   }
+}
+
+const parsed = new WeakMap<Exited, Map<ParserName, Maybe<unknown>>>();
+
+/** A model is made anew with each round of answers, and with each guess at a missing one: what an answer says stays the same. */
+function parsedOnce(name: ParserName, answer: Exited): Maybe<unknown> {
+  const known = parsed.get(answer) ?? new Map<ParserName, Maybe<unknown>>();
+  const value = known.has(name) ? known.get(name) : parse(name, answer);
+  parsed.set(answer, known.set(name, value));
+  return value;
 }
 
 /** Turns a reading into an entity, or passes the unknown on. */

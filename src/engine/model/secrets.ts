@@ -1,6 +1,7 @@
 import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
 import type { SecretUse } from '../../domain/model.ts';
 import type { Identity } from '../../openstack/identities.ts';
+import { isMasked } from '../../openstack/masked.ts';
 import { distinct } from './distinct.ts';
 import { map, type Readings } from './readings.ts';
 import type { ServiceOnNode } from './services.ts';
@@ -39,6 +40,9 @@ function secretUse(readings: Readings, node: string, uuid: string, identity: Ide
     }));
   const hidden = says(/<secret\b[^>]*\bprivate=['"]yes['"]/);
   const stored = value('secret-stored');
+  const masked = isMasked(uuid)
+    ? unknown(`rbd_secret_uuid of ${identity.service} on ${configNode} is masked in what was recorded`)
+    : undefined;
   return {
     id,
     node,
@@ -50,16 +54,20 @@ function secretUse(readings: Readings, node: string, uuid: string, identity: Ide
     file: identity.secretFile ?? identity.file,
     config_node: configNode,
     written: identity.secretUuid !== undefined,
-    listed: map(readings.read<readonly { uuid: string; usage: string }[]>('secrets-listed', node), (all) => all),
-    defined: map(readings.read<{ code: number; stderr: string }>('secret-defined', node, id), (r, from) =>
-      r.code === 0
-        ? { ok: true, says: 'defined', from }
-        : /no secret with matching uuid/i.test(r.stderr)
-          ? { ok: false, says: `no secret with uuid ${uuid}`, from }
-          : unknown(`virsh on ${node}: ${r.stderr.trim().split('\n').at(-1) ?? `exit ${r.code}`}`, 'unparsed', from),
-    ),
+    listed:
+      masked ?? map(readings.read<readonly { uuid: string; usage: string }[]>('secrets-listed', node), (all) => all),
+    defined:
+      masked ??
+      map(readings.read<{ code: number; stderr: string }>('secret-defined', node, id), (r, from) =>
+        r.code === 0
+          ? { ok: true, says: 'defined', from }
+          : /no secret with matching uuid/i.test(r.stderr)
+            ? { ok: false, says: `no secret with uuid ${uuid}`, from }
+            : unknown(`virsh on ${node}: ${r.stderr.trim().split('\n').at(-1) ?? `exit ${r.code}`}`, 'unparsed', from),
+      ),
     // A private one cannot be asked of libvirt; its file is what libvirt was given.
-    value: hidden === true && !isUnknown(stored) && stored.kind !== 'absent' ? stored : value('secret-value'),
+    value:
+      masked ?? (hidden === true && !isUnknown(stored) && stored.kind !== 'absent' ? stored : value('secret-value')),
     usage: map(
       readings.read<{ stdout: string }>('secret-defined', node, id),
       (r) => /<name>([^<]*)<\/name>/.exec(r.stdout)?.[1] ?? '',

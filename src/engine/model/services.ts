@@ -1,9 +1,12 @@
 import { isUnknown, known, type Maybe, unknown } from '../../domain/fact.ts';
 import type { Service, Unit } from '../../domain/model.ts';
+import { configSources, elsewhere, inReadingOrder } from '../../openstack/config-sources.ts';
+import { heldBack } from '../../openstack/heartbeat.ts';
 import { IDENTITIES } from '../../openstack/identities.ts';
 import { logSink } from '../../openstack/log-sinks.ts';
 import { type OsloConfig, readOslo } from '../../openstack/oslo.ts';
 import type { NumberedLine } from '../../parsers/config-files.ts';
+import type { LogReading } from '../../parsers/log-lines.ts';
 import type { SystemdUnit } from '../../parsers/systemd-units.ts';
 import { slips } from './options.ts';
 import { map, type Reading, type Readings } from './readings.ts';
@@ -16,14 +19,21 @@ export interface ServiceOnNode extends Service {
 export function services(readings: Readings): readonly ServiceOnNode[] {
   return Object.keys(IDENTITIES).flatMap((service) =>
     readings.withRole(service).map((node) => {
-      const oslo = map(readings.read<readonly NumberedLine[]>(`${service}-config`, node), (lines, from) =>
-        lines.length === 0
-          ? unknown(`${node} has no configuration of ${service} where packages put it`, 'unparsed', from)
-          : { value: readOslo(lines), from },
-      );
+      const id = `${service}@${node}`;
       const unit = unitOf(readings, service, node);
+      const silent = map(readings.read<LogReading>('service-log', node, `${service}@${node}`), ({ events }) =>
+        isUnknown(unit) ? unit : heldBack(events, unit.since),
+      );
+      const sources = configSources(service, runningAs(readings, service, node), known(unit)?.command ?? '');
+      const away = elsewhere(service, sources);
+      const oslo = map(configLines(readings, service, node, away), (value, from) => {
+        const lines = inReadingOrder(value, sources);
+        return lines.length === 0
+          ? unknown(`${node} has no configuration of ${service} where packages put it`, 'unparsed', from)
+          : { value: readOslo(lines), from };
+      });
       return {
-        id: `${service}@${node}`,
+        id,
         node,
         service,
         oslo,
@@ -36,10 +46,34 @@ export function services(readings: Readings): readonly ServiceOnNode[] {
               from: oslo.from,
             },
         unit,
+        held_back: silent,
+        waits_for_restart: (known(silent) ?? []).length > 0,
+        config_elsewhere: away,
         log: logSink(service, known(oslo)?.value, known(unit)),
       };
     }),
   );
+}
+
+/** Command line of the service's process; undefined when none runs or nobody could look. */
+function runningAs(readings: Readings, service: string, node: string): string | undefined {
+  const running = readings.read<readonly string[]>('service-commands', node);
+  if (isUnknown(running)) return undefined;
+  return running.value.find((line) => line.split(/\s+/).some((word) => word.split('/').at(-1) === service));
+}
+
+/** Lines of the files where packages put them, and of those that only the command line names. */
+function configLines(
+  readings: Readings,
+  service: string,
+  node: string,
+  away: readonly string[],
+): Maybe<Reading<readonly NumberedLine[]>> {
+  const usual = readings.read<readonly NumberedLine[]>(`${service}-config`, node);
+  if (away.length === 0 || isUnknown(usual)) return usual;
+  const more = readings.read<readonly NumberedLine[]>('service-config-elsewhere', node, `${service}@${node}`);
+  if (isUnknown(more)) return more;
+  return { value: [...usual.value, ...more.value], from: [...usual.from, ...more.from] };
 }
 
 /** The unit under whichever name this distribution uses. */

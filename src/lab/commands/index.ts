@@ -19,6 +19,7 @@ import { flock, systemdRun } from './locks.ts';
 import { ip, nc, ping, ss, tc } from './network.ts';
 import { openstack } from './openstack/index.ts';
 import { aptGet } from './packages.ts';
+import { ps } from './processes.ts';
 import { rados } from './rados.ts';
 import { rbd } from './rbd/index.ts';
 import { scp, ssh } from './remote.ts';
@@ -69,6 +70,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   openstack,
   ping,
   'qemu-img': qemuImg,
+  ps,
   rados,
   rbd,
   rm,

@@ -9,6 +9,7 @@ import { type Host, Killed, type Ran, Shell } from './dash/shell.ts';
 import { Input, State } from './dash/state.ts';
 import { understood } from './dash/understood.ts';
 import { FileView, type Streams } from './file-view.ts';
+import { isIncomplete } from './incomplete.ts';
 import { checkingWrites, streaming } from './plugin.ts';
 import type { Call, Program, Reader, Result, RunOptions } from './program.ts';
 import { shellWords } from './shell-words.ts';
@@ -58,6 +59,11 @@ export class Shells {
 
   withPatience(patience: Patience): Shells {
     return new Shells(this.library, this.world, patience);
+  }
+
+  /** Would a shell wait for more lines before it runs this? */
+  isIncomplete(text: string): boolean {
+    return isIncomplete(this.library.parse, text);
   }
 
   /** Runs shell text on a node and gives what it wrote and its exit code. */
@@ -254,7 +260,8 @@ export class Shells {
         stdinKind: 'bytes',
       });
       const stderr = options.signal?.aborted ? result.stderr.replace(/^bash: execution aborted\n/m, '') : result.stderr;
-      return fromLibrary({ ...result, stderr }, (said) => words(Buffer.from(said)).toString());
+      const said = fromLibrary({ ...result, stderr }, (text) => words(Buffer.from(text)).toString());
+      return { ...said, env: result.env };
     } catch (error) {
       if (options.signal?.aborted) return { code: 143, stdout: '', stderr: '' };
       throw error;

@@ -9,6 +9,8 @@ export interface Result {
   readonly stderr: string;
   /** stdout is bytes, one character each, not text. */
   readonly bytes?: boolean;
+  /** The variables when a shell script ended, for those who go on with them. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The shell that reads a text, by the name it was called: it decides the words of its errors. All but bash speak as dash. */

@@ -78,6 +78,9 @@ function buildOn(world: World, node: LabNode, server: Server, wanted: NewServer)
     return;
   }
   if (!novaResources(world, node, node.units.get(UNIT) as Unit)) {
+    const error = 'nova.exception.StorageError: Storage error: Could not determine disk usage';
+    const says = 'Failed to build and run instance';
+    instanceError(world, node, { asked, server, logger: 'nova.compute.manager', says, error });
     fault(server, 'Storage error: Could not determine disk usage');
     return;
   }
@@ -147,7 +150,7 @@ function start(world: World, node: LabNode, server: Server, disk: GuestDisk | un
     const launching = { unit: UNIT, logger: 'nova.virt.libvirt.guest', mark: asked.mark, frames: LAUNCH_FRAMES };
     logError(world, node, {
       ...launching,
-      says: "Error launching a defined domain with XML: <domain type='qemu'>",
+      says: `Error launching a defined domain with XML: ${xmlOf(world, server, disk).replace(" id='1'", '')}`,
       error: libvirt,
     });
     instanceError(world, node, {
@@ -183,8 +186,8 @@ function failedToBuild(world: World, node: LabNode, server: Server, asked: Asked
   fault(server, error.replace(/^[\w.]+: /, ''));
 }
 
-function run(world: World, node: LabNode, server: Server, disk: GuestDisk | undefined): void {
-  const xml = domainXml({
+const xmlOf = (world: World, server: Server, disk: GuestDisk | undefined): string =>
+  domainXml({
     ...{
       name: server.instance,
       uuid: server.id,
@@ -194,6 +197,9 @@ function run(world: World, node: LabNode, server: Server, disk: GuestDisk | unde
     },
     ...(disk ? { pool: disk.pool, user: disk.user, secret: disk.secret } : { pool: '', user: '', secret: '' }),
   });
+
+function run(world: World, node: LabNode, server: Server, disk: GuestDisk | undefined): void {
+  const xml = xmlOf(world, server, disk);
   const domain: Domain = {
     id: nextId(node),
     name: server.instance,

@@ -9,7 +9,7 @@ import { createdFromImage } from '../world/standing-objects.ts';
 import { isActive, nodeOf, type World } from '../world/world.ts';
 import { newImage } from './images.ts';
 import { type Access, openPoolAs } from './rbd-access.ts';
-import { type Asked, type Frame, logError, newRequest } from './service-error.ts';
+import { type Asked, type Frame, logError, logTrace, newRequest } from './service-error.ts';
 
 const UNIT = 'cinder-volume.service';
 const NODE = 'controller';
@@ -164,17 +164,13 @@ function failed(
   const node = nodeOf(world, NODE);
   const rpc = { unit: UNIT, logger: 'oslo_messaging.rpc.server', mark: asked.mark };
   const says = 'Exception during message handling';
-  const task = `Task 'cinder.volume.flows.manager.create_volume.CreateVolumeFromSpecTask;volume:create' failed`;
-  if (at === 'working') {
-    const flow = { unit: UNIT, logger: 'cinder.volume.manager', mark: asked.mark, frames: CREATE_FRAMES };
-    logError(world, node, { ...flow, says: task, error: `Flow 'volume_create_manager'\n${error}` });
-    logError(world, node, { ...rpc, says, error, frames: CREATE_FRAMES });
-  } else {
-    const flow = { unit: UNIT, logger: 'cinder.volume.manager', mark: asked.mark, frames: WORK_FRAMES };
-    logError(world, node, { ...flow, says: task, error });
-    logError(world, node, { ...rpc, says, error: BACKEND_TROUBLE, frames: CONNECT_FRAMES });
-    serviceLog(world, node, UNIT, 'ERROR', rpc.logger, error);
-  }
+  const task = `Task 'cinder.volume.flows.manager.create_volume.CreateVolumeFromSpecTask;volume:create' (${randomUUID()}) transitioned into state 'FAILURE' from state 'RUNNING'`;
+  const flow = `${asked.mark} ${task}\n           |__Flow 'volume_create_manager': ${error}`;
+  serviceLog(world, node, UNIT, 'WARNING', 'cinder.volume.manager', flow);
+  const working = at === 'working';
+  const frames = working ? CREATE_FRAMES : [...WORK_FRAMES, ...CONNECT_FRAMES];
+  logTrace(world, node, { unit: UNIT, logger: 'cinder.volume.manager', error, frames });
+  logError(world, node, { ...rpc, says, error: working ? error : `${error}\n${BACKEND_TROUBLE}`, frames });
   const trace = `['Traceback (most recent call last):\\n', '${error}\\n']`;
   const from = `Error scheduling ${volume.id} from last vol-service: ${volume.host} : ${trace}`;
   const scheduler = 'cinder.scheduler.filter_scheduler';

@@ -8,17 +8,22 @@ interface Wanted {
   readonly depth: number;
   readonly name: RegExp | undefined;
   readonly kind: Node['kind'] | undefined;
+  /** Changed less than so many minutes ago. */
+  readonly minutes: number | undefined;
   readonly run: readonly string[] | undefined;
 }
 
 const KINDS: Readonly<Record<string, Node['kind']>> = { f: 'file', d: 'folder', l: 'link' };
 
-/** `find START… [-maxdepth N] [-name P] [-type T] [-exec PROGRAM… {} +]`. Undefined for any other use. */
+/** `find START… [-maxdepth N] [-name P] [-type T] [-mmin -N] [-exec PROGRAM… {} +]`. Undefined for any other use. */
 export async function commonFind(call: Call): Promise<Result | undefined> {
   const wanted = parsed(call.args);
   if (!wanted) return undefined;
   const found: string[] = [];
   let complaints = '';
+  const now = call.world.clock.now().getTime();
+  const isYoung = (node: Node): boolean =>
+    wanted.minutes === undefined || now - node.mtime.getTime() < wanted.minutes * 60_000;
   const complain = (path: string, error: unknown): void => {
     if (!(error instanceof FileError)) throw error;
     complaints += `find: ‘${path}’: ${STRERROR[error.code]}\n`;
@@ -31,7 +36,11 @@ export async function commonFind(call: Call): Promise<Result | undefined> {
       complain(path, error);
       return;
     }
-    if ((wanted.name?.test(baseOf(path)) ?? true) && (wanted.kind === undefined || wanted.kind === node.kind))
+    if (
+      (wanted.name?.test(baseOf(path)) ?? true) &&
+      (wanted.kind === undefined || wanted.kind === node.kind) &&
+      isYoung(node)
+    )
       found.push(path);
     if (node.kind !== 'folder' || depth >= wanted.depth) return;
     try {
@@ -53,7 +62,14 @@ function parsed(args: readonly string[]): Wanted | undefined {
   const from = args.findIndex((a) => /^[-(!]/.test(a));
   const starts = from < 0 ? args : args.slice(0, from);
   const queue = from < 0 ? [] : args.slice(from);
-  let wanted: Wanted = { starts, depth: Number.POSITIVE_INFINITY, name: undefined, kind: undefined, run: undefined };
+  let wanted: Wanted = {
+    starts,
+    depth: Number.POSITIVE_INFINITY,
+    name: undefined,
+    kind: undefined,
+    minutes: undefined,
+    run: undefined,
+  };
   if (starts.length === 0) return undefined;
   while (queue.length > 0) {
     const [test, value = ''] = queue.splice(0, 2);
@@ -61,6 +77,7 @@ function parsed(args: readonly string[]): Wanted | undefined {
     else if (test === '-name' && wanted.name === undefined)
       wanted = { ...wanted, name: matcher([{ text: value, live: true }]) };
     else if (test === '-type' && KINDS[value]) wanted = { ...wanted, kind: KINDS[value] };
+    else if (test === '-mmin' && /^-\d+$/.test(value)) wanted = { ...wanted, minutes: -Number(value) };
     else if (test === '-exec' && queue.at(-2) === '{}' && queue.at(-1) === '+' && !queue.includes(';'))
       return { ...wanted, run: [value, ...queue.slice(0, -2)] };
     else return undefined;

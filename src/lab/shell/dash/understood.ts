@@ -25,11 +25,23 @@ interface Any {
 
 const PATTERN_PLACES = new Set(['patterns', 'pattern']);
 
+type Statements = readonly ScriptNode['statements'][number][];
+
+/** The short scripts of probes come again with every look; long ones are of one trip alone. */
+const SHORT = 4000;
+const MOST_KEPT = 500;
+const known = new Map<string, Statements | undefined>();
+
 /** The statements of a text that the small shell can run; nothing when it holds anything that it cannot. Texts are read as bytes. */
-export function understood(
-  parse: (text: string) => ScriptNode,
-  text: string,
-): readonly ScriptNode['statements'][number][] | undefined {
+export function understood(parse: (text: string) => ScriptNode, text: string): Statements | undefined {
+  if (known.has(text)) return known.get(text);
+  const statements = read(parse, text);
+  if (known.size > MOST_KEPT) known.clear();
+  if (text.length < SHORT) known.set(text, statements);
+  return statements;
+}
+
+function read(parse: (text: string) => ScriptNode, text: string): Statements | undefined {
   try {
     const script = parse(Buffer.from(text).toString('latin1'));
     return fits(script, '') ? statementsOf(script) : undefined;

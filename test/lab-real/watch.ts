@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { execa } from 'execa';
+import { onNode, SSH_CONFIG } from './real-lab.ts';
+
+/**
+ * Looks at the command line and the environment of every process of the node, a hundred times a second while it is young. What is sought
+ * comes on its stdin, one a line, up to an empty line, a canary first; it ends with its input and tells what it saw: `secret cmdline virsh`.
+ */
+const WATCHER = `
+import os, select, sys, time
+sought = []
+for line in iter(sys.stdin.buffer.readline, b"\\n"):
+    sought.append(line.strip())
+print("ready", flush=True)
+born, seen, me = {}, set(), str(os.getpid())
+while True:
+    if select.select([sys.stdin], [], [], 0.01)[0] and not sys.stdin.buffer.read1():
+        break
+    now, there = time.monotonic(), [p for p in os.listdir("/proc") if p.isdigit() and p != me]
+    born = {p: born.get(p, now) for p in there}
+    for pid in [p for p in there if now - born[p] < 2]:
+        for part in ("cmdline", "environ"):
+            try:
+                data = open(f"/proc/{pid}/{part}", "rb").read()
+                if sought[0] in data:
+                    seen.add("canary " + part)
+                if any(s in data for s in sought[1:]):
+                    seen.add("secret " + part + " " + open(f"/proc/{pid}/comm").read().strip())
+            except OSError:
+                pass
+print("\\n".join(sorted(seen)))
+`;
+
+export interface Watch {
+  /** Ends the watch. Where a secret was seen: `cmdline virsh on compute-1`, `log of controller`. */
+  stop(): Promise<readonly string[]>;
+}
+
+/** Watches processes and logs of nodes for secrets. Proves on each node that it would see one. */
+export async function watch(nodes: readonly string[], secrets: readonly string[]): Promise<Watch> {
+  const watched = await Promise.all(nodes.map((node) => watchOne(node, secrets)));
+  return { stop: async () => (await Promise.all(watched.map((w) => w.stop()))).flat() };
+}
+
+async function watchOne(node: string, secrets: readonly string[]): Promise<Watch> {
+  const canary = `canary-${randomBytes(12).toString('hex')}`;
+  const since = (await onNode(node, 'date +%s')).stdout.trim();
+  const child = execa(
+    'ssh',
+    ['-F', SSH_CONFIG, '-o', 'LogLevel=ERROR', `root@${node}`, `exec python3 -c '${WATCHER}'`],
+    { reject: false, stdin: 'pipe' },
+  );
+  child.stdin.write(`${[canary, ...secrets].join('\n')}\n\n`);
+  await once(child.stdout, 'data');
+  await onNode(node, `SHOWN=${canary} sleep 0.6`);
+  await onNode(node, `systemd-cat -t canary echo ${canary}; sleep 0.6`);
+  return {
+    stop: async () => {
+      child.stdin.end();
+      const { stdout } = await child;
+      const lines = stdout.split('\n');
+      const logs = await onNode(
+        node,
+        `journalctl -q --no-pager -o cat --since @${since}; cat /var/log/auth.log /var/log/libvirt/qemu/*.log 2>/dev/null; true`,
+      );
+      const blind = [
+        ...['cmdline', 'environ'].filter((part) => !lines.includes(`canary ${part}`)),
+        ...(logs.stdout.includes(canary) ? [] : ['log']),
+      ].map((part) => `the watch of ${node} is blind to its ${part}`);
+      const told = lines.filter((l) => l.startsWith('secret ')).map((l) => `${l.slice(7)} on ${node}`);
+      return [...blind, ...told, ...(secrets.some((s) => logs.stdout.includes(s)) ? [`log of ${node}`] : [])];
+    },
+  };
+}

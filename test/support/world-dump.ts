@@ -1,0 +1,41 @@
+import type { PracticeLab } from '../../src/lab/index.ts';
+
+/** What a node is, as root would see it there: every file with owner, mode and digest, but logs and what Inkling keeps. */
+const FILES = `find /etc /var/lib -type f ! -path '/var/lib/inkling/*' -exec stat -c '%n %U:%G %a' {} + | sort
+find /etc /var/lib -type f ! -path '/var/lib/inkling/*' -exec sha256sum {} + | sort`;
+
+const CLUSTER = [
+  'ceph auth export',
+  'ceph config dump -f json',
+  'ceph osd pool ls detail -f json',
+  'ceph osd dump -f json',
+  'ceph osd tree -f json',
+] as const;
+
+const SECRETS = 'virsh secret-list';
+
+/** Changes by itself, or grows with every change: epochs, times, numbers of processes. */
+const PASSING =
+  /"(epoch|modified|last_change|last_force_op_resend\w*|modified_at|\w*stamp|nonce|up_from|up_thru|last_clean_\w+|down_at|lost_at|crush_version|removed_snaps_queue)":\s*("[^"]*"|\d+)/g;
+
+/**
+ * The practice cluster in lines: files of all nodes, users with their keys and caps, pools, flags, OSDs, configuration, libvirt secrets and
+ * which services run. Two dumps of the same cluster are equal.
+ */
+export async function worldDump(lab: PracticeLab): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const add = async (node: string, command: string): Promise<void> => {
+    const { code, stdout, stderr } = await lab.run(node, command);
+    const text = stdout.replace(PASSING, '').trim();
+    for (const line of text.split(/\n|(?<=[}\]]),/))
+      lines.push(`${node} ${command.split('\n')[0]?.slice(0, 30)}: ${line}`);
+    if (code !== 0) lines.push(`${node} ${command.slice(0, 30)}: exit ${code} ${stderr.trim()}`);
+  };
+  for (const { name, roles } of lab.site.nodes) {
+    await add(name, FILES);
+    await add(name, "systemctl list-units --all --plain --no-legend --no-pager | awk '{print $1, $3}' | sort");
+    if (roles.includes('ceph-admin')) for (const command of CLUSTER) await add(name, command);
+    if (roles.includes('nova-compute')) await add(name, SECRETS);
+  }
+  return lines;
+}
