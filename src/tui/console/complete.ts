@@ -5,7 +5,7 @@ export const PHRASES: readonly string[] = [
   'ceph osd pool set-quota ', 'ceph osd pool get-quota ', 'ceph osd pool rename ', 'ceph osd lspools', 'ceph osd dump', 'ceph osd unset ',
   'ceph osd blocklist ls', 'ceph auth ls', 'ceph auth get client.', 'ceph auth get-key client.', 'ceph auth get-or-create client.',
   'ceph auth caps client.', 'ceph auth del client.', 'ceph config dump', 'ceph config get ', 'ceph config rm ', 'ceph config set ',
-  'ceph mon dump', 'ceph mgr module enable ', 'ceph mgr module ls', 'ceph mgr services', 'ceph versions', 'ceph fsid', 'ceph --id ', 'chmod 640 ', 'chown ',
+  'ceph mon dump', 'ceph mgr module enable ', 'ceph mgr module ls', 'ceph versions', 'ceph fsid', 'ceph --id ', 'chmod 640 ', 'chown ',
   'chgrp ', 'curl ', 'dpkg-query -W ', 'find /etc/ceph -ls', 'getent hosts ', 'grep -n ', 'hostname', 'iptables -S', 'ip address show', 'journalctl -u ',
   'ls -la /etc/ceph', 'openstack image create ', 'openstack image list', 'openstack image show ', 'openstack volume create ',
   'openstack volume list', 'openstack volume show ', 'openstack volume delete ', 'openstack volume service list', 'openstack volume type create ',
