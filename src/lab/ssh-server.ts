@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type ServerChannel, type Session } from 'ssh2';
 import { serveFiles } from './sftp-server.ts';
-import { LoginShell } from './shell/login-shell.ts';
 import type { Streams } from './shell/file-view.ts';
+import { LoginShell } from './shell/login-shell.ts';
 import type { Shells } from './shell/node-shell.ts';
 import { serveTerminal } from './ssh-terminal.ts';
 import type { LabNode, World } from './world/world.ts';

@@ -44,6 +44,8 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
   let engine: Engine | undefined;
   let seen: EngineState | undefined;
   let practice: Practice | undefined;
+  /** The last practice cluster, while it is being closed. */
+  let closing: Promise<void> = Promise.resolve();
   /** The engine's run looks at the practice cluster that is open. */
   let onPractice = false;
   let unsubscribe = () => {};
@@ -236,7 +238,7 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
         return;
       }
       case 'close-practice':
-        void closePractice().then(loadCatalogue, complain);
+        closing = closePractice().then(loadCatalogue, complain);
         return;
       case 'search':
         void search(act.text);
@@ -282,7 +284,7 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
       unsubscribe();
       starts += 1;
       await engine?.close();
-      await practice?.close();
+      await Promise.all([practice?.close(), closing]);
     },
   };
 }

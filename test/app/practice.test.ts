@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Libraries } from '../../src/app/library.ts';
 import { Practices } from '../../src/app/practice/index.ts';
-import { remembered, remembering } from '../../src/app/practice/shell-memory.ts';
 import { Runs } from '../../src/app/runs.ts';
 import type { Entry, PracticePort, PracticeState } from '../../src/domain/practice.ts';
+import { remembered, remembering } from '../../src/lab/shell/shell-memory.ts';
 
 const root = pathToFileURL(`${process.cwd()}/`);
 let state: string;

@@ -3,8 +3,8 @@ import type { Entry } from '../../domain/practice.ts';
 import { type Answer, type Lost, lost } from '../../domain/question.ts';
 import type { Link, Transport } from '../../domain/transport.ts';
 import type { PracticeLab } from '../../lab/index.ts';
+import { FRESH, remembered, remembering, type ShellMemory } from '../../lab/shell/shell-memory.ts';
 import { createTransport } from '../../transport/index.ts';
-import { FRESH, remembered, remembering, type ShellMemory } from './shell-memory.ts';
 
 /** No command of a learner needs longer; what hangs is stopped by hand. Seconds. */
 const DEADLINE = 600;

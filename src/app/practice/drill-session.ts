@@ -20,7 +20,6 @@ export interface DrillOptions extends SessionOptions {
 export class DrillSession extends Session {
   readonly #o: DrillOptions;
   readonly #held: readonly Holding[];
-  readonly #before: Promise<Judgement>;
   #fixed = false;
 
   constructor(options: DrillOptions) {
@@ -39,9 +38,6 @@ export class DrillSession extends Session {
     });
     this.#o = options;
     this.#held = this.desk.lab.inventory();
-    // Another cluster with the same fault is looked at, so that the learner neither waits nor is waited for.
-    this.#before = lookElsewhere(options, this.closing.signal);
-    this.#before.catch(() => {});
     this.begin(options.earlier);
   }
 
@@ -85,7 +81,8 @@ export class DrillSession extends Session {
   async #grade(): Promise<void> {
     if (this.#state.grade) return;
     this.change({ busy: 'Looking at everything, to grade' });
-    const before = await this.#before;
+    // Another cluster with the same fault shows what there was to see; looking at it earlier would slow the learner's commands.
+    const before = await lookElsewhere(this.#o, this.closing.signal);
     const after = await lookAtAll(this.desk.lab.site, this.#o.library, this.closing.signal);
     if (this.closing.signal.aborted) return;
     const { drill, library } = this.#o;
@@ -97,9 +94,10 @@ export class DrillSession extends Session {
     };
     const outcome = { before, after, hadBefore: this.#held, hasAfter: this.desk.lab.inventory() };
     const given = grade(drill, attempt, outcome, library);
-    this.change({ drill: { ...this.#state, grade: given }, busy: undefined });
     const at = new Date().toISOString();
+    // Kept before it is shown: whoever has seen the grade may leave at once.
     await this.#keep((progress) => withOpen(withDrill(progress, drill.id, given, at), undefined));
+    this.change({ drill: { ...this.#state, grade: given }, busy: undefined });
   }
 
   /** Kept only once something was done: whoever merely looks in leaves nothing open. */

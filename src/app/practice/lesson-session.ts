@@ -6,11 +6,14 @@ import type { ProgressFile } from '../../learn/progress.ts';
 import { lookAtGoals } from './look.ts';
 import { Session, type SessionOptions } from './session.ts';
 
+const LATER_MS = 6_000;
+
 /** A lesson: after each command its goals are looked at anew. */
 export class LessonSession extends Session {
   readonly #lesson: Lesson;
   readonly #library: Library;
   readonly #progress: ProgressFile;
+  #later: NodeJS.Timeout | undefined;
 
   constructor(options: SessionOptions, lesson: Lesson, library: Library, progress: ProgressFile) {
     super(options, { kind: 'lesson', lesson: { lesson, goals: [], hints: {}, shown: [] } });
@@ -27,6 +30,11 @@ export class LessonSession extends Session {
   protected override async afterCommand(node?: string): Promise<void> {
     await this.#lookAgain();
     await super.afterCommand(node);
+    clearTimeout(this.#later);
+    const open = this.#state.goals.some((g) => g.verdict !== 'pass');
+    // A volume that is being made or a service that starts is there a moment later, without another command.
+    if (node !== undefined && open && !this.closing.signal.aborted)
+      this.#later = setTimeout(() => this.queue(() => this.#lookAgain()), LATER_MS).unref();
   }
 
   protected override afterInkling(): void {

@@ -45,6 +45,7 @@ export class Session implements Practice {
   send(intent: PracticeIntent): void {
     switch (intent.type) {
       case 'run':
+        if (!this.#state.running) this.change({ running: { node: intent.node, command: intent.command } });
         this.queue(() => this.type(intent.node, intent.command));
         return;
       case 'cancel':
@@ -98,7 +99,6 @@ export class Session implements Practice {
         this.say(await this.desk.run(node, command, this.closing.signal));
       }
       this.change({ typed: this.commands.map((c) => c.command) });
-      for (const node of this.desk.nodes) await this.learnPaths(node);
       await this.afterCommand();
       this.change({ busy: undefined });
     });
@@ -106,11 +106,13 @@ export class Session implements Practice {
 
   /** One thing after another; a failure of ours is told and ends nothing. */
   protected queue(task: () => Promise<void>): void {
-    this.#work = this.#work.then(task).catch((error: unknown) => {
-      if (this.closing.signal.aborted) return;
-      this.change({ busy: undefined, running: undefined });
-      this.remark(error instanceof Error ? error.message : String(error));
-    });
+    this.#work = this.#work
+      .then(() => (this.closing.signal.aborted ? undefined : task()))
+      .catch((error: unknown) => {
+        if (this.closing.signal.aborted) return;
+        this.change({ busy: undefined, running: undefined });
+        this.remark(error instanceof Error ? error.message : String(error));
+      });
   }
 
   protected async type(node: string, command: string): Promise<void> {

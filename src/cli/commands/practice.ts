@@ -36,7 +36,10 @@ export async function practiceServe(context: Context, scenario: string | undefin
         [span('strong', `Practice cluster with scenario ${cluster.scenario}`)],
         ...table(['NODE', 'LISTENS ON', 'ROLES'], rows, io.columns),
         '',
-        `Log in:      ssh -F ${shellWord(cluster.sshConfig)} ${cluster.nodes[0]?.name ?? ''}`,
+        ...cluster.nodes.map(
+          ({ name }, at) =>
+            `${at === 0 ? 'Log in:     ' : '            '} ssh -F ${shellWord(cluster.sshConfig)} ${name}`,
+        ),
         `Look at it:  inkling check --site ${shellWord(cluster.siteFile)}`,
         'Ctrl-C stops it.',
       );

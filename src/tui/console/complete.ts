@@ -5,7 +5,7 @@ export const PHRASES: readonly string[] = [
   'ceph osd pool set-quota ', 'ceph osd pool get-quota ', 'ceph osd pool rename ', 'ceph osd lspools', 'ceph osd dump', 'ceph osd unset ',
   'ceph osd blocklist ls', 'ceph auth ls', 'ceph auth get client.', 'ceph auth get-key client.', 'ceph auth get-or-create client.',
   'ceph auth caps client.', 'ceph auth del client.', 'ceph config dump', 'ceph config get ', 'ceph config rm ', 'ceph config set ',
-  'ceph mon dump', 'ceph mgr module enable ', 'ceph mgr module ls', 'ceph mgr services', 'ceph versions', 'ceph fsid', 'ceph --id ', 'chmod 640 ', 'chown ',
+  'ceph mon dump', 'ceph mgr module enable ', 'ceph mgr module ls', 'ceph versions', 'ceph fsid', 'ceph --id ', 'chmod 640 ', 'chown ',
   'chgrp ', 'curl ', 'dpkg-query -W ', 'find /etc/ceph -ls', 'getent hosts ', 'grep -n ', 'hostname', 'iptables -S', 'ip address show', 'journalctl -u ',
   'ls -la /etc/ceph', 'openstack image create ', 'openstack image list', 'openstack image show ', 'openstack volume create ',
   'openstack volume list', 'openstack volume show ', 'openstack volume delete ', 'openstack volume service list', 'openstack volume type create ',
@@ -14,6 +14,15 @@ export const PHRASES: readonly string[] = [
   'sudo -u cinder ', 'sudo -u glance ', 'sudo -u nova ', 'systemctl restart ', 'systemctl start ', 'systemctl status ', 'systemctl stop ', 'tail -n 50 ',
   'timedatectl', 'virsh list --all', 'virsh secret-list', 'virsh secret-define --file ', 'virsh secret-dumpxml ', 'virsh secret-get-value ',
   'virsh secret-set-value --secret ', 'virsh secret-undefine ',
+]; // biome-ignore format: a list
+
+/** Files of every node, until those of the node itself are known. */
+const PATHS: readonly string[] = [
+  '/etc/ceph/ceph.conf', '/etc/ceph/ceph.client.admin.keyring', '/etc/ceph/ceph.client.cinder.keyring', '/etc/ceph/ceph.client.cinder-backup.keyring',
+  '/etc/ceph/ceph.client.glance.keyring', '/etc/ceph/ceph.client.nova.keyring', '/etc/cinder/cinder.conf', '/etc/glance/glance-api.conf', '/etc/hosts',
+  '/etc/libvirt/libvirtd.conf', '/etc/libvirt/secrets/', '/etc/nova/nova.conf', '/etc/nova/nova-compute.conf', '/root/admin-openrc',
+  '/var/log/ceph/', '/var/log/cinder/cinder-volume.log', '/var/log/cinder/cinder-backup.log', '/var/log/glance/glance-api.log',
+  '/var/log/nova/nova-compute.log',
 ]; // biome-ignore format: a list
 
 /** Units, pools, clients and the like that follow a command. */
@@ -44,7 +53,7 @@ export function completed(draft: string, { nodes, paths, typed }: Known): Comple
     return among(
       head,
       word,
-      paths.map((path) => step(path, word)),
+      (paths.length > 0 ? paths : PATHS).map((path) => step(path, word)),
     );
   if (head.trim() !== '' && word !== '') {
     const names = [...nodes, ...WORDS].filter((name) => name.startsWith(word));
