@@ -7,7 +7,7 @@ import { findSite, readSite } from './sites.ts';
 
 /** What the screens need, from the same parts as the command line. */
 export function screensPort(
-  { libraries, runs, practices, journals, env }: Parts,
+  { libraries, runs, practices, journals, bundles, env }: Parts,
   given: { site?: string; playbooks: readonly string[] },
 ): AppPort {
   const library = given.playbooks;
@@ -46,6 +46,24 @@ export function screensPort(
         id,
         (await journals.read(id)).events.map(({ event }) => event),
       ),
+    bundle: async (engine, progress) => {
+      const leave = engine.subscribe(() => {
+        const { nodes } = engine.getState().run;
+        const [asked, answered] = [sum(nodes.map((n) => n.asked)), sum(nodes.map((n) => n.answered))];
+        progress(`collecting logs, ${answered} of ${asked} answers`, 0);
+      });
+      try {
+        engine.send({ type: 'collect', minutes: WINDOW_MINUTES });
+        await engine.settled();
+      } finally {
+        leave();
+      }
+      const options = { replace: false, pseudonyms: false, playbookDirs: library };
+      const packed = await bundles.packEngine(engine, WINDOW_MINUTES, options, progress);
+      const kept = await packed.keep();
+      if ('leak' in kept) throw new Error(`no bundle was written: ${kept.leak}`);
+      return `${packed.file}: ${Math.ceil(kept.bytes / 1000)} kB, ${sum(Object.values(packed.replaced))} secrets replaced`;
+    },
     journalList: async () => (await journals.list()).map(listed),
     journalShow: async (id) => {
       const { summary, events } = await journals.read(id);
@@ -57,6 +75,11 @@ export function screensPort(
     },
   };
 }
+
+/** Minutes of logs that a bundle from the screens holds. */
+const WINDOW_MINUTES = 120;
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 async function sitePlace(path: string, env: Parts['env']): Promise<Place> {
   const site = await readSite(path, env);

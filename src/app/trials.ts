@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { EngineState, RunState } from '../domain/engine.ts';
 import type { RunEvent } from '../domain/event.ts';
+import type { Judgement } from '../domain/judgement.ts';
 import type { Library, Scenario } from '../domain/playbook.ts';
 import { lost } from '../domain/question.ts';
 import type { Site } from '../domain/site.ts';
 import { hasForeignCause, notAsExpected, type Trial } from '../domain/trial.ts';
 import { judgement } from '../engine/outcome.ts';
+import { BundleRedaction } from './bundle-redaction.ts';
 import { fixFirst, type PracticeRun, practiceRun } from './practice-run.ts';
 
 /** Looks at each scenario and repairs it, several at once; each as it ends. Stops in good order when told to. */
@@ -86,6 +89,7 @@ async function judged(
     ...(hasForeignCause(found, scenario.expect) ? [`a foreign cause is first: ${listed[0]?.id}`] : []),
     ...untold(state),
     ...provedUnseen(state, practice.lab.site, library),
+    ...otherWithoutSecrets(state, practice.lab.site, library),
   ];
   const fix = scenario.expect.fix;
   const over = (more: Partial<Trial>): Trial => ({
@@ -128,6 +132,22 @@ export function provedUnseen({ run }: EngineState, site: Site, library: Library)
       ? [`with ${name} out of reach the outcome is ${outcome}`]
       : [];
   });
+}
+
+/** What a bundle of it holds, without secrets, must be judged as the nodes were. */
+function otherWithoutSecrets({ run, judgement: live }: EngineState, site: Site, library: Library): string[] {
+  const redaction = new BundleRedaction(randomBytes(32));
+  for (const fact of run.facts.values()) redaction.learnFact(fact);
+  const facts = new Map([...run.facts.values()].map((fact) => [fact.id, redaction.fact(fact)]));
+  const judged = judgement(site, { ...run, facts }, library, library.playbooks);
+  const verdicts = ({ outcome, causes, checks }: Judgement): readonly string[] => [
+    outcome,
+    ...causes.map(({ id, status, subject }) => `${id} ${status} ${subject}`),
+    ...checks.map(({ check, node, subject, verdict }) => `${check} ${node} ${subject} ${verdict}`),
+  ];
+  const before = new Set(verdicts(live));
+  const changed = verdicts(judged).find((verdict) => !before.has(verdict));
+  return changed === undefined ? [] : [`without its secrets it is judged otherwise: ${changed}`];
 }
 
 /** The same look, had the node refused. */

@@ -76,6 +76,8 @@ export interface UiState {
   readonly ask?: 'undo-fix';
   /** A run is being started. */
   readonly starting: boolean;
+  /** A bundle is being made: what is being done now. */
+  readonly bundling?: Printable;
   /** What the operator should know about the run itself, in the order in which it was told. */
   readonly warnings: readonly Printable[];
   /** The operator has pressed a key since the run began. */
@@ -106,6 +108,7 @@ export type Action =
   | { readonly type: 'starting'; readonly starting: boolean }
   | { readonly type: 'warned'; readonly says: Printable }
   | { readonly type: 'interrupted' }
+  | { readonly type: 'bundling'; readonly says?: Printable }
   | { readonly type: 'touched' }
   | { readonly type: 'engine'; readonly was?: EngineState; readonly is: EngineState; readonly at: number };
 
@@ -116,6 +119,8 @@ export type Effect =
   | { readonly type: 'reopen'; readonly id: string }
   | { readonly type: 'search'; readonly text: string }
   | { readonly type: 'load' }
+  /** Writes a bundle of the run that is shown. */
+  | { readonly type: 'bundle' }
   | { readonly type: 'load-practice' }
   | { readonly type: 'open-practice'; readonly choice: PracticeChoice }
   | { readonly type: 'practice'; readonly intent: PracticeIntent }

@@ -78,6 +78,11 @@ export interface AppPort {
   start(choice: Choice, warn: (says: string) => void): Promise<Engine>;
   /** Opens the run of a journal again; what it left open is settled by reading its nodes. */
   reopen(id: string): Promise<Engine>;
+  /**
+   * Writes what a run saw to a new file in the working folder, without secrets, with the logs of the last two hours. `progress` is told what is being done
+   * and how many bytes are written. Gives one sentence for the operator.
+   */
+  bundle(engine: Engine, progress: (says: string, bytes: number) => void): Promise<string>;
   journalList(): Promise<readonly JournalSummary[]>;
   journalShow(id: string): Promise<JournalPage>;
 }

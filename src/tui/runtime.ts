@@ -127,6 +127,22 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
     }
   };
 
+  const bundle = async () => {
+    if (!engine || ui.bundling !== undefined) return;
+    change({ type: 'bundling', says: words`collecting logs` });
+    try {
+      const says = await port.bundle(engine, (doing, bytes) => {
+        const written = bytes > 0 ? words`, ${Math.ceil(bytes / 1000)} kB so far` : words``;
+        change({ type: 'bundling', says: words`${one(doing)}${written}` });
+      });
+      change({ type: 'notice', notice: { tone: 'good', text: words`✓ ${one(says)}` } });
+    } catch (error) {
+      complain(error);
+    } finally {
+      change({ type: 'bundling' });
+    }
+  };
+
   const search = async (text: string) => {
     searches += 1;
     const mine = searches;
@@ -243,6 +259,9 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
       case 'search':
         void search(act.text);
         return;
+      case 'bundle':
+        void bundle();
+        return;
       case 'load':
         void load();
         return;
@@ -275,7 +294,13 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
       const waiting = seen?.run.phase === 'fixing' && ui.prompt !== undefined;
       const learning = practice?.getState();
       const busy = learning?.running !== undefined || learning?.busy !== undefined;
-      const moving = (isRunning(seen) && !waiting) || ui.starting || !ui.library.loaded || guarded || busy;
+      const moving =
+        (isRunning(seen) && !waiting) ||
+        ui.starting ||
+        !ui.library.loaded ||
+        guarded ||
+        busy ||
+        ui.bundling !== undefined;
       if (moving) publish();
       return moving;
     },

@@ -76,6 +76,8 @@ export function reduce(ui: UiState, action: Action): UiState {
         warnings: [...ui.warnings, action.says],
         notice: { tone: 'warn', text: words`! ${action.says}` },
       };
+    case 'bundling':
+      return { ...ui, bundling: action.says };
     case 'interrupted':
       return { ...ui, interrupted: true };
     case 'touched':

@@ -60,6 +60,10 @@ export function createFakePort(engine: FakeEngine = createFakeEngine(looking), o
           ]
         : [],
     reopen: async () => engine,
+    bundle: async (_engine, progress) => {
+      progress('Writing facts.jsonl', 12_000);
+      return 'inkling-production-run.tar.gz: 12 kB, 0 secrets replaced';
+    },
     start: async (choice) => {
       started.push(choice);
       return engine;

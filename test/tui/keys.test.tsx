@@ -96,6 +96,7 @@ const CASES: Readonly<Record<string, Case>> = {
     at: ['run'],
     expect: {
       'enter diagnosis': goes('diagnosis'),
+      'B bundle': shows('✓ inkling-production-run.tar.gz: 12 kB'),
       'r look again': sends('look-again'),
       'q back': goes('home'),
       '? help': help,
@@ -113,6 +114,7 @@ const CASES: Readonly<Record<string, Case>> = {
       'enter whole cause': goes('cause'),
       'f fix': goes('offers'),
       'tab all checks': goes('checks'),
+      'B bundle': shows('✓ inkling-production-run.tar.gz: 12 kB'),
       'r look again': sends('look-again'),
       '/ filter': field('filter'),
       'pagedown page down': scrolls('diagnosis/detail'),

@@ -106,6 +106,8 @@ function above(scene: Scene, screen: Screen, width: number): Line {
   const error = scene.engine?.run.phase === 'failed' && !isAway(scene) ? scene.engine.run.error : undefined;
   if (notice) return fitLine([span(notice.tone, notice.text)], width);
   if (error) return fitLine([span('bad', words`✗ ${one(error)}`)], width);
+  if (scene.ui.bundling !== undefined)
+    return fitLine([span('accent', words`${spinner(scene.now)} Bundle: ${scene.ui.bundling} …`)], width);
   if (scene.ui.starting) return line(span('accent', words`${spinner(scene.now)} Starting …`));
   if (field === 'filter') return line(span('accent', words`/ `), plain(one(filter)), span('accent', words`▏`));
   if (filter) return rule(words`/ ${one(filter)}`, width, words`esc shows all`, 'accent');

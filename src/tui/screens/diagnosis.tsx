@@ -22,6 +22,7 @@ import {
 import { pagePosition, position, startFor, windowOf } from '../text/window.ts';
 import { one, paragraph } from '../text/wrap.ts';
 import { CAUSE, type Mark, spinner } from '../theme.ts';
+import { BUNDLE } from './bundle-key.ts';
 import { causeLines, PROSE } from './cause-lines.ts';
 import { fixBinding, refusal } from './fix-start.ts';
 import { coverageWords, isRunning, OUTCOME } from './outcome.ts';
@@ -225,6 +226,7 @@ export const diagnosisScreen: Screen = {
           { type: 'push', screen: 'run' },
         ],
     },
+    BUNDLE,
     ...pageBindings(
       'diagnosis/detail',
       (scene) => {

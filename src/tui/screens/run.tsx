@@ -25,6 +25,8 @@ import { pagePosition, windowOf } from '../text/window.ts';
 import { count, duration, share } from '../text/words.ts';
 import { one, paragraph } from '../text/wrap.ts';
 import { type Mark, spinner, VERDICT } from '../theme.ts';
+import { BUNDLE } from './bundle-key.ts';
+import { refusal } from './fix-start.ts';
 import { isRunning, OUTCOME } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 
@@ -229,8 +231,9 @@ export const runScreen: Screen = {
       shown: words`r`,
       does: words`look again`,
       when: (scene) => scene.engine !== undefined && !isRunning(scene.engine),
-      act: () => [{ type: 'send', intent: { type: 'look-again' } }],
+      act: (scene) => refusal(scene) ?? [{ type: 'send', intent: { type: 'look-again' } }],
     },
+    BUNDLE,
   ],
   remark: (scene) => pagePosition(lines(scene).length, bodyOf(scene).height, scene.ui.scrolled.run),
   View: ({ scene }) => <Lines lines={windowOf(lines(scene), scene.ui.scrolled.run ?? 0, bodyOf(scene).height)} />,
