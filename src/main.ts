@@ -15,6 +15,8 @@ if (plain) process.env.FORCE_COLOR = '0';
 const SAME_KEY_MS = 100;
 /** After that, what still has not ended (a node, a program that hangs) keeps nobody here. */
 const GONE_AFTER_MS = 1500;
+/** What was printed last may take this much longer to be read. */
+const READ_AFTER_MS = 350;
 const LOOK_AGAIN_MS = 50;
 const EXIT_OF = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
@@ -38,7 +40,10 @@ function insist(code: number): void {
   let until = performance.now() + GONE_AFTER_MS;
   setInterval(() => {
     if (loaded?.changing()) until = performance.now() + GONE_AFTER_MS;
-    else if (performance.now() > until) process.exit(code);
+    else {
+      const over = performance.now() - until;
+      if (over > READ_AFTER_MS || (over > 0 && process.stdout.writableLength === 0)) process.exit(code);
+    }
   }, LOOK_AGAIN_MS).unref();
 }
 
