@@ -93,14 +93,17 @@ export class LessonSession extends Session {
     if (id === undefined || !goal) return this.remark('Every goal is reached.');
     const fresh = !this.#state.shown.includes(id);
     if (fresh) this.change({ lesson: { ...this.#state, shown: [...this.#state.shown, id] } });
-    if (run) for (const step of goal.show) await this.#runStep(step);
+    if (run) await this.#runSteps(goal.show);
     else this.remark(`${goal.title}:\n${goal.show.map(written).join('\n')}`);
     if (fresh) await this.#keep((progress) => withLesson(progress, this.#lesson.id, { shown: 1 }));
   }
 
-  async #runStep(step: LessonCommand): Promise<void> {
-    if (step.says !== undefined) this.remark(step.says);
-    await this.type(step.on, step.run);
+  /** Whoever stops one does not want those after it. */
+  async #runSteps(steps: readonly LessonCommand[]): Promise<void> {
+    for (const { on, run, says } of steps) {
+      if (says !== undefined) this.remark(says);
+      if (!(await this.type(on, run))) return;
+    }
   }
 
   async #keep(how: (progress: Progress) => Progress): Promise<void> {

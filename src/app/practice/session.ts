@@ -25,7 +25,8 @@ export class Session implements Practice {
   readonly commands: { readonly node: string; readonly command: string }[] = [];
   #state: PracticeState;
   #work: Promise<void> = Promise.resolve();
-  #command = new AbortController();
+  /** Of the command that runs and of those that wait: stopping means them all. */
+  readonly #stops = new Set<AbortController>();
 
   constructor({ desk, title, inkling }: SessionOptions, state: Pick<PracticeState, 'kind' | 'lesson' | 'drill'>) {
     this.desk = desk;
@@ -45,11 +46,10 @@ export class Session implements Practice {
   send(intent: PracticeIntent): void {
     switch (intent.type) {
       case 'run':
-        if (!this.#state.running) this.change({ running: { node: intent.node, command: intent.command } });
-        this.queue(() => this.type(intent.node, intent.command));
+        this.#typed(intent.node, intent.command);
         return;
       case 'cancel':
-        this.#command.abort();
+        for (const stop of this.#stops) stop.abort();
         return;
       case 'clear':
         this.change({ entries: [] });
@@ -84,7 +84,6 @@ export class Session implements Practice {
 
   async close(): Promise<void> {
     this.closing.abort();
-    this.#command.abort();
     for (const leave of this.#followed) leave();
     await this.settled();
     await this.desk.close();
@@ -115,13 +114,28 @@ export class Session implements Practice {
       });
   }
 
-  protected async type(node: string, command: string): Promise<void> {
-    this.#command = new AbortController();
+  /** It counts as running from the key press on, so that it can be stopped while it still waits. */
+  #typed(node: string, command: string): void {
+    if (!this.#state.running) this.change({ running: { node, command } });
+    const stop = this.#stoppable();
+    this.queue(async () => void (await this.type(node, command, stop)));
+  }
+
+  #stoppable(): AbortController {
+    const stop = new AbortController();
+    this.#stops.add(stop);
+    return stop;
+  }
+
+  /** True when it ended by itself. */
+  protected async type(node: string, command: string, stop = this.#stoppable()): Promise<boolean> {
     this.change({ running: { node, command }, typed: [...this.#state.typed, command] });
-    const entry = await this.desk.run(node, command, AbortSignal.any([this.#command.signal, this.closing.signal]));
+    const entry = await this.desk.run(node, command, AbortSignal.any([stop.signal, this.closing.signal]));
+    this.#stops.delete(stop);
     if (entry.why === undefined) this.commands.push({ node, command });
     this.say(entry, { running: undefined });
     await this.afterCommand(node);
+    return entry.why === undefined;
   }
 
   protected change(more: { readonly [K in keyof PracticeState]?: PracticeState[K] | undefined }): void {
