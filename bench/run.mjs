@@ -1,4 +1,4 @@
-// npm run bench [-- --rounds N] [fleet] [frame] [redact]: wall times as ratios, from one run on one machine.
+// npm run bench [-- --rounds N] [fleet] [frame] [practice] [redact]: wall times as ratios, from one run on one machine.
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
