@@ -1,4 +1,4 @@
-// npm run bench [-- --rounds N] [fleet] [frame]: wall times as ratios, from one run on one machine.
+// npm run bench [-- --rounds N] [fleet] [frame] [practice] [redact]: wall times as ratios, from one run on one machine.
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,8 @@ const inkling = [process.execPath, join(root, 'bin', 'inkling.cjs')];
 const args = process.argv.slice(2);
 const option = args.indexOf('--rounds');
 const ROUNDS = option === -1 ? 5 : Number(args[option + 1]);
-const wants = (name) => !args.some((arg) => ['fleet', 'frame', 'practice'].includes(arg)) || args.includes(name);
+const wants = (name) =>
+  !args.some((arg) => ['fleet', 'frame', 'practice', 'redact'].includes(arg)) || args.includes(name);
 
 const has = (program) => {
   try {
@@ -152,3 +153,7 @@ console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}`);
 if (wants('fleet')) await fleet();
 if (wants('frame')) await frame();
 if (wants('practice')) await practice(inkling, ROUNDS);
+if (wants('redact')) {
+  const { redact } = await import('./redact.mjs');
+  console.log(`\nTaking secrets out of 200 MB of logs\n\n${redact(inkling)}`);
+}

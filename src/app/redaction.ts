@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream, fstatSync } from 'node:fs';
 import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { Redaction, RedactRequest } from '../cli/port.ts';
 import { InputError } from '../domain/input-error.ts';
 import { type From, Leak, Redactor } from '../redact/index.ts';
@@ -35,6 +36,7 @@ async function learn(redactor: Redactor, source: Source, origin: From | undefine
 }
 
 export async function redactStdin(request: RedactRequest, write: (piece: Uint8Array) => void): Promise<Redaction> {
+  staySmall();
   const redactor = await redactorOf(request);
   const source = await sourceOf(
     fstatSync(0).isFile() ? rereadStdin() : await spooled(createReadStream('', { fd: 0, autoClose: false })),
@@ -72,9 +74,13 @@ function rereadStdin(): () => AsyncIterable<Uint8Array> {
   };
 }
 
+/** Pieces of text live for a moment: room for many of them only makes the process larger (240 MiB instead of 160), not faster. */
+const staySmall = (): void => setFlagsFromString('--semi-space-growth-factor=1');
+
 const ORIGINS = 'origins.json';
 
 export async function redactFolder(from: string, to: string, request: RedactRequest): Promise<Redaction> {
+  staySmall();
   const redactor = await redactorOf(request);
   await refuseFolders(from, to);
   const origins = await readOrigins(from);
