@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { siteOf } from '../bundle/index.ts';
 import type { Engine, EngineState } from '../domain/engine.ts';
-import type { Waiving } from '../domain/waivers.ts';
+import type { Waiving } from '../domain/waive.ts';
 import { htmlPage, markdownPage } from '../pages/index.ts';
 import { Redactor } from '../redact/index.ts';
 import { pathPart } from './bundle-members.ts';

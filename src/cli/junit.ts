@@ -1,7 +1,7 @@
 import type { EngineState } from '../domain/engine.ts';
 import type { Cause, CheckResult } from '../domain/judgement.ts';
 import { toPrintable } from '../domain/printable.ts';
-import type { Waived, Waiving } from '../domain/waivers.ts';
+import type { Waived, Waiving } from '../domain/waive.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 /** Text from anywhere as text of XML: no code that XML forbids or a terminal acts on. */

@@ -4,7 +4,8 @@ import type { Outcome } from '../domain/judgement.ts';
 import type { FixState, Risk } from '../domain/plan.ts';
 import type { PracticePort } from '../domain/practice.ts';
 import type { Gaps, Trial } from '../domain/trial.ts';
-import type { Waiver, Waiving } from '../domain/waivers.ts';
+import type { Waiving } from '../domain/waive.ts';
+import type { Waiver } from '../domain/waivers.ts';
 
 /**
  * What the command line needs from the program around it. `src/app.ts` implements it; tests use a fake.

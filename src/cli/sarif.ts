@@ -1,6 +1,6 @@
 import type { EngineState } from '../domain/engine.ts';
 import { type Cause, type CheckResult, EXIT } from '../domain/judgement.ts';
-import type { Waived, Waiving } from '../domain/waivers.ts';
+import type { Waived, Waiving } from '../domain/waive.ts';
 
 /** SARIF 2.1.0, as code scanning and other collectors read it: rules are checks and causes, results are what was found or could not be judged. */
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';

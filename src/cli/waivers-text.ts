@@ -1,4 +1,5 @@
-import type { Waived, Waiver, Waiving } from '../domain/waivers.ts';
+import type { Waived, Waiving } from '../domain/waive.ts';
+import type { Waiver } from '../domain/waivers.ts';
 import { block } from './block.ts';
 import { type Line, span } from './lines.ts';
 import type { Report } from './report.ts';

@@ -1,5 +1,6 @@
 import type { Coverage, Judgement } from '../domain/judgement.ts';
-import type { Waived, Waiver, Waiving } from '../domain/waivers.ts';
+import type { Waived, Waiving } from '../domain/waive.ts';
+import type { Waiver } from '../domain/waivers.ts';
 
 /** Everything that the pages tell of a run. Texts may come from anywhere: the pages make them safe. */
 export interface Dossier {

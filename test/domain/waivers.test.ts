@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readWaivers, type Waiver, waive } from '../../src/domain/waivers.ts';
+import { waive } from '../../src/domain/waive.ts';
+import { readWaivers, type Waiver } from '../../src/domain/waivers.ts';
 import { check, healthy, judgement, staleKey } from '../cli/sample.ts';
 
 const waiver = (over: Partial<Waiver> = {}): Waiver => ({

@@ -24,7 +24,8 @@ test('does not keep anybody from looking and planning; it is said that the run i
   expect(stderr.replace(/\s+/g, ' ')).toMatch(
     /^! This run is not kept in the journal: .*open to other users.*chmod 700/,
   );
-  const [first, ...rest] = records(stdout);
+  const [warning, first, ...rest] = records(stdout);
+  expect(warning).toMatchObject({ event: 'warning', says: expect.stringContaining('open to other users') });
   expect(first).toMatchObject({ event: 'run', practice: 'glance-keyring-unreadable', phase: 'looking' });
   expect(first?.id).not.toBe('');
   expect(rest.filter(({ event }) => event === 'step')).toMatchObject([{ status: 'waiting' }, { status: 'waiting' }]);

@@ -1,7 +1,7 @@
 import type { Engine, EngineState } from '../../domain/engine.ts';
 import { InputError } from '../../domain/input-error.ts';
 import { EXIT } from '../../domain/judgement.ts';
-import { type Waiving, waive } from '../../domain/waivers.ts';
+import { type Waiving, waive } from '../../domain/waive.ts';
 import { block } from '../block.ts';
 import { type Context, chooseTarget, isPage, requireKnown } from '../context.ts';
 import { driver } from '../drive.ts';
