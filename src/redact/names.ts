@@ -1,3 +1,5 @@
+import { owned } from './owned.ts';
+
 /** What a secret is, as its token says. */
 export type Kind = 'cephx' | 'password' | 'token' | 'secret' | 'private-key' | 'hash' | 'access-key';
 
@@ -134,6 +136,6 @@ export function meaningOf(name: string): Meaning | undefined {
   const words = wordsOf(name);
   const meaning = words.length === 0 ? undefined : judge(words);
   if (known.size >= REMEMBERED) known.clear();
-  known.set(name, meaning ?? null);
+  known.set(owned(name), meaning ?? null);
   return meaning;
 }

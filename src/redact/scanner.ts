@@ -260,6 +260,7 @@ export class Scanner {
     const text = s.slice(value.start, value.end);
     const colon = this.#origin.last ? text.lastIndexOf(':') : -1;
     if (colon > 0 && !text.startsWith('#')) {
+      if (text.includes(OPEN)) return;
       report(plain(s, value.start + colon + 1, value.end), bare, false, true, found);
       return;
     }

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { isPrintable } from './assignments.ts';
 import { bytesOf, type Pattern, patternsOf } from './encodings.ts';
 import type { Kind } from './names.ts';
+import { owned } from './owned.ts';
 import { CLOSE, isDistinct, OPEN } from './values.ts';
 
 export interface Secret {
@@ -47,12 +48,16 @@ export class Vault {
   }
 
   /** Remembers a secret; all its forms are one and the same. */
-  add(kind: Kind, forms: readonly string[]): Secret {
+  add(kind: Kind, found: readonly string[]): Secret {
+    const present = found.map((form) => this.#known.get(form)).find((secret) => secret !== undefined);
+    if (present && found.every((form) => this.#known.has(form))) {
+      if (present.token === undefined && RANK.indexOf(kind) > RANK.indexOf(present.kind)) present.kind = kind;
+      return present;
+    }
+    const forms = found.map(owned);
     const [value = ''] = forms;
-    const present = forms.map((form) => this.#known.get(form)).find((secret) => secret !== undefined);
     const secret = present ?? this.#local.get(`${kind}:${value}`) ?? { kind, value, token: undefined };
     if (secret.token === undefined && RANK.indexOf(kind) > RANK.indexOf(secret.kind)) secret.kind = kind;
-    if (present && forms.every((form) => this.#known.has(form))) return secret;
     for (const form of [...forms, ...forms.flatMap(behind)]) this.#remember(form, secret);
     if (!this.#known.has(value)) this.#keepLocal(`${kind}:${value}`, secret);
     return secret;
