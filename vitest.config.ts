@@ -11,7 +11,8 @@ const LONG = [
   'test/lab/diagnosis.test.ts',
   'test/parsers/hostile.test.ts',
   'test/playbooks/{attachment,authentication,cow-clones,live-migration,logs,overall,pools,recipe,slow-images}.test.ts',
-  'test/search/{faults,unseen}.test.ts',
+  'test/search/{faults,signatures,unseen}.test.ts',
+  'test/transport/{openssh,seal}.test.ts',
 ];
 /** `long`: only that. `all`: that too. */
 const suite = process.env.INKLING_SUITE ?? 'default';
