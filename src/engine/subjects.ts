@@ -1,5 +1,5 @@
 import type { MigrationPair } from '../domain/computes.ts';
-import { isUnknown, type Maybe, unknown } from '../domain/fact.ts';
+import { isUnknown, type Maybe } from '../domain/fact.ts';
 import type { Client, Consumer, Model, Pool, Subject, SubjectKind } from '../domain/model.ts';
 
 /** A subject with everything an expression about it can name. */
@@ -147,6 +147,3 @@ export function related(a: Readonly<Record<string, string>>, b: Readonly<Record<
   if (shared.length === 0) return Object.keys(a).length === 0 || Object.keys(b).length === 0;
   return shared.every((key) => a[key] === b[key]);
 }
-
-export const nothingKnown = (model: Model): Maybe<true> =>
-  model.nodes.some((n) => n.reached) ? true : unknown('no node could be reached');

@@ -49,4 +49,3 @@ export const siteSchema = z.strictObject({
 
 export type SiteText = z.output<typeof siteSchema>;
 export type NodeText = z.output<typeof nodeSchema>;
-export type ReachText = z.output<typeof reachSchema>;

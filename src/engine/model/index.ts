@@ -1,4 +1,3 @@
-import { isUnknown } from '../../domain/fact.ts';
 import type { Model, ModelNode } from '../../domain/model.ts';
 import type { Library, Recognise } from '../../domain/playbook.ts';
 import { clonePaths } from './clone-paths.ts';
@@ -93,5 +92,3 @@ function node(
     packages: map(readings.read<Record<string, string>>('packages', name), (versions, from) => ({ versions, from })),
   };
 }
-
-export const hasUnknownConfig = (model: Model): boolean => model.services.some((s) => isUnknown(s.config));
