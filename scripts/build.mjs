@@ -80,7 +80,6 @@ async function bundle() {
     target: 'node22',
     jsx: 'automatic',
     minify: true,
-    keepNames: true,
     legalComments: 'none',
     define: { 'process.env.NODE_ENV': '"production"' },
     banner: { js: banner },
