@@ -53,6 +53,13 @@ function runWith(node) {
   });
 }
 
+// A served practice cluster runs for hours beside other work: little memory counts more there than the last bit of speed.
+function saveMemory() {
+  var v8 = require('v8');
+  v8.setFlagsFromString('--optimize-for-size');
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
+}
+
 function start() {
   if (!isNewEnough(process.versions.node)) {
     var node = packagedNode();
@@ -69,6 +76,7 @@ function start() {
   }
   if (!fs.existsSync(ENTRY))
     return fail('is not built yet: run `npm run build` in ' + path.dirname(__dirname) + ' first.');
+  if (process.argv.indexOf('serve') > process.argv.indexOf('practice')) saveMemory();
   require(ENTRY);
 }
 

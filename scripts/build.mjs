@@ -1,5 +1,5 @@
-// Bundles src/main.ts into dist/. Run by `npm run build`, and by `npm start` and `npm test` before they begin, so it
-// does nothing when no input changed since the last build.
+// Bundles src/main.ts into dist/, and what playbooks and lessons say into dist/shipped.json. Run by `npm run build`, and by
+// `npm start` and `npm test` before they begin, so it does nothing when no input changed since the last build.
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -7,12 +7,13 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -23,21 +24,25 @@ const force = process.argv.includes('--force');
 /** A running program loads chunks late: those of earlier builds stay for as long as one may still be running. */
 const KEEP_OLD_CHUNKS_MS = 60 * 60 * 1000;
 
-/** SHA-256 over the names and contents of everything that the bundle is made of. */
+/** SHA-256 over the names and contents of everything that dist/ is made of. */
 function stampOfInputs() {
   const hash = createHash('sha256').update(process.version);
-  for (const file of inputs()) hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
+  for (const file of [...inputs(), ...filesBelow('playbooks'), ...filesBelow('lessons')])
+    hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }
 
-function inputs() {
-  const sources = readdirSync(join(root, 'src'), { recursive: true, withFileTypes: true })
+const filesBelow = (folder) =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+
+function inputs() {
   const own = ['package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs'].map((name) =>
     join(root, name),
   );
-  return [...sources, ...own].filter((file) => existsSync(file)).sort();
+  return [...filesBelow('src'), ...own].filter((file) => existsSync(file)).sort();
 }
 
 /** Optional native add-ons of ssh2 fall back to JavaScript; React's developer tools are never shipped. */
@@ -66,29 +71,49 @@ const banner = [
   'const require=__inklingRequire(import.meta.url),__filename=__inklingPath(import.meta.url),__dirname=__inklingDir(__filename);',
 ].join('');
 
+const OPTIONS = {
+  absWorkingDir: root,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  jsx: 'automatic',
+  define: { 'process.env.NODE_ENV': '"production"' },
+  banner: { js: banner },
+  plugins: [leftOut],
+  write: false,
+  logLevel: 'warning',
+};
+
 async function bundle() {
   const { build } = await import('esbuild');
-  const result = await build({
-    absWorkingDir: root,
+  return build({
+    ...OPTIONS,
     entryPoints: { main: 'src/main.ts' },
     outdir: dist,
     chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    jsx: 'automatic',
     minify: true,
     legalComments: 'none',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    banner: { js: banner },
-    plugins: [leftOut],
-    write: false,
     metafile: true,
-    logLevel: 'warning',
   });
-  return result;
+}
+
+/** YAML is read and checked here, so that the program need not do it each time it starts. A mistake in it is left to the program to tell. */
+async function ship() {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({ ...OPTIONS, entryPoints: ['src/app/shipping.ts'], outfile: 'shipping.mjs' });
+  const script = join(dist, `shipping.${process.pid}.mjs`);
+  writeFileSync(script, outputFiles[0].contents);
+  try {
+    const shipped = await (await import(pathToFileURL(script).href)).ship(pathToFileURL(`${root}/`));
+    replaceFile(join(dist, 'shipped.json'), JSON.stringify(shipped));
+  } catch (error) {
+    rmSync(join(dist, 'shipped.json'), { force: true });
+    console.error(`playbooks and lessons will be read at each start: ${error.message}`);
+  } finally {
+    unlinkSync(script);
+  }
 }
 
 function replaceFile(path, contents) {
@@ -120,6 +145,7 @@ if (!force && existsSync(join(dist, 'main.js')) && existsSync(stampFile) && read
 } else {
   const { outputFiles, metafile } = await bundle();
   write(outputFiles);
+  await ship();
   sweep(outputFiles);
   writeFileSync(stampFile, stamp);
   if (process.argv.includes('--metafile')) writeFileSync(join(dist, 'meta.json'), JSON.stringify(metafile));

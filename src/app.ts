@@ -12,6 +12,8 @@ import type { AppPort } from './tui/port.ts';
 export interface AppOptions {
   /** Folder of the installed program: `playbooks/` is in it. */
   readonly root: URL;
+  /** What the build made of the files in there. */
+  readonly shipped?: URL;
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
   /** The report for programs, which bundles hold too. */
@@ -30,10 +32,10 @@ export interface App {
 }
 
 /** The composition root: this file and its folder are the only ones that name adapters. */
-export function createApp({ root, env, version, report = () => null }: AppOptions): App {
-  const libraries = new Libraries(root);
+export function createApp({ root, shipped, env, version, report = () => null }: AppOptions): App {
+  const libraries = new Libraries(root, shipped);
   const runs = new Runs(libraries, env);
-  const practices = new Practices(root, libraries, runs, env);
+  const practices = new Practices(libraries, runs, env);
   const journals = new Journals(env);
   const bundles = new Bundles(runs, journals, libraries, { version, report });
   const parts: Parts = { libraries, runs, practices, journals, bundles, env };

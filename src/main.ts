@@ -90,7 +90,13 @@ let app: Promise<App> | undefined;
 let loaded: App | undefined;
 const loadApp = (): Promise<App> => {
   app ??= import('./app.ts').then(({ createApp }) => {
-    loaded = createApp({ root, version, env: process.env, report: (state) => reportOf(state, { version }) });
+    loaded = createApp({
+      root,
+      shipped: new URL('shipped.json', import.meta.url),
+      version,
+      env: process.env,
+      report: (state) => reportOf(state, { version }),
+    });
     return loaded;
   });
   return app;

@@ -1,21 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../domain/input-error.ts';
+import type { Lesson } from '../domain/lesson.ts';
 import type { Library, Playbook, Scenario } from '../domain/playbook.ts';
-import { formatProblem, readPositioned } from '../domain/positioned.ts';
-import { expressionProblem } from '../engine/expression.ts';
-import { PARSERS } from '../parsers/index.ts';
-import { type Loaded, loadLibrary, type Rules } from '../playbooks/index.ts';
-import { createSearch, type Search, type Signature, signaturesSchema, withSignatures } from '../search/index.ts';
+import { formatProblem } from '../domain/positioned.ts';
+import type { Loaded } from '../playbooks/index.ts';
+import { createSearch, type Search, type Signature, withSignatures } from '../search/index.ts';
+import { readShipped, type Shipped } from './shipped.ts';
 
 export interface LibraryFiles {
   readonly library: Library;
   /** File of each playbook, in the order of `library.playbooks`. */
   readonly files: readonly string[];
 }
-
-const RULES: Rules = { expressionProblem, parsers: Object.keys(PARSERS) };
 
 /** The scenario that breaks nothing. */
 export const HEALTHY: Scenario = {
@@ -27,13 +24,23 @@ export const HEALTHY: Scenario = {
   expect: { outcome: 'healthy', causes: [] },
 };
 
-/** Playbooks, probes, scenarios and signatures: those shipped, then those of the operator. */
-export class Libraries {
-  readonly #shipped: string;
-  readonly #loaded = new Map<string, Promise<LibraryFiles>>();
+const sources = () => import('./sources.ts');
 
-  constructor(root: URL) {
-    this.#shipped = fileURLToPath(new URL('playbooks', root));
+/** Playbooks, probes, scenarios and signatures, those shipped, then those of the operator; and the lessons. */
+export class Libraries {
+  readonly #root: string;
+  readonly #built: () => Promise<Shipped | undefined>;
+  readonly #loaded = new Map<string, Promise<LibraryFiles>>();
+  #lessons: Promise<readonly Lesson[]> | undefined;
+
+  /** `built`: what the build made of the files that are shipped. */
+  constructor(root: URL, built?: URL) {
+    this.#root = fileURLToPath(root);
+    let read: Promise<Shipped | undefined> | undefined;
+    this.#built = () => {
+      read ??= built ? readShipped(built, root) : Promise.resolve(undefined);
+      return read;
+    };
   }
 
   load(more: readonly string[]): Promise<LibraryFiles> {
@@ -44,18 +51,21 @@ export class Libraries {
   }
 
   async #read(more: readonly string[]): Promise<LibraryFiles> {
-    const { library, files } = required(await this.read([this.#shipped, ...more]), more);
+    const built = more.length === 0 ? await this.#built() : undefined;
+    const { library, files } = built
+      ? { library: built.library, files: built.files.map((file) => join(this.#root, file)) }
+      : required(await this.read([this.shipped, ...more]), more);
     return { library: withSignatures(library, await this.#signatures()), files };
   }
 
   /** With the problems as data: for the linter. A folder named twice is read once. */
-  read(directories: readonly string[]): Promise<Loaded> {
+  async read(directories: readonly string[]): Promise<Loaded> {
     const once = new Map(directories.toReversed().map((directory) => [resolve(directory), directory]));
-    return loadLibrary([...once.values()].toReversed(), RULES);
+    return (await sources()).readPlaybooks([...once.values()].toReversed());
   }
 
   get shipped(): string {
-    return this.#shipped;
+    return join(this.#root, 'playbooks');
   }
 
   async scenarios(more: readonly string[]): Promise<readonly Scenario[]> {
@@ -68,11 +78,21 @@ export class Libraries {
     return createSearch({ playbooks: cards, signatures: await this.#signatures() });
   }
 
+  lessons(): Promise<readonly Lesson[]> {
+    this.#lessons ??= this.#readLessons();
+    return this.#lessons;
+  }
+
+  async #readLessons(): Promise<readonly Lesson[]> {
+    const built = await this.#built();
+    if (built) return built.lessons;
+    const { library } = await this.load([]);
+    return (await sources()).readLessons(join(this.#root, 'lessons'), library);
+  }
+
   async #signatures(): Promise<readonly Signature[]> {
-    const file = join(this.#shipped, 'signatures.yaml');
-    const read = readPositioned(signaturesSchema, await readFile(file, 'utf8'), file);
-    if (!read.ok) throw new InputError(read.problems.map(formatProblem).join('\n'));
-    return read.value.signatures;
+    const built = await this.#built();
+    return built ? built.signatures : (await sources()).readSignatures(this.shipped);
   }
 }
 

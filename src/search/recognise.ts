@@ -8,12 +8,14 @@ const REMEMBERED = 4000;
 
 /** Reads lines of logs by the signatures. Each look reads the same lines many times, so what they say is remembered. */
 export function recogniser(signatures: readonly Signature[]): Recognise {
-  const match = matcher(signatures);
+  // Compiling them takes a moment and megabytes, and a run whose logs say nothing needs neither.
+  let match: ReturnType<typeof matcher> | undefined;
   const known = new Map<string, ReturnType<Recognise>>();
   return (text) => {
     const before = known.get(text);
     if (before) return before;
     const clean = cleanPasted(text);
+    match ??= matcher(signatures);
     const ids = match(clean).map(({ signature }) => signature.id);
     const read = { signatures: ids, named: entitiesOf(clean) };
     if (known.size >= REMEMBERED) known.clear();

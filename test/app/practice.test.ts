@@ -16,7 +16,7 @@ beforeAll(() => {
   state = mkdtempSync(join(tmpdir(), 'inkling-practice-'));
   const env = { XDG_STATE_HOME: state };
   const libraries = new Libraries(root);
-  port = new Practices(root, libraries, new Runs(libraries, env), env).port([]);
+  port = new Practices(libraries, new Runs(libraries, env), env).port([]);
 });
 afterAll(() => rmSync(state, { recursive: true, force: true }));
 

@@ -12,7 +12,7 @@ const state = mkdtempSync(join(tmpdir(), 'inkling-lessons-'));
 afterAll(() => rmSync(state, { recursive: true, force: true }));
 const libraries = new Libraries(root);
 const env = { XDG_STATE_HOME: state };
-const port = new Practices(root, libraries, new Runs(libraries, env), env).port([]);
+const port = new Practices(libraries, new Runs(libraries, env), env).port([]);
 
 // Seconds for each lesson: the default run reads the lessons, and this walks them.
 describe.runIf(process.env.INKLING_SCENARIOS === 'all')('what a lesson shows reaches its goals', async () => {

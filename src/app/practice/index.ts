@@ -1,18 +1,14 @@
 import { randomInt } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { type Drill, drillsOf, together } from '../../domain/drill.ts';
 import { InputError } from '../../domain/input-error.ts';
 import type { Lesson } from '../../domain/lesson.ts';
 import type { Library } from '../../domain/playbook.ts';
 import type { Catalogue, Practice, PracticeChoice, PracticePort } from '../../domain/practice.ts';
 import { type Opened, type Progress, summarise } from '../../domain/progress.ts';
-import { expressionProblem } from '../../engine/expression.ts';
-import { STARTS, type Start } from '../../lab/guide-steps.ts';
+import type { Start } from '../../lab/guide-steps.ts';
 import type { LabOptions } from '../../lab/index.ts';
 import { progressPath } from '../../learn/files.ts';
-import { loadLessons } from '../../learn/lessons.ts';
 import { ProgressFile } from '../../learn/progress.ts';
-import { PARSERS } from '../../parsers/index.ts';
 import { HEALTHY, type Libraries } from '../library.ts';
 import type { Runs } from '../runs.ts';
 import { Desk } from './desk.ts';
@@ -26,14 +22,11 @@ type Env = Readonly<Record<string, string | undefined>>;
 export class Practices {
   readonly #libraries: Libraries;
   readonly #runs: Runs;
-  readonly #folder: string;
   readonly #progress: ProgressFile;
-  #lessons: Promise<readonly Lesson[]> | undefined;
 
-  constructor(root: URL, libraries: Libraries, runs: Runs, env: Env) {
+  constructor(libraries: Libraries, runs: Runs, env: Env) {
     this.#libraries = libraries;
     this.#runs = runs;
-    this.#folder = fileURLToPath(new URL('lessons', root));
     this.#progress = new ProgressFile(progressPath(env));
   }
 
@@ -41,28 +34,15 @@ export class Practices {
   port(playbookDirs: readonly string[]): PracticePort {
     return {
       catalogue: () => this.#catalogue(playbookDirs),
-      lessons: () => this.#read(),
+      lessons: () => this.#libraries.lessons(),
       open: (choice) => this.#open(choice, playbookDirs),
       reset: () => this.#progress.reset(),
     };
   }
 
-  async #read(): Promise<readonly Lesson[]> {
-    this.#lessons ??= this.#libraries.load([]).then(({ library }) =>
-      loadLessons(this.#folder, {
-        expressionProblem,
-        probes: new Set(Object.keys(library.probes)),
-        checks: new Set(library.playbooks.flatMap((p) => Object.keys(p.checks))),
-        parsers: Object.keys(PARSERS),
-        starts: STARTS,
-      }),
-    );
-    return this.#lessons;
-  }
-
   async #catalogue(playbookDirs: readonly string[]): Promise<Catalogue> {
     const [lessons, { library }, progress] = await Promise.all([
-      this.#read(),
+      this.#libraries.lessons(),
       this.#libraries.load(playbookDirs),
       this.#progress.read(),
     ]);
@@ -112,7 +92,7 @@ export class Practices {
   }
 
   async #lesson(id: string, library: Library, resume: boolean): Promise<Practice> {
-    const lessons = await this.#read();
+    const lessons = await this.#libraries.lessons();
     const lesson = lessons.find((l) => l.id === id);
     if (!lesson) throw new InputError(`there is no lesson \`${id}\``, 'See `inkling practice lessons`');
     const desk = await deskWith({ start: lesson.start as Start, faults: lesson.begin });
