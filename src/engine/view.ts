@@ -9,6 +9,9 @@ export class CannotTell extends Error {
   }
 }
 
+/** Thrown over and over while nodes have not answered yet; making an error anew costs more than the expression around it. */
+const once = new WeakMap<Unknown, CannotTell>();
+
 /** Collects the facts behind everything an expression looks at: evidence is observed, not declared. */
 export class Touched {
   readonly facts = new Set<FactId>();
@@ -21,7 +24,9 @@ export class Touched {
 export function view(value: unknown, touched: Touched): unknown {
   if (isUnknown(value)) {
     touched.add(value.from);
-    throw new CannotTell(value);
+    const thrown = once.get(value) ?? new CannotTell(value);
+    once.set(value, thrown);
+    throw thrown;
   }
   if (Array.isArray(value)) return value.map((item) => view(item, touched));
   if (typeof value !== 'object' || value === null) return value;
