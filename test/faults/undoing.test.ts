@@ -24,6 +24,7 @@ async function takenBack(scenario: Scenario): Promise<void> {
     run.send({ type: 'undo-fix' });
     const { fix } = await run.settled();
     expect([fix?.outcome, fix?.says]).toEqual(['rolled-back', expect.anything()]);
+    if (process.env.DBG) console.log(fix?.steps.map((s) => [s.step.title, s.status, s.says, s.backup]));
     const after = await worldDump(lab);
     const left = [...after.filter((l) => !before.includes(l)), ...before.filter((l) => !after.includes(l))];
     expect(left.filter((l) => !KEEPS.test(l))).toEqual([]);
