@@ -5,13 +5,14 @@ import type { Journal, RunEvent } from '../../src/domain/event.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { Answer } from '../../src/domain/question.ts';
 import type { RunOn } from '../../src/engine/fix/act.ts';
+import { takeLock } from '../../src/engine/fix/lock.ts';
 import { settle } from '../../src/engine/fix/settle.ts';
 import { apply } from '../../src/engine/fix/transaction.ts';
 import { undo } from '../../src/engine/fix/undo.ts';
 import { readJournal } from '../../src/journal/read.ts';
 import type { JournalEvent } from '../../src/journal/record.ts';
 import { openJournal } from '../../src/journal/write.ts';
-import { inFolder, localNode } from '../engine/local-node.ts';
+import { inFolder } from '../engine/local-node.ts';
 import { broken, fixOf, mended, type Sample, sample } from '../engine/transaction-sample.ts';
 
 /**
@@ -21,7 +22,7 @@ import { broken, fixOf, mended, type Sample, sample } from '../engine/transactio
 export interface Life {
   readonly does: 'apply' | 'undo';
   readonly plan: Plan;
-  /** Folder of the node, and of the journal. */
+  /** Folders of the node and of the journal. */
   readonly node: string;
   readonly journal: string;
   /** The point at which it dies; 0: it does not. */
@@ -30,18 +31,31 @@ export interface Life {
   readonly grace: number;
 }
 
-/** Closes what an earlier life left open, and goes on as told, unless it is over. */
-export async function goOn(it: Sample, plan: Plan, does: Life['does']): Promise<void> {
-  await settle(it.store, it.transaction.run);
+/** Takes the node, closes what an earlier life left open, and goes on as told unless it is over. `closed` is called in between. */
+export async function goOn(it: Sample, does: Life['does'], closed: () => void = () => {}): Promise<void> {
+  const { run } = it.transaction;
+  // As the processes of one machine do it; another process of this run is another holder.
+  const token = `run/${process.pid}-${performance.timeOrigin}`;
+  const holder = { run: token, who: 'x', host: 'y', pid: process.pid, began: '', since: '', what: '' };
+  const leases = { run, gone: () => true, repeat: () => () => {} };
+  let taken = await takeLock(leases, ['a'], holder);
+  // What an earlier life has begun ends in its time.
+  for (; !taken.ok; taken = await takeLock(leases, ['a'], holder)) await new Promise((r) => setTimeout(r, 20));
+  await settle(it.store, run);
+  closed();
+  const transaction = { ...it.transaction, holder: token };
   const fix = fixOf(it);
-  if (does === 'undo') return undo(it.transaction, plan, 'asked');
-  if (fix.outcome === undefined) await apply(it.transaction, fix);
+  if (does === 'undo') await undo(transaction, fix.plan, 'asked');
+  else if (fix.outcome === undefined) await apply(transaction, fix);
+  await taken.lock.release();
 }
 
 export const RUN = 'run';
 
-/** Events that outlived the process. */
-export async function onDisk(folder: string): Promise<{ readonly state: string; readonly events: readonly RunEvent[] }> {
+/** What outlived the process. */
+export async function onDisk(
+  folder: string,
+): Promise<{ readonly state: string; readonly events: readonly RunEvent[] }> {
   const events: RunEvent[] = [];
   const { state } = await readJournal(
     join(folder, `${RUN}.jsonl`),
@@ -57,14 +71,15 @@ async function live({ does, plan, node: folder, journal: journals, dies, grace }
   const die = (): void => void (here() && process.kill(process.pid, 'SIGKILL'));
   const earlier = await onDisk(journals).catch(() => undefined);
   const disk = await openJournal(journals, RUN);
-  const append: Journal['append'] = async (event) => {
-    die();
-    await disk.append(event as unknown as JournalEvent);
-    die();
-  };
+  const known = (): boolean => earlier !== undefined && !begun;
   const journal: Journal = {
-    append: (event) => (earlier !== undefined && !begun ? Promise.resolve() : append(event)),
-    appendSoon: (event) => disk.appendSoon(event as unknown as JournalEvent),
+    append: async (event) => {
+      if (known()) return;
+      die();
+      await disk.append(event as unknown as JournalEvent);
+      die();
+    },
+    appendSoon: (event) => known() || disk.appendSoon(event as unknown as JournalEvent),
     close: () => disk.close(),
   };
   const run: RunOn = async (_node, { argv, stdin }) => {
@@ -75,10 +90,11 @@ async function live({ does, plan, node: folder, journal: journals, dies, grace }
     die();
     return answer;
   };
-  const it = await sample({ plan, node: { ...localNode(), run }, looks: [broken, mended], journal });
+  const node = { run, folder, kept: join(folder, 'kept'), sent: [], instead: () => undefined, end: () => {} };
+  const it = await sample({ plan, node, looks: [broken, mended], journal });
   if (earlier) it.store.replay(earlier.events);
   begun = true;
-  await goOn(it, plan, does);
+  await goOn(it, does);
   await disk.close();
   process.stdout.write(`${point}\n`);
 }
@@ -108,4 +124,5 @@ function asynchronously(
 }
 
 const told = process.argv[2];
-if (import.meta.filename === process.argv[1] && told) await live(JSON.parse(readFileSync(told, 'utf8')) as Life);
+if (import.meta.filename === process.argv[1] && told?.endsWith('life.json'))
+  await live(JSON.parse(readFileSync(told, 'utf8')) as Life);

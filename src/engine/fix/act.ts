@@ -56,11 +56,7 @@ export async function act(step: Step, action: Action, how: Doing): Promise<Done>
   }
 }
 
-async function runProgram(
-  node: string,
-  action: Extract<Action, { do: 'run' }>,
-  { run, holder }: Doing,
-): Promise<Done> {
+async function runProgram(node: string, action: Extract<Action, { do: 'run' }>, { run, holder }: Doing): Promise<Done> {
   const stdin = action.stdin
     ? await fetchSecret(action.stdin, run)
     : action.input === undefined
@@ -210,8 +206,7 @@ function edit(text: string, action: EditAction, bytes: (text: string) => string)
 }
 
 /** The program on the node that puts back what a step replaced. */
-export const restoring = ({ action }: Step): string =>
-  action.do === 'set-secret' ? RESTORE_SECRET : RESTORE_FILE;
+export const restoring = ({ action }: Step): string => (action.do === 'set-secret' ? RESTORE_SECRET : RESTORE_FILE);
 
 /** Takes one step back. */
 export async function takeBack(step: Step, backup: Backup | undefined, how: Omit<Doing, 'keep'>): Promise<Done> {

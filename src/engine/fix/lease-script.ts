@@ -16,7 +16,7 @@ export const LOCK = `lock() { exec 9>> "$1" && flock -w 10 9 || no "another chan
 export const FENCE = `# Whoever paused for longer than its lease may find the site in other hands. Nobody can take the lease from here to our end.
 fence() {
   exec 8>> "$1.guard" && flock -w 10 8 || no "the lease of this node could not be looked at"
-  [ "$(head -n 1 "$1/holder" 2>/dev/null)" = "$2" ] || no "the lease of this fix has run out, or somebody else has it now"
+  [ "$(head -n 1 2>/dev/null < "$1/holder")" = "$2" ] || no "the lease of this fix has run out, or somebody else has it now"
 }
 `;
 
