@@ -1,5 +1,6 @@
 import { type TestContext, test } from 'vitest';
 import { MATRIX, type RowId } from './matrix.ts';
+import { checksMade } from './nothing-lost.ts';
 
 /** What a row measured. `runs`: how often the fault was injected. */
 export interface Measured {
@@ -10,7 +11,7 @@ export interface Measured {
 
 declare module 'vitest' {
   interface TaskMeta {
-    fault?: Measured & { readonly row: string };
+    fault?: Measured & { readonly row: string; readonly checks: string };
   }
 }
 
@@ -49,6 +50,7 @@ export function row(id: RowId, body: (context: TestContext) => Promise<Measured>
   if (without !== undefined) test.skip(`${name}: ${without}`, () => {});
   else
     test(name, async (context) => {
-      context.task.meta.fault = { row: id, ...(await body(context)) };
+      checksMade();
+      context.task.meta.fault = { row: id, ...(await body(context)), checks: checksMade() };
     });
 }

@@ -1,3 +1,5 @@
+import { FENCE, LOCK } from './lease-script.ts';
+
 /**
  * Programs that run on a node to change one file as root. Constants: what varies comes as arguments, contents on stdin.
  *
@@ -78,13 +80,7 @@ enter() {
   cd -P -- "$tmp" || no "the temporary folder cannot be entered"
   [ "$(pwd -P) $(stat -c '%u %a' .)" = "$tmp $me 700" ] || no "somebody else moves files in $folder"
 }
-lock() { exec 9>> "$1" && flock -w 10 9 || no "another change of files is under way on this node"; }
-# Whoever paused for longer than its lease may find the site in other hands. Nobody can take the lease from here to our end.
-fence() {
-  exec 8>> "$1.guard" && flock -w 10 8 || no "the lease of this node could not be looked at"
-  [ "$(head -n 1 "$1/holder" 2>/dev/null)" = "$2" ] || no "the lease of this fix has run out, or somebody else has it now"
-}
-# A blank, the + or . that ls shows behind the mode, and the SELinux label; nothing when that cannot be seen.
+${LOCK}${FENCE}# A blank, the + or . that ls shows behind the mode, and the SELinux label; nothing when that cannot be seen.
 access() {
   list=$(ls -ld -- "$1") list=\${list%% *}
   [ -z "$list" ] || printf ' %s%s' "\${list#??????????}" "$(stat -c %C -- "$1" 2>/dev/null)"

@@ -9,6 +9,30 @@ export const LEASE = '/run/inkling';
 /** One at a time on a node: the lock ends with the program, however that ends. */
 export const GUARD: readonly [string, ...string[]] = ['flock', '-w', '5', '/run/inkling.guard', '/bin/sh', '-c'];
 
+/** One change of files at a time on a node. Whoever uses these says no by a `no` of its own. */
+export const LOCK = `lock() { exec 9>> "$1" && flock -w 10 9 || no "another change of files is under way on this node"; }
+`;
+
+export const FENCE = `# Whoever paused for longer than its lease may find the site in other hands. Nobody can take the lease from here to our end.
+fence() {
+  exec 8>> "$1.guard" && flock -w 10 8 || no "the lease of this node could not be looked at"
+  [ "$(head -n 1 2>/dev/null < "$1/holder")" = "$2" ] || no "the lease of this fix has run out, or somebody else has it now"
+}
+`;
+
+/**
+ * Runs a command for whoever holds the lease, and for nobody else. While it runs nobody can take the lease, however long ago it was
+ * renewed: whoever asked may be gone, and the command is not. Arguments: folder, id, and the command.
+ */
+export const FENCED = `no() { echo "refused: $1" >&2; exit 70; }
+${FENCE}
+fence "$1" "$2"
+exec 7>> "$1.busy" && flock -s 7 || no "this node cannot be marked as busy"
+exec 8>&-
+shift 2
+"$@" 7>&-
+`;
+
 /** Arguments: folder, id, holder as one line, seconds after which a lease is left behind, id of a lease that is known to be. */
 export const TAKE = `set -u
 umask 077
@@ -23,6 +47,7 @@ if [ -f "$folder/holder" ]; then
     exit 0
   fi
 fi
+if ! flock -n "$folder.busy" true; then echo running; exit 0; fi
 printf '%s\\n%s\\n' "$id" "$holder" > "$folder/.holder" || exit 1
 mv -T -- "$folder/.holder" "$folder/holder" || exit 1
 echo held

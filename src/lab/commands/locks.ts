@@ -6,7 +6,7 @@ export const flock: Program = (call) => {
   while (args[0]?.startsWith('-')) {
     const option = args.shift();
     if (option === '-w' || option === '--timeout') args.shift();
-    else if (!['-n', '-x', '-e', '-o', '--nonblock', '--exclusive'].includes(option ?? ''))
+    else if (!['-n', '-s', '-x', '-e', '-o', '--nonblock', '--exclusive'].includes(option ?? ''))
       return unsupported(call, `the option ${option}`);
   }
   const [file, ...program] = args;
