@@ -24,7 +24,10 @@ export class Outputs {
   readonly #taken = new Set<string>();
 
   /** The line of a fact, and the files that it needs and no earlier one has brought. */
-  line({ id, probe, node, subject, command, at, answer }: Fact): { line: FactLine; outputs: readonly Output[] } {
+  line({ id, probe, node, subject, command, at, waited, answer }: Fact): {
+    line: FactLine;
+    outputs: readonly Output[];
+  } {
     const outputs: Output[] = [];
     const text = (stream: 'out' | 'err', said: string): '' | { member: string } => {
       if (said === '') return '';
@@ -44,6 +47,7 @@ export class Outputs {
         ...(subject !== undefined && { subject }),
         command,
         at,
+        ...(waited !== undefined && { waited }),
         answer:
           answer.result === 'lost'
             ? answer

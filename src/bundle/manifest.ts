@@ -94,6 +94,7 @@ export const factLine = z.strictObject({
   subject: short.optional(),
   command: z.string().max(100_000),
   at: z.iso.datetime(),
+  waited: z.number().optional(),
   answer: z.union([
     lost,
     z.strictObject({

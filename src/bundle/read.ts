@@ -90,10 +90,15 @@ function factsOf(members: ReadonlyMap<string, Buffer>): readonly Fact[] {
 }
 
 function factOf(line: FactLine, output: (from: '' | { readonly member: string }) => string): Fact {
-  const { answer, subject, ...fact } = line;
+  const { answer, subject, waited, ...fact } = line;
   const whole: Answer =
     answer.result === 'lost' ? answer : { ...answer, stdout: output(answer.stdout), stderr: output(answer.stderr) };
-  return { ...fact, ...(subject !== undefined && { subject }), answer: whole };
+  return {
+    ...fact,
+    ...(subject !== undefined && { subject }),
+    ...(waited !== undefined && { waited }),
+    answer: whole,
+  };
 }
 
 function json(text: string, where: string): unknown {

@@ -42,7 +42,8 @@ export function evidenceOf(file: string, { manifest, facts }: BundleContent): Ev
     lost: new Map(nodes.flatMap((node) => (node.lost ? [[node.name, node.lost] as const] : []))),
     answer: (node, question): Recorded => {
       const found = recordings.find(node, question);
-      if (found) return { answer: found.answer, at: found.at };
+      if (found)
+        return { answer: found.answer, at: found.at, ...(found.waited !== undefined && { waited: found.waited }) };
       const detail = `the bundle has no answer of ${node} to \`${commandLine(question)}\``;
       return { answer: lost('absent', detail), at: run.started_at };
     },

@@ -6,6 +6,8 @@ import type { Site } from './site.ts';
 export interface Recorded {
   readonly answer: Answer;
   readonly at: string;
+  /** Milliseconds that had been waited for it. */
+  readonly waited?: number;
 }
 
 /** What was seen of a site at some time and is kept: a bundle, or what sos collected. It can be judged again, and nothing in it can change. */

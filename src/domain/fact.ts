@@ -14,6 +14,8 @@ export interface Fact {
   readonly command: string;
   /** ISO 8601, operator's clock. */
   readonly at: string;
+  /** Milliseconds from asking to then, by the same clock; absent where nobody knows. */
+  readonly waited?: number;
   readonly answer: Answer;
 }
 

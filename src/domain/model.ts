@@ -284,10 +284,10 @@ export interface ModelNode {
   readonly name: string;
   readonly roles: readonly string[];
   readonly reached: boolean;
-  /** Seconds by which its clock is ahead of the operator's. */
+  /** Seconds by which its clock certainly is ahead of the operator's. */
   readonly skew: Maybe<{ readonly seconds: number } & Sourced>;
   readonly packages: Maybe<{ readonly versions: Readonly<Record<string, string>> } & Sourced>;
-  /** Seconds by which its clock is away from the middle of all nodes' clocks. */
+  /** Seconds by which its clock certainly is away from where most nodes' clocks stand. */
   readonly apart: Maybe<{ readonly seconds: number } & Sourced>;
   readonly storage: Maybe<StorageLink>;
   readonly ceph_packages: Maybe<CephPackages>;

@@ -43,8 +43,13 @@ export interface PracticeState {
   readonly title: string;
   readonly nodes: readonly string[];
   readonly entries: readonly Entry[];
-  /** The command under way. */
-  readonly running?: { readonly node: string; readonly command: string };
+  /** The command under way, and what it has written so far. */
+  readonly running?: {
+    readonly node: string;
+    readonly command: string;
+    readonly stdout: string;
+    readonly stderr: string;
+  };
   /** What the program is doing by itself: preparing, looking at the goals, grading. */
   readonly busy?: string;
   /** Commands typed so far, last ones last: the history. */

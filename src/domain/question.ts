@@ -72,6 +72,8 @@ export interface Answered {
   readonly answer: Answer;
   /** When it was given (ISO 8601), where that was not just now. */
   readonly at?: string;
+  /** Milliseconds from asking to then, where that was not now. */
+  readonly waited?: number;
 }
 
 export const lost = (why: LostWhy, detail: string): Lost => ({ result: 'lost', why, detail });

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { hideKeys } from '../ceph/hide-keys.ts';
-import type { FactId } from '../domain/fact.ts';
+import type { Fact, FactId } from '../domain/fact.ts';
 import type { Library } from '../domain/playbook.ts';
 import { type Answer, type Lost, lost } from '../domain/question.ts';
 import type { Site } from '../domain/site.ts';
@@ -64,6 +64,7 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
     const lanes = busy.get(node) as Set<string>;
     lanes.add(lane);
     const link = o.links.get(node) as Link;
+    const sent = o.now().getTime();
     const open = new Map(batch.map((p) => [p.question.id, p]));
     o.store.note({
       type: 'asked',
@@ -71,28 +72,31 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
       questions: batch.flatMap((p) => p.facts.map((f) => ({ id: f.id, command: p.command }))),
     });
     try {
-      for await (const { id, answer, at } of link.ask(
+      for await (const { id, answer, at, waited } of link.ask(
         batch.map((p) => p.question),
         signal,
       )) {
         const planned = open.get(id);
         if (!planned) continue;
         open.delete(id);
-        answered(planned, answer, at);
+        answered(planned, answer, sent, at === undefined ? undefined : { at, ...(waited !== undefined && { waited }) });
       }
     } catch (error) {
-      for (const planned of open.values()) answered(planned, lost('dropped', `${node}: ${(error as Error).message}`));
+      for (const planned of open.values())
+        answered(planned, lost('dropped', `${node}: ${(error as Error).message}`), sent);
       open.clear();
     }
-    for (const planned of open.values()) answered(planned, gone(node, signal));
+    for (const planned of open.values()) answered(planned, gone(node, signal), sent);
     lanes.delete(lane);
     ended.set(node, link);
     pumpSoon();
   };
 
-  const answered = (planned: Planned, answer: Answer, at = o.now().toISOString()) => {
+  const answered = (planned: Planned, answer: Answer, sent: number, recorded?: When) => {
+    const now = o.now();
+    const when = recorded ?? { at: now.toISOString(), waited: now.getTime() - sent };
     for (const fact of planned.facts)
-      o.store.note({ type: 'fact', fact: asFact({ ...fact, command: planned.command }, answer, at) });
+      o.store.note({ type: 'fact', fact: { ...fact, command: planned.command, ...when, answer: withoutKeys(answer) } });
   };
 
   let due = false;
@@ -134,13 +138,8 @@ const gone = (node: string, signal: AbortSignal): Lost =>
     ? lost('cancelled', 'the run was stopped before it answered')
     : lost('dropped', `the link to ${node} gave no answer to this`);
 
-function asFact(
-  fact: { id: string; probe: string; node: string; subject?: string; command: string },
-  answer: Answer,
-  at: string,
-) {
-  return { ...fact, at, answer: withoutKeys(answer) };
-}
+/** When an answer was given, told by whoever recorded it. */
+type When = Pick<Fact, 'at' | 'waited'>;
 
 /** What is journalled and shown from here on holds no key, whichever program let one slip out. */
 const withoutKeys = (answer: Answer): Answer =>

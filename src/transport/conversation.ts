@@ -1,6 +1,7 @@
 import { type Answer, type Answered, type Command, lost } from '../domain/question.ts';
 import type { SiteNode } from '../domain/site.ts';
 import { answerOf, commandName, nodeName, timeoutDetail, unaskedOf } from './answer.ts';
+import { AwakeClock } from './awake.ts';
 import { HeadAndTail } from './budget.ts';
 import type { Carrier, ScriptEnd } from './carrier.ts';
 import { Demultiplexer } from './frame.ts';
@@ -11,6 +12,7 @@ const STDERR_BUDGET = 1024 * 1024;
 /** Bytes beyond the budget after which a program is stopped: its output will not become more useful. */
 const FLOOD = 64 * 1024 * 1024;
 const EARLY_TEXT = 400;
+const LOOK_AGAIN_MS = 250;
 
 export type ConversationEnd =
   | ScriptEnd
@@ -60,7 +62,8 @@ export async function converse(carrier: Carrier, asking: Asking): Promise<Conver
   let early = '';
   let outIndex = 0;
   let errIndex = 0;
-  let since = performance.now();
+  const clock = new AwakeClock(LOOK_AGAIN_MS, () => watch());
+  let since = clock.now();
   let lastByte = since;
   let stop: (end: ConversationEnd) => void = () => {};
   const stopped = new Promise<ConversationEnd>((resolve) => {
@@ -93,7 +96,7 @@ export async function converse(carrier: Carrier, asking: Asking): Promise<Conver
       if (frame.stdout.total > (questions[outIndex]?.maxBytes ?? DEFAULT_BUDGET) + FLOOD) abandon('flood');
     },
     mark(words) {
-      const now = performance.now();
+      const now = clock.now();
       if (words[0] === 's') began = true;
       else {
         const index = Number(words[1]);
@@ -133,31 +136,31 @@ export async function converse(carrier: Carrier, asking: Asking): Promise<Conver
 
   const running = carrier.start(asking.script, {
     stdout(bytes) {
-      lastByte = performance.now();
+      lastByte = clock.now();
       if (!began && early.length < EARLY_TEXT) early += bytes.toString('latin1').slice(0, EARLY_TEXT);
       out.push(bytes);
     },
     stderr(bytes) {
-      lastByte = performance.now();
+      lastByte = clock.now();
       if (!began && early.length < EARLY_TEXT) early += bytes.toString('latin1').slice(0, EARLY_TEXT);
       errors.push(bytes);
     },
   });
-  const watch = setInterval(() => {
-    const now = performance.now();
+  const watch = (): void => {
+    const now = clock.now();
     const question = questions[outIndex];
     const upload = asking.script.length / 8;
     const limit = began && question ? question.deadline * 1000 + timing.grace : timing.start + upload;
     // Bytes that still come on a slow link are no silence, up to a point.
     const silent = now - lastByte > timing.grace || now - since > 2 * limit + 60_000;
     if (now - since > limit && silent) abandon('silent');
-  }, 250);
+  };
   const cancel = (): void => stop({ how: 'cancelled' });
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted) cancel();
 
   const end = await Promise.race([stopped, running.ended]);
-  clearInterval(watch);
+  clock.stop();
   signal?.removeEventListener('abort', cancel);
   if (end.how === 'abandoned' || end.how === 'cancelled') running.kill();
   return { end: answered.size === questions.length ? { how: 'done' } : end, answered, hung, began, early };

@@ -7,7 +7,6 @@ import { Libraries } from '../../src/app/library.ts';
 import { Practices } from '../../src/app/practice/index.ts';
 import { Runs } from '../../src/app/runs.ts';
 import type { Entry, PracticePort, PracticeState } from '../../src/domain/practice.ts';
-import { remembered, remembering } from '../../src/lab/shell/shell-memory.ts';
 
 const root = pathToFileURL(`${process.cwd()}/`);
 let state: string;
@@ -36,15 +35,21 @@ test('a lesson is begun, helped with, left, gone on with and done', async () => 
     first.send({ type: 'hint' });
     expect((await first.settled()).entries.at(-1)).toMatchObject({ says: expect.stringContaining('Hint 1 of 3') });
 
-    // What hangs is stopped, and the next command finds the node as it was.
-    first.send({ type: 'run', node: 'compute-1', command: 'sleep 300' });
-    while (first.getState().running?.command !== 'sleep 300') await new Promise((turn) => setImmediate(turn));
+    // What hangs is seen as far as it came and stopped, and the next command finds the node as it was.
+    const hangs = 'for i in 1 2; do echo $i; sleep 300; done';
+    first.send({ type: 'run', node: 'compute-1', command: hangs });
+    while (first.getState().running?.stdout !== '1\n') await new Promise((turn) => setImmediate(turn));
     first.send({ type: 'cancel' });
-    expect(last(await first.settled())).toMatchObject({ command: 'sleep 300', why: 'stopped' });
+    expect(last(await first.settled())).toMatchObject({ command: hangs, stdout: '1\n', why: 'stopped' });
+
+    // Whoever leaves a node's shell is back in a new one.
+    first.send({ type: 'run', node: 'compute-1', command: 'cd /etc; X=1; exit 3' });
+    first.send({ type: 'run', node: 'compute-1', command: 'pwd' });
+    expect(last(await first.settled())).toMatchObject({ stdout: expect.stringMatching(/^\/(root|etc)\n$/) });
   } finally {
     await first.close();
   }
-  expect(await port.catalogue()).toMatchObject({ open: { kind: 'lesson', id: 'pools', commands: 2 } });
+  expect(await port.catalogue()).toMatchObject({ open: { kind: 'lesson', id: 'pools', commands: 4 } });
 
   const again = await port.open({ kind: 'lesson', id: 'pools', resume: true });
   try {
@@ -62,17 +67,4 @@ test('a lesson is begun, helped with, left, gone on with and done', async () => 
 test('what a learner asks for and is not there is refused', async () => {
   await expect(port.open({ kind: 'lesson', id: 'nope' })).rejects.toThrow('no lesson `nope`');
   await expect(port.open({ kind: 'drill', id: 'nope' })).rejects.toThrow('no drill `nope`');
-});
-
-test('a shell is left as the command leaves it, and as it was when the command breaks off', () => {
-  const before = { folder: '/etc', variables: ['declare -x OS_TOKEN="a b"'] };
-  const [first = ''] = remembering('ls\npwd', before, '--m').split('\n');
-  expect(first).toBe(`cd '/etc' 2>/dev/null; declare -x OS_TOKEN="a b"; ls`);
-  const told =
-    'out\n\n--m\n/tmp\ndeclare -- ?="0"\ndeclare -x HOME="/root"\ndeclare -- KEY="x\ny"\ndeclare -r BASHOPTS="z"\n';
-  expect(remembered(told, '--m', before)).toEqual({
-    stdout: 'out\n',
-    memory: { folder: '/tmp', variables: ['declare -- KEY="x\ny"'] },
-  });
-  expect(remembered('half', '--m', before)).toEqual({ stdout: 'half', memory: before });
 });

@@ -83,7 +83,13 @@ describe('the command pane', () => {
     const { terminal, practice } = await at(drillState);
     await terminal.press(...'abc', 'ctrl-c');
     expect(terminal.runtime.getScene().ui.console.draft).toBe('');
-    practice.become({ ...drillState, running: { node: 'ceph-mon-1', command: 'ceph -w' } });
+    practice.become({ ...drillState, running: { node: 'ceph-mon-1', command: 'ceph -w', stdout: '', stderr: '' } });
+    await terminal.shows('Ctrl-C stops it');
+    practice.become({
+      ...drillState,
+      running: { node: 'ceph-mon-1', command: 'ceph -w', stdout: 'the first line\n', stderr: '' },
+    });
+    await terminal.shows('the first line');
     await terminal.shows('Ctrl-C stops it');
     await terminal.press('ctrl-c');
     expect(practice.sent).toContainEqual({ type: 'cancel' });

@@ -13,6 +13,8 @@ export interface SessionOptions {
 
 /** Entries kept for scrolling back. */
 const MOST_ENTRIES = 300;
+/** What a command has written when it begins. */
+const NOTHING = { stdout: '', stderr: '' };
 
 /** A practice cluster with a learner at it: commands one after another, in the order in which they were typed. */
 export class Session implements Practice {
@@ -116,7 +118,7 @@ export class Session implements Practice {
 
   /** It counts as running from the key press on, so that it can be stopped while it still waits. */
   #typed(node: string, command: string): void {
-    if (!this.#state.running) this.change({ running: { node, command } });
+    if (!this.#state.running) this.change({ running: { node, command, ...NOTHING } });
     const stop = this.#stoppable();
     this.queue(async () => void (await this.type(node, command, stop)));
   }
@@ -129,8 +131,10 @@ export class Session implements Practice {
 
   /** True when it ended by itself. */
   protected async type(node: string, command: string, stop = this.#stoppable()): Promise<boolean> {
-    this.change({ running: { node, command }, typed: [...this.#state.typed, command] });
-    const entry = await this.desk.run(node, command, AbortSignal.any([stop.signal, this.closing.signal]));
+    this.change({ running: { node, command, ...NOTHING }, typed: [...this.#state.typed, command] });
+    const entry = await this.desk.run(node, command, AbortSignal.any([stop.signal, this.closing.signal]), (so) =>
+      this.change({ running: { node, command, ...so } }),
+    );
     this.#stops.delete(stop);
     if (entry.why === undefined) this.commands.push({ node, command });
     this.say(entry, { running: undefined });
@@ -162,7 +166,7 @@ export class Session implements Practice {
   protected wanted(_intent: PracticeIntent): void {}
 
   protected async learnPaths(node: string): Promise<void> {
-    const paths = await this.desk.paths(node, this.closing.signal);
+    const paths = await this.desk.paths(node);
     this.change({ paths: { ...this.#state.paths, [node]: paths } });
   }
 }

@@ -1,5 +1,6 @@
 import type { Model, ModelNode } from '../../domain/model.ts';
 import type { Library, Recognise } from '../../domain/playbook.ts';
+import { clocks } from './clocks.ts';
 import { clonePaths } from './clone-paths.ts';
 import { clients, cluster, clusterAnswers, monmap, poolHistory, pools } from './cluster.ts';
 import { capsChanges, central, osdMap, quorum } from './cluster-state.ts';
@@ -30,9 +31,11 @@ export function buildModel(observed: Observed, probes: Library['probes'], recogn
   const options = configOptions(readings, found, seam.consumers);
   const barring = osdMap(readings);
   const states = nodeState(readings, mons, barring);
+  const times = clocks(readings);
   return {
     nodes: observed.site.nodes.map((n) => ({
-      ...node(readings, observed, n.name, n.roles, probes),
+      ...node(readings, n.name, n.roles, probes),
+      ...times(n.name),
       ...states(n.name),
     })),
     services: found.map(({ oslo: _, ...service }) => service),
@@ -71,19 +74,14 @@ export function buildModel(observed: Observed, probes: Library['probes'], recogn
 
 function node(
   readings: Readings,
-  observed: Observed,
   name: string,
   roles: readonly string[],
   probes: Library['probes'],
-): Omit<ModelNode, keyof NodeState> {
+): Omit<ModelNode, keyof NodeState | 'skew' | 'apart'> {
   return {
     name,
     roles,
     reached: readings.reached(name),
-    skew: map(readings.read<number>('clock', name), (seconds, from) => {
-      const fact = observed.facts.get(from[0] ?? '');
-      return { seconds: fact ? seconds - Date.parse(fact.at) / 1000 : 0, from };
-    }),
     facts: Object.fromEntries(
       Object.entries(probes).flatMap(([id, probe]) =>
         probe.each === undefined ? [[id, readings.read(id, name)]] : [],

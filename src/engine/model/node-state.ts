@@ -10,7 +10,7 @@ import { shaped } from './shaped.ts';
 
 export type NodeState = Pick<
   ModelNode,
-  'apart' | 'storage' | 'ceph_packages' | 'addresses' | 'barred' | 'denials' | 'small_packet' | 'large_packet'
+  'storage' | 'ceph_packages' | 'addresses' | 'barred' | 'denials' | 'small_packet' | 'large_packet'
 >;
 
 const links = z.array(
@@ -28,11 +28,9 @@ export function nodeState(
   osdmap: Maybe<OsdMap>,
 ): (node: string) => NodeState {
   const names = readings.site.nodes.map((n) => n.name);
-  const clocks = offsets(readings, names);
   const found = new Map(names.map((n) => [n, onStorage(readings, n, monmap)]));
   const usual = usualMtu([...found.values()]);
   return (node) => ({
-    apart: clocks(node),
     storage: map2(found.get(node) as Maybe<StorageLink>, (own) => {
       const mtu = usual.get(networkOf(own.address));
       const others = [...found].flatMap(([name, other]) =>
@@ -77,23 +75,6 @@ const map2 = <T, U>(value: Maybe<T>, make: (value: T) => U): Maybe<U> => (isUnkn
 
 const packet = (readings: Readings, probe: string, node: string): Maybe<Access> =>
   map(readings.read<{ ok: boolean; says: string }>(probe, node, node), (p, from) => ({ ...p, from }));
-
-/** Each clock against the middle one: one node that is wrong does not make the others look wrong. */
-function offsets(readings: Readings, names: readonly string[]): (node: string) => ModelNode['apart'] {
-  const read = (node: string) =>
-    map(readings.read<number>('clock', node), (seconds, from) => ({
-      seconds: seconds - readings.seenAt(from[0] ?? ''),
-      from,
-    }));
-  const known = names
-    .flatMap((n) => {
-      const clock = read(n);
-      return isUnknown(clock) ? [] : [clock.seconds];
-    })
-    .toSorted((a, b) => a - b);
-  const middle = known[Math.floor((known.length - 1) / 2)] ?? 0;
-  return (node) => map2(read(node), ({ seconds, from }) => ({ seconds: Math.round(seconds - middle), from }));
-}
 
 const PING_HEADERS = 28;
 

@@ -42,6 +42,11 @@ export class Readings {
     return at === undefined ? 0 : Date.parse(at) / 1000;
   }
 
+  /** The same, and for how many seconds it had been waited for. */
+  when(id: FactId): { readonly at: number; readonly waited: number } {
+    return { at: this.seenAt(id), waited: (this.#observed.facts.get(id)?.waited ?? 0) / 1000 };
+  }
+
   reached(node: string): boolean {
     return !this.#observed.lost.has(node);
   }

@@ -61,8 +61,8 @@ export class FileView implements IFileSystem {
   }
 
   private sink(path: string): ((bytes: Buffer) => void) | undefined {
-    if (path === STDOUT) return (bytes) => this.streams?.stdout(bytes);
-    if (path === STDERR) return (bytes) => this.streams?.stderr(bytes);
+    if (path === STDOUT) return heard((bytes) => this.streams?.stdout(bytes));
+    if (path === STDERR) return heard((bytes) => this.streams?.stderr(bytes));
     if (path === '/dev/null') return () => {};
     return undefined;
   }
@@ -226,3 +226,10 @@ export class FileView implements IFileSystem {
     this.attempt(path, () => this.tree.touch(this.who, path, mtime));
   }
 }
+
+/** A shell that opens a file writes nothing to it: that is no output. */
+const heard =
+  (hear: (bytes: Buffer) => void) =>
+  (bytes: Buffer): void => {
+    if (bytes.length > 0) hear(bytes);
+  };

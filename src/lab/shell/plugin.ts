@@ -1,4 +1,4 @@
-import type { ScriptNode, StatementNode, TransformPlugin } from 'just-bash';
+import type { CommandNode, ScriptNode, StatementNode, TransformPlugin } from 'just-bash';
 import { STDERR, STDOUT, WRITE_TO } from './file-view.ts';
 
 interface Redirection {
@@ -53,13 +53,50 @@ export function statementsOf(script: ScriptNode): StatementNode[] {
   return group.body;
 }
 
+/** A loop or condition that stands alone and writes where the script does: nothing else has a share in what it says. */
+function compound({ pipelines }: StatementNode): CommandNode | undefined {
+  const [pipeline, ...others] = pipelines;
+  const [command, ...piped] = pipeline?.commands ?? [];
+  const alone = others.length === 0 && piped.length === 0 && !pipeline?.negated && !pipeline?.timed;
+  return alone && command && 'redirections' in command && command.redirections.length === 0 ? command : undefined;
+}
+
+/** Changes the statements inside a loop or condition; false for any other command. */
+function changeInside(command: CommandNode, change: (statement: StatementNode) => StatementNode): boolean {
+  const all = (statements: StatementNode[]): StatementNode[] => statements.map(change);
+  switch (command.type) {
+    case 'While':
+    case 'Until':
+      command.condition = all(command.condition);
+      command.body = all(command.body);
+      return true;
+    case 'For':
+    case 'CStyleFor':
+    case 'Group':
+      command.body = all(command.body);
+      return true;
+    case 'If':
+      for (const clause of command.clauses) {
+        clause.condition = all(clause.condition);
+        clause.body = all(clause.body);
+      }
+      command.elseBody = command.elseBody && all(command.elseBody);
+      return true;
+    default:
+      return false;
+  }
+}
+
 /**
- * Lets output leave as each statement of the script ends, not all at the end: each becomes a group that writes to the streams.
+ * Lets output leave as each statement of the script ends, also in loops, not all at the end: each becomes a group that writes to the
+ * streams.
  * Only the first script a shell runs is changed so; what its programs run inside it writes where they say.
  */
 export function streaming(parse: Parse, serialize: Serialize): TransformPlugin {
   let first = true;
   const group = (statement: StatementNode): StatementNode => {
+    const within = compound(statement);
+    if (within && changeInside(within, group)) return statement;
     const made = parse(`{ :; } >>${STDOUT} 2>>${STDERR}`).statements[0] as StatementNode;
     const command = made.pipelines[0]?.commands[0];
     if (command?.type === 'Group') command.body = [statement];

@@ -39,8 +39,12 @@ function command(entry: Extract<Entry, { kind: 'command' }>, width: number): Lin
 
 export const nodeOf = (scene: Scene): string => scene.ui.console.node ?? scene.practice?.nodes[0] ?? '';
 
-export const transcript = (practice: PracticeState, width: number): readonly Line[] =>
-  practice.entries.flatMap((entry) => entryLines(entry, width));
+/** What was said and done, and what the command under way has written so far. */
+export function transcript({ entries, running }: PracticeState, width: number): readonly Line[] {
+  const done = entries.flatMap((entry) => entryLines(entry, width));
+  if (!running || running.stdout + running.stderr === '') return done;
+  return [...done, ...command({ kind: 'command', ...running }, width)];
+}
 
 /** The line being typed, or what runs. A long one shows the part around the cursor, over several rows. */
 export function promptLines(scene: Scene, practice: PracticeState, width: number): Line[] {
@@ -49,8 +53,9 @@ export function promptLines(scene: Scene, practice: PracticeState, width: number
     return [
       line(
         span('accent', words`${spinner(scene.now)} `),
-        faint(words`${one(running.node)}# `),
-        plain(one(running.command)),
+        ...(running.stdout + running.stderr === ''
+          ? [faint(words`${one(running.node)}# `), plain(one(running.command))]
+          : [faint(words`goes on`)]),
       ),
       line(faint(words`  Ctrl-C stops it`)),
     ];
