@@ -1,8 +1,17 @@
-import { expectValue, isNameOfName, isNameOfValue, nameGiven, typeGiven } from './named.ts';
+import {
+  commandGiven,
+  expectValue,
+  isNameOfName,
+  isNameOfValue,
+  nameGiven,
+  ownOf,
+  pathGiven,
+  typeGiven,
+} from './named.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { isQuote, plain, quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
-import { isLetter, isSpace, isWord, OPEN } from './values.ts';
+import { isHex, isLetter, isSpace, isWord, OPEN } from './values.ts';
 
 const LONGEST_NAME = 80;
 const LONGEST_LIST = 4096;
@@ -11,6 +20,10 @@ const [EQUALS, COLON, COMMA, BACKSLASH] = [61, 58, 44, 92];
 const isName = (c: number): boolean => isWord(c) || c === 95 || c === 45 || c === 46;
 const ENDS = new Set([...`,;)}]>|&"'\``].map((c) => c.charCodeAt(0)));
 const CLOSES = new Set([...',;)}]>'].map((c) => c.charCodeAt(0)));
+
+/** `::` within a name. With a blank behind it, it is the one of LDIF. */
+const isNamespace = (s: string, at: number): boolean =>
+  s.charCodeAt(at) === COLON && s.charCodeAt(at + 1) === COLON && isName(s.charCodeAt(at + 2));
 
 interface Name {
   readonly from: number;
@@ -31,7 +44,11 @@ function nameBefore(s: string, a: number, at: number): Name | undefined {
   }
   let from = to;
   while (from > a && to - from < LONGEST_NAME && isName(s.charCodeAt(from - 1))) from--;
-  return from === to ? undefined : { from, to, quoted: own };
+  if (from === to) return undefined;
+  // Puppet's names: `nova::db::mysql::password`.
+  while (from - 2 > a && isNamespace(s, from - 2))
+    for (from -= 2; from > a && to - from < LONGEST_NAME && isName(s.charCodeAt(from - 1)); ) from--;
+  return { from, to, quoted: own };
 }
 
 /** `key` alone may have its owner before it: "Secret Key: …". */
@@ -59,14 +76,16 @@ function isFirst(s: string, a: number, from: number): boolean {
  * separator. Returns where reading goes on.
  */
 export function assignment(s: string, a: number, b: number, at: number, context: Context, found: Found): number {
+  const separator = s.charCodeAt(at);
+  if (separator === COLON && isNamespace(s, at)) return at;
   const name = nameBefore(s, a, at);
   if (name === undefined) return at;
-  const separator = s.charCodeAt(at);
   if (separator === COMMA && !isPair(s, name)) return at;
   const word = s.slice(name.from, name.to);
   const meaning =
     meaningBefore(s, a, name) ??
     dataOfSecret(s, a, name) ??
+    ownOf(context.section, word) ??
     signature(s, name, word) ??
     (context.named && isNameOfValue(word) ? context.named.meaning : undefined);
   let v = at + 1;
@@ -91,15 +110,24 @@ export function assignment(s: string, a: number, b: number, at: number, context:
   if (prose && value.end === value.start) return at;
   if (value.open !== undefined && !context.awaited && value.end - value.start < 4096)
     context.awaited = { how: 'quoted', meaning, close: value.open, lines: 0 };
-  if (meaning.rule === 'header') return credential(s, value, meaning, found);
+  if (meaning.rule === 'header') return credential(s, withScheme(s, value, b), meaning, found);
   if (meaning.rule === 'login') return login(value, meaning, found);
   if (prose && !first && inSentence(s, value, b)) return at;
   if (prose && isEntryPoint(s, at, name, value)) return at;
-  const hidden = report(value, meaning, prose, context.keyring, found);
+  const hidden =
+    report(value, meaning, prose, context.keyring, found) || keyOfSection(value, meaning, separator, context, found);
   if (meaning === context.named?.meaning) context.named = undefined;
   if (hidden) return value.next;
   // What is no secret as a whole may hold one: a text in a text.
   return value.next > value.end && !holdsMore(value.forms[0] ?? '') ? value.next : at;
+}
+
+/** A bare `key` of a section that is not Ceph's, such as rclone's and Swift's. */
+function keyOfSection(value: Value, meaning: Meaning, separator: number, context: Context, found: Found): boolean {
+  if (meaning.rule !== 'cephx' || separator !== EQUALS || context.section === '') return false;
+  const [form = ''] = value.forms;
+  if (form.length < 16 || form === form.toLowerCase() || form === form.toUpperCase()) return false;
+  return report(value, { kind: 'secret', rule: 'random', word: 'key' }, false, false, found);
 }
 
 /** A small word that other words follow: "Invalid secret: secret is private". */
@@ -134,20 +162,30 @@ const ACCOUNT: Meaning = { kind: 'password', rule: 'login', word: 'chpasswd' };
 /** A member that names another: `name: DB_PASSWORD`. */
 function record(s: string, v: number, b: number, word: string, context: Context): void {
   const isName = isNameOfName(word);
-  if (!isName && word !== 'type') return;
+  if (!isName && word !== 'type' && word !== 'path' && word !== 'prefix') return;
   const at = skipBlanks(s, v, b);
   const quote = quoteAt(s, at, b);
   const { start, end } = quote >= 0 ? quoted(s, quote, b) : upTo(s, at, b, (c) => isSpace(c) || ENDS.has(c));
   if (isName) nameGiven(context, s.slice(start, end));
+  else if (word === 'prefix') commandGiven(context, s.slice(start, end));
+  else if (word === 'path') pathGiven(context, s.slice(start, end));
   else typeGiven(context, s.slice(start, end));
 }
 
 /** `Signature=…` in the query of an address. */
 function signature(s: string, { from }: Name, word: string): Meaning | undefined {
   const before = s.charCodeAt(from - 1);
+  if (word.length === 9 && word.toLowerCase() === 'signature' && isDigest(s, from + 10))
+    return { kind: 'token', rule: 'any', word: 'signature' };
   if ((before !== 63 && before !== 38) || (word !== 'Signature' && word !== 'sig' && word !== 'signature'))
     return undefined;
   return { kind: 'token', rule: 'any', word: 'signature' };
+}
+
+/** 64 digits, as the fourth version of Amazon's signatures has. */
+function isDigest(s: string, from: number): boolean {
+  for (let i = from; i < from + 64; i++) if (!isHex(s.charCodeAt(i))) return false;
+  return !isHex(s.charCodeAt(from + 64));
 }
 
 /** YAML's tags and anchors before a value: `!vault`, `!!str`, `&name`. */
@@ -206,7 +244,7 @@ function valueAt(
   context: Context,
 ): Value | undefined {
   const quote = quoteAt(s, v, b);
-  if (quote >= 0) return quoted(s, quote, b);
+  if (quote >= 0) return tripled(s, quote, b) ?? quoted(s, quote, b);
   const c = s.charCodeAt(v);
   if (c === 123 && s.charCodeAt(v + 1) !== 123) return undefined;
   if (c === 91) {
@@ -224,7 +262,7 @@ function valueAt(
     let slashes = 0;
     while (slashes < 16 && s.charCodeAt(name.from - 2 - slashes) === BACKSLASH) slashes++;
     const close = within(s, '\\'.repeat(slashes) + s.charAt(name.from - 1), v, b);
-    if (close >= 0) return plain(s, v, close);
+    if (close >= 0) return oneOfMany(s, v, close) ?? plain(s, v, close);
   }
   if (before === 63 || before === 38) return upTo(s, v, b, (code) => isSpace(code) || ENDS.has(code) || code === 35);
   if (meaningOf(s.slice(name.from, name.to))?.rule === 'cephx' && !context.keyring)
@@ -249,6 +287,23 @@ function valueAt(
   return loose ? trimmed(s, word) : word;
 }
 
+/** Three quotes, as Python and Grafana's INI have. */
+function tripled(s: string, quote: number, b: number): Value | undefined {
+  const three = s.charAt(quote).repeat(3);
+  if (!s.startsWith(three, quote)) return undefined;
+  const end = within(s, three, quote + 3, b);
+  return end > quote + 3 ? { ...plain(s, quote + 3, end), next: end + 3 } : undefined;
+}
+
+/** `"db_password=x region=one"`: the quotes hold more than one. */
+function oneOfMany(s: string, v: number, close: number): Value | undefined {
+  const blank = within(s, ' ', v, close);
+  if (blank < 0) return undefined;
+  let at = blank + 1;
+  while (at < close && isName(s.charCodeAt(at))) at++;
+  return at > blank + 1 && s.charCodeAt(at) === EQUALS ? plain(s, v, blank) : undefined;
+}
+
 const at1 = ({ to, quoted: own }: Name): number => to + (own ? 1 : 0);
 
 const endsWord = (s: string, i: number, b: number): boolean => {
@@ -271,6 +326,15 @@ function trimmed(s: string, { start, end }: Value): Value {
   return { ...plain(s, start, to), next: end };
 }
 
+const SCHEMES = new Set(['aws', 'bearer', 'basic', 'token', 'negotiate']);
+
+/** `HTTP_AUTHORIZATION=AWS key:signature`: the scheme alone is not all of it. */
+function withScheme(s: string, value: Value, b: number): Value {
+  if (value.next !== value.end || !SCHEMES.has((value.forms[0] ?? '').toLowerCase())) return value;
+  const after = skipBlanks(s, value.end, b);
+  return after === value.end ? value : plain(s, value.start, upTo(s, after, b, isSpace).end);
+}
+
 /** A scheme stays, what follows it goes: `Bearer …`, `Basic …`, `AWS key:signature`, and a cookie's whole value. */
 export function credential(s: string, value: Value, meaning: Meaning, found: Found): number {
   const end = value.end;
@@ -280,6 +344,8 @@ export function credential(s: string, value: Value, meaning: Meaning, found: Fou
     const scheme = upTo(s, start, end, (c) => !(isWord(c) || c === 45 || c === 95));
     const after = skipBlanks(s, scheme.end, end);
     if (after > scheme.end && after < end) start = after;
+    // Its parts have names of their own.
+    if (after >= end && s.slice(scheme.start, end) === 'AWS4-HMAC-SHA256') return value.next;
     if (s.slice(scheme.start, scheme.end).toLowerCase() === 'basic')
       return login({ ...plain(s, start, end), next: end }, meaning, found);
   }
@@ -291,7 +357,7 @@ export function credential(s: string, value: Value, meaning: Meaning, found: Fou
 export function login(value: Value, meaning: Meaning, found: Found): number {
   const [form = ''] = value.forms;
   if (form.includes(OPEN)) return value.next;
-  if (form.includes(' ')) return value.start;
+  if (form.includes(' ') || form.includes('://')) return value.start;
   const colon = form.indexOf(':');
   const any: Meaning = { ...meaning, kind: 'password', rule: 'any' };
   if (colon > 0) {
