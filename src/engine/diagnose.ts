@@ -107,7 +107,12 @@ const listed = (i: Instance): boolean => RANK.includes(i.status);
 function explained(effect: Instance, cause: Instance): boolean {
   if (effect.id === cause.id || !related(effect.subject.scope, cause.subject.scope)) return false;
   const { explains } = cause.rule;
-  return explains.includes(effect.id) || effect.rule.proof.every((check) => explains.includes(check));
+  if (explains.includes(effect.id) || effect.rule.proof.every((check) => explains.includes(check))) return true;
+  // What only might be, for a symptom that is explained already, is no second cause.
+  const symptoms = effect.proof.length === 0 ? effect.seen : [];
+  return (
+    symptoms.length > 0 && symptoms.every((r) => explains.includes(r.check) && related(r.scope, cause.subject.scope))
+  );
 }
 
 /** The causes worth showing, upstream first, each with its evidence, its effects and what was ruled out. */

@@ -53,7 +53,33 @@ export function readOslo(lines: readonly { file: string; line: number; text: str
       options.push(open);
     }
   }
-  return { files, options, problems };
+  return {
+    files,
+    options: options.map((o) => (o.value.includes('$') ? { ...o, value: filled(options, o) } : o)),
+    problems,
+  };
+}
+
+/** Values that refer to other options at most this deep are followed; oslo.config itself gives up on circles. */
+const DEEPEST = 8;
+
+/**
+ * `$name`, `${name}` and `$group.name` become the values of these options, the own section's before DEFAULT's; `$$` and `\$` are dollars.
+ * What nobody wrote is a default that is not known here and stays as it is.
+ */
+function filled(options: readonly OsloOption[], { section, value }: OsloOption, depth = 0): string {
+  return value.replace(
+    /\\\$|\$\$|\$(?:\{([_a-z][._a-z0-9]*)\}|([_a-z][._a-z0-9]*))/gi,
+    (all, braced?: string, plain?: string) => {
+      const name = braced ?? plain;
+      if (name === undefined) return '$';
+      const [group, option] = name.includes('.') ? name.split('.') : [section, name];
+      const of = (wanted: string) =>
+        options.findLast((o) => o.option === option && groupName(o.section) === groupName(wanted));
+      const found = of(group as string) ?? of('DEFAULT');
+      return found === undefined || depth >= DEEPEST ? all : filled(options, found, depth + 1);
+    },
+  );
 }
 
 const unquote = (value: string): string => /^(["'])(.*)\1$/s.exec(value)?.[2] ?? value;
