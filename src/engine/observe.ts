@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { hideKeys } from '../ceph/hide-keys.ts';
 import type { Fact, FactId } from '../domain/fact.ts';
 import type { Library } from '../domain/playbook.ts';
@@ -104,7 +103,7 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
   const pumpSoon = (): void => {
     if (due) return;
     due = true;
-    track(setImmediate().then(pump));
+    track(new Promise<void>((resolve) => setImmediate(resolve)).then(pump));
   };
 
   const pump = (): void => {
