@@ -11,7 +11,7 @@ import { cp, dd, install, mktemp } from './files/copies.ts';
 import { ls } from './files/list.ts';
 import { chmod, chown } from './files/permissions.ts';
 import { namei, stat } from './files/stat.ts';
-import { date, df, dpkgQuery, fallocate, hostname, uname } from './host.ts';
+import { date, df, dpkgQuery, fallocate, hostname, uname, uuidgen } from './host.ts';
 import { getent, id, runuser, sudo, whoami } from './identity.ts';
 import { iptables } from './iptables.ts';
 import { grep, libraryPrograms } from './library.ts';
@@ -94,6 +94,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   ulimit: nothing,
   umask,
   uname,
+  uuidgen,
   virsh,
   watch,
   wget,
