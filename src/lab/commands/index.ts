@@ -18,7 +18,7 @@ import { grep, libraryPrograms } from './library.ts';
 import { flock, systemdRun } from './locks.ts';
 import { ip, nc, ping, ss, tc } from './network.ts';
 import { openstack } from './openstack/index.ts';
-import { aptGet } from './packages.ts';
+import { aptGet, dpkg } from './packages.ts';
 import { ps } from './processes.ts';
 import { rados } from './rados.ts';
 import { rbd } from './rbd/index.ts';
@@ -47,6 +47,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   date,
   dd,
   df,
+  dpkg,
   'dpkg-query': dpkgQuery,
   fallocate,
   flock,
