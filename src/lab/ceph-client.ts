@@ -122,18 +122,25 @@ function firstReadable(node: LabNode, identity: Identity, paths: readonly string
   return undefined;
 }
 
-/** Any address of mon_host that is a monitor of this cluster and listens. */
+/** Ports of monitors where none is given: msgr2, and the first protocol. */
+const MON_PORTS = [3300, 6789];
+
+/** Any address of mon_host that is a monitor of this cluster and listens: `HOST`, `HOST:PORT`, `[v2:HOST:PORT/0,v1:HOST:PORT/0]`. */
 function monitorAnswers(world: World, node: LabNode, monHost: string | undefined): boolean {
-  const hosts = (monHost ?? '')
+  const places = (monHost ?? '')
+    .replace(/[[\]]/g, ' ')
     .split(/[,\s;]+/)
-    .flatMap((part) => part.replace(/[[\]]/g, '').split(','))
-    .map((part) => part.replace(/^v[12]:/, '').replace(/(:\d+)?(\/\d+)?$/, ''))
     .filter(Boolean);
-  return hosts.some((host) => {
-    const open = [3300, 6789].some((port) => reach(world, node, host, port) === 'open');
+  return places.some((place) => {
+    const [, host = '', port] = /^(?:v[12]:|any:)?(.*?)(?::(\d+))?(?:\/\d+)?$/.exec(place) ?? [];
+    const ports = port === undefined || port === '0' ? MON_PORTS : [Number(port)];
+    const open = ports.some((p) => isMonPort(p) && reach(world, node, host, p) === 'open');
     return open && nodeAt(world, node, host)?.name !== undefined;
   });
 }
+
+/** Another program that listens there speaks another protocol: the client goes on hunting. */
+const isMonPort = (port: number): boolean => MON_PORTS.includes(port);
 
 /** Before the fix of CVE-2021-20288. */
 const isTooOld = (librbd: string): boolean => /^(14\.2\.1?\d|15\.2\.(\d|10)|16\.2\.0)([^\d.]|$)/.test(librbd);

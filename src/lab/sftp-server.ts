@@ -1,7 +1,7 @@
 import ssh2, { type Attributes, type SFTPWrapper } from 'ssh2';
 import type { Identity } from './world/accounts.ts';
 import { lsTime } from './world/clock.ts';
-import { baseOf, contentOf, type ErrorCode, FileError, type Node, normalize } from './world/file-tree.ts';
+import { baseOf, type ErrorCode, FileError, fileSize, type Node, normalize } from './world/file-tree.ts';
 import type { LabNode, World } from './world/world.ts';
 
 const { STATUS_CODE, OPEN_MODE } = ssh2.utils.sftp;
@@ -13,7 +13,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
 };
 
 const KIND = { file: 0o100000, folder: 0o040000, link: 0o120000 } as const;
-const sizeOf = (node: Node): number => (node.kind === 'file' ? contentOf(node).length : 4096);
+const sizeOf = (node: Node): number => (node.kind === 'file' ? fileSize(node) : 4096);
 const attributes = (node: Node): Attributes => {
   const seconds = Math.floor(node.mtime.getTime() / 1000);
   return {

@@ -28,12 +28,6 @@ export const REASONS: readonly Reason[] = [
     because: 'the real client now and then ends before its lines about the keyring are written',
   },
   {
-    state: /^osd-very-slow$/,
-    name: /^rbd-/,
-    because:
-      'real clients wait longer than the recorder did for an OSD that holds back everything; here they get their answer',
-  },
-  {
     state: /^healthy$/,
     name: /^journal-/,
     because: 'what services logged before is another story',

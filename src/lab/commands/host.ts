@@ -1,5 +1,17 @@
-import { type Call, fail, has, last, ok, type Program, parseArguments, unsupported } from '../shell/program.ts';
+import { randomUUID } from 'node:crypto';
+import {
+  type Call,
+  fail,
+  fileTrouble,
+  has,
+  last,
+  ok,
+  type Program,
+  parseArguments,
+  unsupported,
+} from '../shell/program.ts';
 import { FileError } from '../world/file-tree.ts';
+import { absolute } from './input.ts';
 
 export const hostname: Program = (call) => {
   const flag = call.args[0];
@@ -158,11 +170,18 @@ const packageLine = (call: Call, pattern: string, name: string): string =>
 
 const DISK_KIB = 264_212_084;
 
+/** KiB taken: what the system needs, and files that were given room and are still there. */
+function usedKib({ node }: Call): number {
+  const files = [...node.allocated].map((path) => node.files.tryFind(node.root, path));
+  const given = files.reduce((sum, file) => sum + (file?.kind === 'file' ? (file.reserved ?? 0) : 0), 0);
+  return Math.round(DISK_KIB * node.diskUsed + given / 1024);
+}
+
 /** `df -P -k PATH…`: one file system for all; what `fallocate` took counts. */
 export const df: Program = (call) => {
   const there = call.args.filter((a) => !a.startsWith('-')).map((path) => ({ path, is: exists(call, path) }));
-  const used = Math.round(DISK_KIB * call.node.diskUsed);
-  const row = `lab-${call.node.name}   ${DISK_KIB} ${used} ${DISK_KIB - used}      ${Math.ceil(call.node.diskUsed * 100)}% /\n`;
+  const used = usedKib(call);
+  const row = `lab-${call.node.name}   ${DISK_KIB} ${used} ${DISK_KIB - used}      ${Math.ceil((100 * used) / DISK_KIB)}% /\n`;
   const rows = there.filter((t) => t.is).length;
   return {
     code: rows < there.length ? 1 : 0,
@@ -183,10 +202,27 @@ function exists(call: Call, path: string): boolean {
 
 /** `fallocate -l SIZE FILE`: takes space of the node's disk. */
 export const fallocate: Program = (call) => {
-  const [, digits, unit = ''] = /^(\d+)([MGT])?$/.exec(call.args[call.args.indexOf('-l') + 1] ?? '') ?? [];
-  if (digits === undefined) return unsupported(call, 'this use (only -l SIZE FILE)');
-  const kib = Number(digits) * ({ M: 1024, G: 1024 ** 2, T: 1024 ** 3 }[unit] ?? 1 / 1024);
-  if (call.node.diskUsed + kib / DISK_KIB > 1) return fail(1, 'fallocate: fallocate failed: No space left on device\n');
-  call.node.diskUsed += kib / DISK_KIB;
-  return ok();
+  const at = call.args.indexOf('-l');
+  const [, digits, unit = ''] = /^(\d+)([MGT])?$/.exec(call.args[at + 1] ?? '') ?? [];
+  const [path, ...more] = call.args.filter((_, i) => i !== at && i !== at + 1);
+  if (digits === undefined || path === undefined || more.length > 0)
+    return unsupported(call, 'this use (only -l SIZE FILE)');
+  const bytes = Number(digits) * ({ M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 }[unit] ?? 1);
+  if (usedKib(call) + bytes / 1024 > DISK_KIB) return fail(1, 'fallocate: fallocate failed: No space left on device\n');
+  const { files } = call.node;
+  try {
+    const file = absolute(call, path);
+    files.write(call.identity, file, '', true, 0o666 & ~call.view.umask);
+    const made = files.find(call.identity, file);
+    if (made.kind === 'file') made.reserved = bytes;
+    call.node.allocated.add(file);
+    return ok();
+  } catch (error) {
+    return fail(
+      1,
+      fileTrouble(error, (file) => `fallocate: cannot open ${file}`),
+    );
+  }
 };
+
+export const uuidgen: Program = () => ok(`${randomUUID()}\n`);

@@ -11,14 +11,14 @@ import { cp, dd, install, mktemp } from './files/copies.ts';
 import { ls } from './files/list.ts';
 import { chmod, chown } from './files/permissions.ts';
 import { namei, stat } from './files/stat.ts';
-import { date, df, dpkgQuery, fallocate, hostname, uname } from './host.ts';
+import { date, df, dpkgQuery, fallocate, hostname, uname, uuidgen } from './host.ts';
 import { getent, id, runuser, sudo, whoami } from './identity.ts';
 import { iptables } from './iptables.ts';
 import { grep, libraryPrograms } from './library.ts';
 import { flock, systemdRun } from './locks.ts';
 import { ip, nc, ping, ss, tc } from './network.ts';
 import { openstack } from './openstack/index.ts';
-import { aptGet } from './packages.ts';
+import { aptGet, dpkg } from './packages.ts';
 import { ps } from './processes.ts';
 import { rados } from './rados.ts';
 import { rbd } from './rbd/index.ts';
@@ -47,6 +47,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   date,
   dd,
   df,
+  dpkg,
   'dpkg-query': dpkgQuery,
   fallocate,
   flock,
@@ -94,6 +95,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   ulimit: nothing,
   umask,
   uname,
+  uuidgen,
   virsh,
   watch,
   wget,

@@ -1,4 +1,4 @@
-import { fail, has, last, ok, type Program, parseArguments, unsupported } from '../shell/program.ts';
+import { type Call, fail, has, last, ok, type Program, parseArguments, unsupported } from '../shell/program.ts';
 import { listening, nodeAt, reach, resolve } from '../world/network.ts';
 
 export const ping: Program = async (call) => {
@@ -89,26 +89,42 @@ export const ip: Program = (call) => {
     link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
     inet 127.0.0.1/8 scope host lo
        valid_lft forever preferred_lft forever
-2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu ${bytesMost} qdisc noqueue state UP group default qlen 1000
-    link/ether 02:00:0a:4d:00:${Number(address.split('.')[3]).toString(16).padStart(2, '0')} brd ff:ff:ff:ff:ff:ff
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu ${bytesMost} qdisc ${queue(call)} state UP group default qlen 1000
+    link/ether ${hardware(address)} brd ff:ff:ff:ff:ff:ff
     inet ${address}/24 scope global eth0
        valid_lft forever preferred_lft forever
 `);
   }
+  if (/^l(ink)?$/.test(subject) && !json && !brief && (words.length === 1 || words[1] === 'show'))
+    return ok(`1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group default qlen 1000
+    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
+2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu ${bytesMost} qdisc ${queue(call)} state UP mode DEFAULT group default qlen 1000
+    link/ether ${hardware(address)} brd ff:ff:ff:ff:ff:ff
+`);
   if (/^r(oute)?$/.test(subject) && words.length === 1)
     return ok(`10.77.0.0/24 dev eth0 proto kernel scope link src ${address} \n`);
   return unsupported(call, call.args.join(' '));
 };
 
-/** `tc qdisc add|del dev DEV root netem delay Nms`: a delay of everything that leaves the node. */
+const hardware = (address: string): string =>
+  `02:00:0a:4d:00:${Number(address.split('.')[3]).toString(16).padStart(2, '0')}`;
+
+const queue = ({ node }: Call): string => (node.delayMs > 0 ? 'netem' : 'noqueue');
+
+/** `tc qdisc add|del dev DEV root netem delay Nms`: a delay of everything that leaves the node; and `show`. */
 export const tc: Program = (call) => {
   const words = call.args.join(' ');
   const delay = /^qdisc (?:add|replace) dev \S+ root netem delay (\d+)ms$/.exec(words)?.[1];
   if (delay !== undefined) call.node.delayMs = Number(delay);
   else if (/^qdisc del dev \S+ root\b/.test(words)) call.node.delayMs = 0;
+  else if (/^qdisc(?: (?:show|list|ls))?(?: dev \S+)?$/.test(words))
+    return ok(
+      `qdisc noqueue 0: dev lo root refcnt 2 \n${call.node.delayMs > 0 ? `qdisc netem 8001: dev eth0 root refcnt 2 limit 1000 delay ${call.node.delayMs}ms\n` : 'qdisc noqueue 0: dev eth0 root refcnt 2 \n'}`,
+    );
   else return unsupported(call, words);
   return ok();
 };
+
 /** What `ip -j address show` prints of a node. */
 const links = (address: string, mtu: number) => [
   {

@@ -30,3 +30,31 @@ export const aptGet: Program = (call) => {
   }
   return ok('Reading package lists...\nBuilding dependency tree...\nReading state information...\n');
 };
+
+const HEAD = `Desired=Unknown/Install/Remove/Purge/Hold
+| Status=Not/Inst/Conf-files/Unpacked/halF-conf/Half-inst/trig-aWait/Trig-pend
+|/ Err?=(none)/Reinst-required (Status,Err: uppercase=bad)
+`;
+
+/** `dpkg -l NAME…`; descriptions are not kept. */
+export const dpkg: Program = (call) => {
+  const [verb, ...names] = call.args;
+  if (verb !== '-l' && verb !== '--list') return unsupported(call, `${verb ?? ''} (only -l)`);
+  const { packages } = call.node;
+  const wanted = names.length > 0 ? names : [...packages.keys()].sort();
+  const rows = wanted.flatMap((name) => (packages.has(name) ? [[name, packages.get(name) ?? '', 'amd64']] : []));
+  const stderr = wanted
+    .filter((name) => !packages.has(name))
+    .map((name) => `dpkg-query: no packages found matching ${name}\n`)
+    .join('');
+  if (rows.length === 0) return fail(1, stderr);
+  const titles = ['Name', 'Version', 'Architecture'];
+  const widths = titles.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)));
+  const line = (cells: readonly string[]): string => cells.map((c, i) => c.padEnd(widths[i] ?? 0)).join(' ');
+  const stdout = [
+    `||/ ${line(titles)} Description`,
+    `+++-${widths.map((w) => '='.repeat(w)).join('-')}-===========`,
+    ...rows.map((row) => `ii  ${line(row)}`),
+  ];
+  return { code: stderr === '' ? 0 : 1, stdout: `${HEAD}${stdout.join('\n')}\n`, stderr };
+};

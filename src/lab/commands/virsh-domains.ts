@@ -70,6 +70,18 @@ function attachDisk(job: Job): Result {
   return ok('Disk attached successfully\n\n');
 }
 
+/** Takes a disk off, by its target or its source. */
+function detachDisk(job: Job): Result {
+  const domain = domainOf(job);
+  if ('code' in domain) return domain;
+  const wanted = job.options.rest[2] ?? '';
+  const disks = domain.xml.match(/ *<disk [\s\S]*?<\/disk>\n/g) ?? [];
+  const disk = disks.find((d) => d.includes(`dev='${wanted}'`) || d.includes(`file='${wanted}'`));
+  if (wanted === '' || disk === undefined) return trouble(`No disk found whose source path or target is ${wanted}`);
+  domain.xml = domain.xml.replace(disk, '');
+  return ok('Disk detached successfully\n\n');
+}
+
 const upstream = (node: LabNode, name: string, known: Readonly<Record<string, string>>): string => {
   const version = /^(?:\d+:)?(\d+(?:\.\d+)*)/.exec(node.packages.get(name) ?? '')?.[1] ?? '0';
   return known[version] ?? (version.split('.').length < 3 ? `${version}.0` : version);
@@ -78,10 +90,10 @@ const upstream = (node: LabNode, name: string, known: Readonly<Record<string, st
 const libvirtVersion = (node: LabNode): string => upstream(node, 'libvirt-daemon', {});
 const qemuVersion = (node: LabNode): string => upstream(node, 'qemu-system-x86', { '7.2': '7.2.22' });
 
-/** Machine types of a QEMU: its own version and those before it. */
+/** Machine types of a QEMU: its own version and those of the years before it. */
 function machines(node: LabNode): readonly string[] {
   const [major = 0, minor = 0] = qemuVersion(node).split('.').map(Number);
-  const versions = Array.from({ length: 4 }, (_, back) => major * 3 + minor - back).map(
+  const versions = Array.from({ length: 12 }, (_, back) => major * 3 + minor - back).map(
     (n) => `${Math.floor(n / 3)}.${n % 3}`,
   );
   return versions.flatMap((v) => [`pc-i440fx-${v}`, `pc-q35-${v}`]);
@@ -138,6 +150,7 @@ export const DOMAIN_VERBS: Readonly<Record<string, (job: Job) => Result>> = {
   start: turn('running', 'started'),
   destroy: turn('shut off', 'destroyed'),
   'attach-disk': attachDisk,
+  'detach-disk': detachDisk,
   capabilities,
   version: ({ node }) =>
     ok(

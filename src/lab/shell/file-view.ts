@@ -1,6 +1,6 @@
 import type { FsStat, IFileSystem } from 'just-bash';
 import type { Identity } from '../world/accounts.ts';
-import { contentOf, FileError, type FileTree, may, type Node, normalize, parentOf } from '../world/file-tree.ts';
+import { FileError, type FileTree, fileSize, may, type Node, normalize, parentOf } from '../world/file-tree.ts';
 
 type Write = Parameters<IFileSystem['writeFile']>[2];
 
@@ -136,7 +136,7 @@ export class FileView implements IFileSystem {
       isDirectory: node.kind === 'folder',
       isSymbolicLink: node.kind === 'link',
       mode: (node.mode & ~0o700) | own,
-      size: node.kind === 'file' ? contentOf(node).length : 4096,
+      size: node.kind === 'file' ? fileSize(node) : 4096,
       mtime: node.mtime,
     };
   }

@@ -24,9 +24,6 @@ export type Access =
   | { readonly how: 'waits' }
   | { readonly how: 'error'; readonly at: 'connecting' | 'working'; readonly error: string };
 
-/** An OSD that holds back every request, if only a little, lets large writes come to nothing. */
-const crawls = ({ cluster }: World): boolean => cluster.upOsds().some((o) => o.slowShare >= 1 && o.slowMs >= 50);
-
 /** What a service that uses librados and librbd through Python meets when it goes to work in a pool. */
 export function openPoolAs(world: World, node: LabNode, by: Opener): Access {
   const { cluster } = world;
@@ -39,6 +36,6 @@ export function openPoolAs(world: World, node: LabNode, by: Opener): Access {
   const caps = session.how === 'connected' ? (session.entity.caps.osd ?? '') : '';
   if (!allowsPool(caps, pool.name, by.right))
     return { how: 'error', at: 'working', error: `rbd.PermissionError: [errno 1] RBD permission error (${by.doing})` };
-  if (by.right === 'write' && (cluster.writesBlock(pool) || crawls(world))) return { how: 'waits' };
+  if (by.right === 'write' && (cluster.writesBlock(pool) || cluster.crawls())) return { how: 'waits' };
   return { how: 'open', pool };
 }

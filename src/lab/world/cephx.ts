@@ -54,6 +54,8 @@ interface Grant {
   readonly profile?: string;
   readonly allow?: string;
   readonly pool?: string;
+  /** It reaches objects of a namespace, of a prefix or of a tag's application only, and so no whole image outside of them. */
+  readonly partly: boolean;
 }
 
 function grants(caps: string): Grant[] {
@@ -65,7 +67,9 @@ function grants(caps: string): Grant[] {
       const profile = /profile[ =]([\w-]+)/.exec(part)?.[1];
       const allow = /^allow\s+(\S+)/.exec(part)?.[1];
       const pool = /pool=(\S+)/.exec(part)?.[1]?.replace(/^"|"$/g, '');
+      const namespace = /namespace[ =](\S*)/.exec(part)?.[1]?.replace(/^"|"$/g, '');
       return {
+        partly: !['', '*', undefined].includes(namespace) || /object_prefix|\btag (?!rbd )/.test(part),
         ...(profile !== undefined && { profile }),
         ...(allow !== undefined && allow !== 'profile' && { allow }),
         ...(pool !== undefined && { pool }),
@@ -75,10 +79,10 @@ function grants(caps: string): Grant[] {
 
 export type PoolRight = 'read' | 'write';
 
-/** What OSD capabilities let a client do in a pool. The directory of rbd_children is readable for every rbd profile. */
+/** What OSD capabilities let a client do with images in a pool's default namespace. The directory of rbd_children is readable for every rbd profile. */
 export function allowsPool(caps: string, pool: string, right: PoolRight): boolean {
   return grants(caps).some((g) => {
-    if (g.pool !== undefined && g.pool !== pool && g.pool !== '*') return false;
+    if (g.partly || (g.pool !== undefined && g.pool !== pool && g.pool !== '*')) return false;
     if (g.profile === 'rbd') return true;
     if (g.profile === 'rbd-read-only') return right === 'read';
     if (g.allow === undefined) return false;

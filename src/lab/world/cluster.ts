@@ -24,8 +24,16 @@ export interface Pool {
   readonly config: Map<string, string>;
   /** PGs of the pool remove objects of deleted snapshots until then. */
   trimsUntil?: Date;
-  readonly trash: { readonly id: string; readonly name: string; readonly until: Date }[];
+  readonly trash: Trashed[];
   readonly erasure: boolean;
+}
+
+/** An image in the trash: it can be restored, and removed for good once its time is over. */
+export interface Trashed {
+  readonly id: string;
+  readonly name: string;
+  readonly until: Date;
+  readonly image: Image;
 }
 
 export interface Snapshot {
@@ -234,6 +242,11 @@ export class Cluster {
 
   upOsds(): Osd[] {
     return this.osds.filter((o) => o.up);
+  }
+
+  /** Does an OSD hold back every request, if only a little? Then requests pile up, and what asks all OSDs comes to nothing. */
+  crawls(): boolean {
+    return this.upOsds().some((o) => o.slowShare >= 1 && o.slowMs >= 50);
   }
 
   /** Can PGs of the pool serve requests? */

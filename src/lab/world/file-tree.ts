@@ -56,6 +56,8 @@ interface Meta {
 export interface FileNode extends Meta {
   readonly kind: 'file';
   content: Buffer;
+  /** Bytes that it takes without content: what `fallocate` gave it. */
+  reserved?: number;
   /** Content made when read (logs, /proc). */
   live?: () => string;
 }
@@ -77,6 +79,9 @@ export function may(who: Identity, node: Node, access: Access): boolean {
   const shift = who.uid === node.uid ? 6 : who.groups.includes(node.gid) ? 3 : 0;
   return ((node.mode >> shift) & access) !== 0;
 }
+
+/** Bytes, as `ls` shows them. */
+export const fileSize = (file: FileNode): number => Math.max(contentOf(file).length, file.reserved ?? 0);
 
 export const contentOf = (file: FileNode): Buffer => (file.live ? Buffer.from(file.live()) : file.content);
 

@@ -101,6 +101,7 @@ function newNode(name: string, now: () => Date): LabNode {
     nextPid: 2000,
     delayMs: 0,
     diskUsed: 0.28,
+    allocated: new Set(),
   };
 }
 

@@ -59,8 +59,10 @@ export interface LabNode {
   nextPid: number;
   /** Milliseconds that packets which leave it are held back. */
   delayMs: number;
-  /** Share of its disk that is taken, 0 to 1. */
-  diskUsed: number;
+  /** Share of its disk that is taken, 0 to 1, but for what `fallocate` gave to files. */
+  readonly diskUsed: number;
+  /** Files that `fallocate` gave room to. */
+  readonly allocated: Set<string>;
 }
 
 export interface WorldEvent {

@@ -10,11 +10,11 @@ import type { KeyPress } from './key.ts';
 /** Keys while a command is being typed, as the footer and the help show them. */
 export const CONSOLE_BINDINGS: readonly Binding[] = [
   { keys: ['enter'], shown: words`enter`, does: words`run` },
+  { keys: ['escape'], shown: words`esc`, does: words`leave the line` },
   { keys: ['tab'], shown: words`tab`, does: words`complete` },
   { keys: ['shift-tab'], shown: words`⇧tab`, does: words`next node` },
   { keys: ['up', 'down'], shown: words`↑↓`, does: words`history` },
   { keys: ['pageup', 'pagedown'], shown: words`PgUp PgDn`, does: words`scroll back` },
-  { keys: ['escape'], shown: words`esc`, does: words`leave the line` },
   { keys: ['ctrl-l'], shown: words`Ctrl-L`, does: words`clear`, quiet: true },
   {
     keys: ['ctrl-u', 'ctrl-k', 'ctrl-w'],

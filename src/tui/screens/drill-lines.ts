@@ -1,6 +1,6 @@
 import type { DrillState } from '../../domain/practice.ts';
-import { words } from '../../domain/printable.ts';
-import { EMPTY, faint, type Line, line, plain, rule, span } from '../text/line.ts';
+import { type Printable, words } from '../../domain/printable.ts';
+import { EMPTY, type Line, plain, rule, span } from '../text/line.ts';
 import { count } from '../text/words.ts';
 import { hanging, one, paragraph } from '../text/wrap.ts';
 import { VERDICT } from '../theme.ts';
@@ -21,6 +21,7 @@ export function reportLines(drill: DrillState, width: number): Line[] {
 /** The whole page of a drill: its rules too. */
 export function drillLines(drill: DrillState, commands: number, width: number): readonly Line[] {
   const left = drill.causes - drill.named.filter((n) => n.right).length;
+  const graded = (what: Printable, how: Printable): Line[] => hanging([plain(words`  ${what}  `)], 'faint', how, width);
   return [
     ...reportLines(drill, width),
     EMPTY,
@@ -34,13 +35,10 @@ export function drillLines(drill: DrillState, commands: number, width: number): 
     ),
     EMPTY,
     rule(words`Graded on`, width),
-    line(
-      plain(words`  cause     40  `),
-      faint(words`half of it when Inkling looked before you named it; 10 off for each wrong name`),
-    ),
-    line(plain(words`  repair    30  `), faint(words`the checks of a real site, looked at anew`)),
-    line(plain(words`  no damage 20  `), faint(words`nothing else newly fails, no data is gone`)),
-    line(plain(words`  commands  10  `), faint(words`15 cost nothing; you used ${commands}`)),
+    ...graded(words`cause     40`, words`half of it when Inkling looked before you named it; 10 off for each wrong name`),
+    ...graded(words`repair    30`, words`the checks of a real site, looked at anew`),
+    ...graded(words`no damage 20`, words`nothing else newly fails, no data is gone`),
+    ...graded(words`commands  10`, words`15 cost nothing; you used ${commands}`),
     ...(drill.helped
       ? [EMPTY, ...paragraph('warn', words`! Inkling has looked before the cause was named.`, width)]
       : []),

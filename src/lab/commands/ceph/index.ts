@@ -4,6 +4,7 @@ import { allowsMgr } from '../../world/cephx.ts';
 import { FileError, STRERROR } from '../../world/file-tree.ts';
 import { absolute, readInput } from '../input.ts';
 import { authCommands } from './auth.ts';
+import { blocklistCommands } from './blocklist.ts';
 import { type CephCommand, error, managerUp, type Request, toResult } from './command.ts';
 import { moduleCommands } from './modules.ts';
 import { monitorCommands } from './monitors.ts';
@@ -16,6 +17,7 @@ const COMMANDS: readonly CephCommand[] = [
   ...statusCommands,
   ...poolCommands,
   ...osdCommands,
+  ...blocklistCommands,
   ...authCommands,
   ...monitorCommands,
   ...moduleCommands,

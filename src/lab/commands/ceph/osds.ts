@@ -1,4 +1,3 @@
-import { cephTime } from '../../world/clock.ts';
 import type { Osd } from '../../world/cluster.ts';
 import { isActive, type World } from '../../world/world.ts';
 import { type CephCommand, document, error, managed } from './command.ts';
@@ -150,41 +149,6 @@ export const osdCommands: readonly CephCommand[] = [
       return { err: `set osd.${osd.id} primary-affinity to ${share} (${Math.round(share * 65_536)})\n` };
     },
   },
-  ...(['add', 'rm'] as const).map(
-    (verb): CephCommand => ({
-      words: `osd blocklist ${verb}`,
-      right: 'write',
-      audit: ([addr]) => ({ blocklistop: verb, addr }),
-      answer: ({ cluster, words: [address = '', seconds = '3600'] }) => {
-        const who = address.includes(':') ? address : `${address}:0/0`;
-        if (verb === 'rm') {
-          if (!cluster.blocklist.delete(who)) return { err: `${who} isn't blocklisted\n` };
-          return { err: `un-blocklisting ${who}\n` };
-        }
-        const until = new Date(cluster.clock.now().getTime() + Number(seconds) * 1000);
-        cluster.blocklist.set(who, until);
-        cluster.epoch++;
-        return { err: `blocklisting ${who} until ${cephTime(until)} (${seconds} sec)\n` };
-      },
-    }),
-  ),
-  ...(['add', 'rm'] as const).map(
-    (verb): CephCommand => ({
-      words: `osd blocklist range ${verb}`,
-      right: 'write',
-      audit: ([addr]) => ({ blocklistop: verb, range: 'range', addr }),
-      answer: ({ cluster, words: [range = '', seconds = '3600'] }) => {
-        if (verb === 'rm') {
-          if (!cluster.rangeBlocklist.delete(range)) return { err: `${range} isn't blocklisted\n` };
-          return { err: `un-blocklisting ${range}\n` };
-        }
-        const until = new Date(cluster.clock.now().getTime() + Number(seconds) * 1000);
-        cluster.rangeBlocklist.set(range, until);
-        cluster.epoch++;
-        return { err: `blocklisting ${range} until ${cephTime(until)} (${seconds} sec)\n` };
-      },
-    }),
-  ),
   ratio('full'),
   ratio('backfillfull'),
   ratio('nearfull'),

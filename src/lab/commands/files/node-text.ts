@@ -1,7 +1,7 @@
-import { contentOf, type Node } from '../../world/file-tree.ts';
+import { fileSize, type Node } from '../../world/file-tree.ts';
 
 export const sizeOf = (node: Node): number =>
-  node.kind === 'file' ? contentOf(node).length : node.kind === 'link' ? node.target.length : 4096;
+  node.kind === 'file' ? fileSize(node) : node.kind === 'link' ? node.target.length : 4096;
 
 /** `-rw-r-----`. */
 export function modeText(node: Node): string {

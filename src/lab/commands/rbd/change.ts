@@ -150,12 +150,3 @@ export async function flatten(job: Job): Promise<Result> {
   image.parent = undefined;
   return ok('', '\rImage flatten: 100% complete...done.\n');
 }
-
-export async function toTrash(job: Job): Promise<Result> {
-  const opened = await openImage(job, 'write');
-  if ('code' in opened) return opened;
-  const { pool, image } = opened;
-  pool.images.delete(image.name);
-  pool.trash.push({ id: image.id, name: image.name, until: job.call.world.clock.now() });
-  return ok();
-}

@@ -15,10 +15,11 @@ import { may } from '../../world/file-tree.ts';
 import { VERSION } from '../ceph/status-format.ts';
 import { absolute } from '../input.ts';
 import { bench } from './bench.ts';
-import { create, flatten, init, remove, snapChange, toTrash } from './change.ts';
+import { create, flatten, init, remove, snapChange } from './change.ts';
 import { poolConfig } from './config.ts';
 import { type Job, reason } from './job.ts';
-import { children, info, list, snapshots, stats, status, trash } from './show.ts';
+import { children, info, list, snapshots, stats, status } from './show.ts';
+import { listTrash, purgeTrash, removeTrashed, restore, toTrash } from './trash.ts';
 
 const SPEC: Readonly<Record<string, string>> = {
   '--id': 'id=', '--user': 'id=', '-n': 'name=', '--name': 'name=', '-c': 'conf=', '--conf': 'conf=', '-k': 'keyring=', '--keyring': 'keyring=',
@@ -110,8 +111,13 @@ const VERBS: readonly Verb[] = [
     (verb): Verb => ({ words: `snap ${verb}`, run: (job) => snapChange(job, verb) }),
   ),
   { words: 'flatten', run: flatten },
-  { words: 'trash ls', run: trash },
+  { words: 'trash ls', run: listTrash },
+  { words: 'trash list', run: listTrash },
   { words: 'trash mv', run: toTrash },
+  { words: 'trash move', run: toTrash },
+  { words: 'trash purge', run: purgeTrash },
+  { words: 'trash restore', run: restore },
+  { words: 'trash rm', run: removeTrashed },
   ...(['ls', 'set', 'remove'] as const).map(
     (verb): Verb => ({ words: `config pool ${verb}`, run: (job) => poolConfig(job, verb) }),
   ),

@@ -20,6 +20,9 @@ const ERRNO: Readonly<Record<number, string>> = {
 
 export const reason = (errno: number): string => `(${errno}) ${ERRNO[errno] ?? 'Unknown error'}`;
 
+/** Seconds until a client that asks a few small things of all OSDs has its answers while one holds back each request. */
+const CRAWLS = 25;
+
 export interface Job {
   readonly call: Call;
   readonly options: Options;
@@ -50,6 +53,7 @@ export async function openPool(
   if (cluster.bars(call.node.address)) return fail(108, end ? `${end}${reason(108)}\n` : '');
   if (!allowsPool(session.entity.caps.osd ?? '', pool.name, right)) return fail(1, end ? `${end}${reason(1)}\n` : '');
   if (right === 'write' && cluster.writesBlock(pool)) return hang(call);
+  if (cluster.crawls() && !(await call.wait(CRAWLS))) return fail(143, '');
   // Without omap there is no directory of images: listing finds none, creating is refused.
   if (right === 'write' && pool.erasure) return fail(95, `rbd: create error: ${reason(95)}\n`);
   return pool;

@@ -177,20 +177,3 @@ export async function children(job: Job): Promise<Result> {
     );
   return ok(found.map(({ pool, i }) => `${pool.name}/${i.name}\n`).join(''));
 }
-
-export async function trash(job: Job): Promise<Result> {
-  const pool = await openPool(job, job.words[0] ?? last(job.options, 'pool'), undefined);
-  if (isResult(pool)) return pool;
-  const now = job.call.world.clock.now();
-  if (!job.json) return ok(pool.trash.map((t) => `${t.id} ${t.name}\n`).join(''));
-  const rows = pool.trash.map(({ id, name, until }) => ({
-    id,
-    name,
-    ...(has(job.options, 'long') && {
-      source: 'USER',
-      deleted_at: ctime(until),
-      status: `${until > now ? 'protected until' : 'expired at'} ${ctime(until)}`,
-    }),
-  }));
-  return ok(`${JSON.stringify(rows)}\n`);
-}
