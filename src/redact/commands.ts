@@ -1,4 +1,4 @@
-import { login } from './assignments.ts';
+import { login } from './credentials.ts';
 import { OPTIONS, WORDS } from './heat.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { originOf } from './origin.ts';
@@ -22,7 +22,14 @@ interface Habit {
 
 /** What the programs of this field take on their command lines, as `ps`, sudo's log and shell histories show it. */
 const HABITS: readonly Habit[] = [
-  ...['mysql', 'mariadb', 'xtrabackup', 'mycli', 'mongo'].map((program) => ({ program, options: { '-p*': PASSWORD } })),
+  ...['mysql', 'mariadb', 'xtrabackup', 'mycli'].map((program) => ({ program, options: { '-p*': PASSWORD } })),
+  { program: 'mongo', options: { '-p': PASSWORD, '-p*': PASSWORD } },
+  { program: 'zip', options: { '-P': PASSWORD } },
+  { program: 'check_mysql', options: { '-p': PASSWORD } },
+  { program: 'check_pgsql', options: { '-p': PASSWORD } },
+  { program: 'credential create', skip: 2, meaning: SECRET },
+  { program: 'net ads', options: { '-U': LOGIN } },
+  { program: 'set-user-password', skip: 2, meaning: PASSWORD },
   { program: 'sshpass', options: { '-p': PASSWORD, '-p*': PASSWORD } },
   { program: ' login', options: { '-p': PASSWORD, '-p*': PASSWORD } },
   { program: 'ipmitool', options: { '-P': PASSWORD, '-P*': PASSWORD } },
@@ -297,5 +304,12 @@ export function option(s: string, at: number, b: number, context: Context, found
   }
   if (word.text.startsWith('--') || word.text === '|' || word.text.startsWith('=') || word.text === ':') return end;
   if (meaning.rule === 'login') return login(word.value, meaning, found);
+  // virt-customize says first how the password is given.
+  const said = word.text.lastIndexOf('password:');
+  if (said >= 0 && !word.text.includes(OPEN)) {
+    const value = plain(s, word.value.start + said + 9, word.value.end);
+    report({ ...value, next: word.value.next }, meaning, false, false, found);
+    return word.value.next;
+  }
   return report(word.value, meaning, false, context.keyring, found) ? word.value.next : end;
 }

@@ -4,6 +4,7 @@ import { decoded, runs } from './encoded.ts';
 import { ALL } from './heat.ts';
 import { optionRow } from './listings.ts';
 import { element } from './markup.ts';
+import { nameGiven } from './named.ts';
 import { phrases } from './phrases.ts';
 import { type Context, type Found, freshContext } from './scan.ts';
 import { setters } from './setters.ts';
@@ -34,6 +35,7 @@ export function scanLine(
 ): void {
   const start = skipBlanks(s, a, b);
   if (s.charCodeAt(start) === BAR) row(s, start, b, context, found);
+  if (s.startsWith('variable "', start)) nameGiven(context, s.slice(start + 10, within(s, '"', start + 10, b)));
   commands(s, a, b, flags, found);
   setters(s, a, b, flags, found);
   phrases(s, a, b, flags, context, found);
@@ -121,6 +123,9 @@ function inner(text: string, found: Found, depth: number): boolean {
   }
   return any;
 }
+
+/** Does this text, which a dump showed byte by byte, hold a secret? */
+export const holds = (text: string, found: Found): boolean => text.includes(PRIVATE) || inner(text, found, 0);
 
 const PRIVATE = 'PRIVATE KEY-----';
 /** `openssh-key-v1` in base64. */

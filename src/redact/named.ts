@@ -13,6 +13,18 @@ const MADE = new Set(['random_password', 'random_string']);
 const FAR = 60;
 
 export const isNameOfName = (name: string): boolean => name.length <= 9 && NAMES.has(name.toLowerCase());
+/** The private members of a key in JSON. */
+const WEB_KEY: Meaning = { kind: 'private-key', rule: 'any', word: 'jwk' };
+const PRIVATE = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']);
+
+export const isValueOf = (meaning: Meaning, name: string): boolean =>
+  meaning === WEB_KEY ? PRIVATE.has(name) : isNameOfValue(name);
+
+/** `"kty": "EC"`: the members of a web key follow. */
+export function webKeyGiven(context: Context): void {
+  context.named = { meaning: WEB_KEY, lines: REACH * 2, kept: true };
+}
+
 export const isNameOfValue = (name: string): boolean => name.length <= 13 && VALUES.has(name.toLowerCase());
 
 /** A record begins whose members a secret name governs. */

@@ -37,7 +37,7 @@ const SWITCHES = set(
 const SECRETS = set(
   'secret secrets sharedsecret clientsecret secretkey secretaccesskey kek privatekey masterkey encryptionkey authkey sasldata luks',
 );
-const TOKENS = set('token authtoken accesstoken refreshtoken idtoken jwt bearertoken sessiontoken apitoken');
+const TOKENS = set('token tokens authtoken accesstoken refreshtoken idtoken jwt bearertoken sessiontoken apitoken');
 /** Words before `token` that make it a place in a list or a counter. */
 const PLACES = set(
   'continuation next page sync partition cancel start pagination resume snapshot max min skip marker csrf_field',
@@ -48,6 +48,9 @@ const KEY_OWNERS = set(
 const NO_KEY_OWNERS = set(
   'public pub primary foreign sort routing host ssh name object lookup metadata tag label config dict idempotency registry unique index group map option hot trusted gpg field column row message msg translation image cache property extra spec server queue binding exchange known pgp repo apt rpm release signature verify verification header json hash bucket volume parent root any missing invalid no kv bad duplicate context partition trait sysctl',
 );
+
+/** Of a private key, as openssl and PuTTY write it out. */
+const PARTS = set('private_exponent prime1 prime2 exponent1 exponent2 coefficient private_mac');
 
 const isUpper = (c: number): boolean => c >= 65 && c <= 90;
 const isLower = (c: number): boolean => c >= 97 && c <= 122;
@@ -85,10 +88,17 @@ function judge(words: string[]): Meaning | undefined {
     return undefined;
   // QEMU names its secret objects by these; the secret is elsewhere.
   if (all.endsWith('key_secret') || all.endsWith('password_secret')) return undefined;
+  if (PARTS.has(all)) return meant('private-key', 'any', all);
   if (all.endsWith('token_id')) return meant('token', 'any', 'token');
   if (all.endsWith('secret_key_base')) return meant('secret', 'any', all);
   if (all.endsWith('role_secret_id')) return meant('secret', 'any', all);
-  if (all.startsWith('swift_hash_path_') || all === 'authentication_string') return meant('secret', 'any', all);
+  if (
+    all.startsWith('swift_hash_path_') ||
+    all === 'swift_hash_suffix' ||
+    all === 'swift_hash_prefix' ||
+    all === 'authentication_string'
+  )
+    return meant('secret', 'any', all);
   if (all.endsWith('access_key_id') || (all.endsWith('access_key') && !all.endsWith('secret_access_key')))
     return meant('access-key', 'random', 'access-key');
   if (all.endsWith('temp_url_sig') || all === 'x_amz_signature') return meant('token', 'any', 'signature');

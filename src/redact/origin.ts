@@ -37,6 +37,7 @@ const BARE: readonly (readonly [string, Meaning])[] = [
   ['authkey', SECRET],
   ['/run/secrets/', SECRET],
   ['config-key get', SECRET],
+  ['maas apikey', SECRET],
   ['ansible-vault', PASSWORD],
   ['vault_pass', PASSWORD],
   ['vault kv get', SECRET],

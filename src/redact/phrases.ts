@@ -1,6 +1,7 @@
 import { nextWord } from './commands.ts';
+import { login } from './credentials.ts';
 import { WORDS } from './heat.ts';
-import type { Meaning } from './names.ts';
+import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
 import { isDigit, isHex, isLetter, isSpace, isWord } from './values.ts';
@@ -12,17 +13,39 @@ const SECRET: Meaning = { kind: 'secret', rule: 'any', word: 'phrase' };
 export function phrases(s: string, a: number, b: number, flags: number, context: Context, found: Found): void {
   if ((flags & WORDS) === 0) return;
   const small = s.slice(a, b).toLowerCase();
+  if (small.includes("'random' passwords")) context.announced = ANNOUNCED;
   isSaid(s, a, b, small, found);
   pair(s, a, b, small, found);
   numbered(s, a, b, small, found);
   accessList(s, a, b, small, found);
   masterKey(s, a, b, small, context, found);
   crypt(s, a, b, small, found);
+  twoWords(s, a, b, found);
+}
+
+/** So many users at most, as cloud-init gives passwords to. */
+const ANNOUNCED = 8;
+const ACCOUNT: Meaning = { kind: 'password', rule: 'login', word: 'announced' };
+
+/** `cloud-init[512]: root:x1`, below the words that announce it; false: no such line. */
+export function announced(s: string, a: number, b: number, found: Found): boolean {
+  let end = b;
+  while (end > a && isSpace(s.charCodeAt(end - 1))) end--;
+  let start = end;
+  while (start > a && !isSpace(s.charCodeAt(start - 1))) start--;
+  const colon = s.slice(start, end).indexOf(':');
+  if (colon <= 0 || colon > 32 || end - start - colon < 6) return false;
+  login(
+    upTo(s, start, end, () => false),
+    ACCOUNT,
+    found,
+  );
+  return true;
 }
 
 /** "The admin password is `x1`", "the token was: x1". */
 function isSaid(s: string, a: number, b: number, small: string, found: Found): void {
-  for (const verb of [' is ', ' is: ', ' was ', ' = is ']) {
+  for (const verb of [' is ', ' is: ', ' was ', ' - ']) {
     for (let at = small.indexOf(verb); at >= 0; at = small.indexOf(verb, at + 1)) {
       const noun = small.slice(Math.max(0, at - 12), at);
       if (!SAID.some((word) => noun.endsWith(word))) continue;
@@ -106,6 +129,18 @@ function masterKey(s: string, a: number, b: number, small: string, context: Cont
   report(toEnd(s, skipBlanks(s, a + at + 8, b), b), SECRET, false, false, found);
   context.awaited = { how: 'indented', meaning: SECRET, indent: 0, block: true };
 }
+
+/** `shared_key x1`: a directive and its value, alone on their line. */
+function twoWords(s: string, a: number, b: number, found: Found): void {
+  const name = upTo(s, skipBlanks(s, a, b), b, isSpace);
+  const start = skipBlanks(s, name.end, b);
+  const value = toEnd(s, start, b);
+  if (start === name.end || value.end - value.start < 6 || within(s, ' ', value.start, value.end) >= 0) return;
+  const text = s.slice(name.start, name.end);
+  const meaning = text.includes('_') || PASSWORDS.has(text) ? meaningOf(text) : undefined;
+  if (meaning?.rule === 'any' && isTyped(s.slice(value.start, value.end))) report(value, meaning, true, false, found);
+}
+const PASSWORDS = new Set(['password', 'passwd', 'secret']);
 
 const LEAST_KEY = 32;
 

@@ -36,6 +36,8 @@ export interface Context {
   options: boolean;
   /** Columns of the table that a dump defined last. */
   table: (Meaning | undefined)[] | undefined;
+  /** Below what announces passwords each line ends with a user and a password. */
+  announced: number;
   /** Below `chpasswd:` of cloud-init a list has users and passwords. */
   accounts: number;
 }
@@ -52,6 +54,7 @@ export const freshContext = (keyring = false, ini = false): Context => ({
   listing: undefined,
   options: false,
   table: undefined,
+  announced: 0,
   accounts: 0,
 });
 

@@ -1,11 +1,13 @@
-import { login } from './assignments.ts';
 import { cephxAt } from './cephx.ts';
+import { login } from './credentials.ts';
 import { eachLine, HOT, RUN, SOLID } from './heat.ts';
-import { hides, scanLine, scanRuns } from './line.ts';
+import { dumpAt, hideDump } from './hexdumps.ts';
+import { hides, holds, scanLine, scanRuns } from './line.ts';
 import { isOptionHeading, listed, listingAt, underlined } from './listings.ts';
 import { manifests } from './manifests.ts';
 import { expectValue, hasOwn } from './named.ts';
 import type { Origin } from './origin.ts';
+import { announced } from './phrases.ts';
 import { type Awaited, type Context, type Found, freshContext, report } from './scan.ts';
 import { tableLine } from './sql.ts';
 import { tokenObjects } from './token-objects.ts';
@@ -47,12 +49,20 @@ export class Scanner {
   /** Reports every secret of a block of whole lines. Places are those of the block. */
   scan(block: string, found: Found): void {
     const lines: Line[] = [];
-    eachLine(block, (from, to, flags) =>
-      lines.push({ from, to: block.charCodeAt(to - 1) === 13 ? to - 1 : to, flags }),
-    );
+    const logged = block.includes(LOGGED_END);
+    eachLine(block, (from, to, flags) => {
+      const end = block.charCodeAt(to - 1) === 13 ? to - 1 : to;
+      if (logged) cutLogged(block, from, end, flags, lines);
+      else lines.push({ from, to: end, flags });
+    });
     manifests(block, lines, found);
     tokenObjects(block, found);
-    for (let i = 0; i < lines.length; ) i = this.#line(block, lines, i, found);
+    for (let i = 0; i < lines.length; ) {
+      const dump = isHex(block.charCodeAt((lines[i] as Line).from)) ? dumpAt(block, lines, i) : undefined;
+      if (dump && holds(dump.text, found)) hideDump(block, lines, i, dump.end, found);
+      if (dump) i = dump.end;
+      else i = this.#line(block, lines, i, found);
+    }
   }
 
   /** Reads the line (or the armour, or the block of base64) at `i`; returns the next to read. */
@@ -90,6 +100,7 @@ export class Scanner {
     this.#framed = first === 43;
     if (context.named !== undefined && to > from && context.named.lines-- <= 0) context.named = undefined;
     if (context.accounts > 0) context.accounts--;
+    if (context.announced > 0) context.announced = announced(s, from, to, note) ? context.announced - 1 : 0;
     this.#listing(s, lines, i, flags, first, note);
     if (context.table !== undefined || first === 67 || first === 99) tableLine(s, from, to, context);
     if (
@@ -277,6 +288,18 @@ export class Scanner {
     if (guessed && NAMED.test(text)) return;
     report(value, bare, false, true, found);
   }
+}
+
+/** rsyslog writes the end of a line so; what was several lines is read as such. */
+const LOGGED_END = '#012';
+
+function cutLogged(s: string, from: number, to: number, flags: number, lines: Line[]): void {
+  let start = from;
+  for (let at = within(s, LOGGED_END, from, to); at >= 0; at = within(s, LOGGED_END, start, to)) {
+    lines.push({ from: start, to: at, flags: flags & ~SOLID });
+    start = at + LOGGED_END.length;
+  }
+  lines.push({ from: start, to, flags: start === from ? flags : flags & ~SOLID });
 }
 
 /** `rc=0`: a name with its value. What ends in `=` is base64. */

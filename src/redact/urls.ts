@@ -38,6 +38,7 @@ export function url(s: string, a: number, b: number, at: number, found: Found): 
     const start = colon < sign ? colon + 1 : sign - from > LONGEST_USER ? from : sign;
     const raw = s.slice(start, sign);
     const plain = unescapePercent(raw);
+    if (EXAMPLES.has(raw) && s.startsWith('user', from)) break;
     report(
       { start, end: sign, next: sign, forms: plain === raw ? [raw] : [plain, raw] },
       PASSWORD,
@@ -54,6 +55,9 @@ export function url(s: string, a: number, b: number, at: number, found: Found): 
   return on;
 }
 
+/** `mysql://user:pass@host:port/dbname` */
+const EXAMPLES = new Set(['pass', 'password', 'passwd', 'pwd', 'PASSWORD']);
+
 const isHostEnd = (c: number): boolean => c === SLASH || c === COMMA || c === 63 || c === 35 || c === COLON;
 
 /** `host:8774/v2.1/x@y`: what looks like a password is a port and a path. */
@@ -69,13 +73,23 @@ const SOCKETS = ['(', 'tcp(', 'unix('];
 
 /** Go's name of a database: `user:password@tcp(host:3306)/`; `at` is the sign before the socket. */
 export function dataSource(s: string, a: number, at: number, found: Found): void {
-  if (!SOCKETS.some((socket) => s.startsWith(socket, at + 1))) return;
+  if (!SOCKETS.some((socket) => s.startsWith(socket, at + 1)) && !goesOn(s, a, at)) return;
   let from = at;
   while (from > a && at - from < LONGEST_SOURCE && !isEnd(s, from - 1) && s.charCodeAt(from - 1) !== 61) from--;
   const colon = s.slice(from, at).indexOf(':');
   if (colon <= 0 || s.slice(from, at).includes(MARK)) return;
   const start = from + colon + 1;
   report({ start, end: at, next: at, forms: [s.slice(start, at)] }, PASSWORD, false, false, found);
+}
+
+const LONGEST_HOST = 80;
+
+/** A line of its own that goes on an address: `    openstack:password@10.0.0.2:5672,`. */
+function goesOn(s: string, a: number, at: number): boolean {
+  let from = at;
+  while (from > a && at - from < LONGEST_SOURCE && !isEnd(s, from - 1)) from--;
+  if (from === a || s.slice(a, from).trim() !== '' || s.slice(from, at).includes('://')) return false;
+  return /^@[\w.:[\]-]{1,80}:\d{1,5}[,/]/.test(s.slice(at, at + LONGEST_HOST));
 }
 
 /** Addresses whose last part is the right to use them. */

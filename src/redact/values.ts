@@ -71,6 +71,7 @@ function isPlaceholder(text: string): boolean {
   if (text.startsWith('{') && text.endsWith('}'))
     return only(text.slice(1, -1), (c) => isWord(c) || c === 95 || c === 46);
   if (text.startsWith('[') && text.endsWith(']')) return only(text.slice(1, -1), (c) => isLetter(c) || c === 32);
+  if (text.startsWith('<set to the key')) return true;
   if (text.startsWith('\\$')) return isPlaceholder(text.slice(1));
   if (text.startsWith('$')) {
     const name = text.slice(1).replace(/\\+$/, '').toLowerCase();
@@ -95,6 +96,7 @@ const CREDENTIALS = new Set(
 
 /** Stars, dots, crosses: somebody hid it already. */
 function isMask(text: string): boolean {
+  if (text.startsWith('***') && text.endsWith('***')) return true;
   const first = text.charCodeAt(0);
   if (!'*xX.-_#?'.includes(text.charAt(0)) || text.length < 3)
     return text === '*' || text === '!' || text === '!!' || text === '-';
@@ -116,6 +118,11 @@ function isClass(text: string): boolean {
   const parts = text.split('.');
   return parts.length >= 4 && parts.every((part) => part.length > 1);
 }
+
+/** `CONF.password`, `os.environ.get("X")`, `var.admin_pass`: a program says where the value is. */
+const isCode = (text: string): boolean => CODE.test(text);
+const CODE =
+  /^(self|CONF|cfg|conf|config|os|options|args|var|local|module|settings|request|getpass|input|environ)(\.[A-Za-z_]|\[["']|\()/;
 
 /** A mix that nobody types by chance: long, without spaces, digits among letters, and no identifier of this field. */
 function looksRandom(text: string): boolean {
@@ -158,6 +165,8 @@ export function isHarmless(value: string, { kind, rule, word }: Meaning, prose: 
     return true;
   if (prose && (PROSE.has(small) || only(value, (c) => !isWord(c)) || isSentence(small, kind === 'password' ? 1 : 0)))
     return true;
+  if (isCode(value) || value.startsWith('(sensitive') || value.startsWith('(known after')) return true;
+  if (kind !== 'password' && value.startsWith('(')) return true;
   if (isClass(value) || value.startsWith('.*') || (value.endsWith('(') && only(value.slice(0, -1), isLetter)))
     return true;
   if (
