@@ -6,7 +6,7 @@ import { complaint } from '../../parsers/parser.ts';
 import { type Edited, setOption } from './edit.ts';
 import { addOption, editLine, removeOption } from './edit-lines.ts';
 import { KEEP, REFUSED, RESTORE_FILE, WRITE_FILE } from './file-script.ts';
-import { FENCED, LEASE } from './lease-script.ts';
+import { BUSY, LEASE, UNDOING } from './lease-script.ts';
 import { RESTORE_SECRET, SET_SECRET } from './secret-script.ts';
 
 /** Runs one command on a node, once. */
@@ -56,26 +56,26 @@ export async function act(step: Step, action: Action, how: Doing): Promise<Done>
   }
 }
 
-async function runProgram(node: string, action: Extract<Action, { do: 'run' }>, { run, holder }: Doing): Promise<Done> {
+async function runProgram(node: string, action: Extract<Action, { do: 'run' }>, { run }: Doing): Promise<Done> {
   const stdin = action.stdin
     ? await fetchSecret(action.stdin, run)
     : action.input === undefined
       ? undefined
       : Buffer.from(action.input);
   if (stdin && 'ok' in stdin) return stdin;
+  // Only root can mark the node as busy.
+  const marked = action.as === 'root';
   const answer = await run(node, {
-    argv: fenced(action, holder),
+    argv: marked ? [...BUSY, ...action.argv] : action.argv,
     ...(action.as && { as: action.as }),
     deadline: action.deadline,
     ...(stdin && { stdin }),
   });
   stdin?.fill(0);
+  if (marked && answer.result === 'exited' && answer.code === UNDOING)
+    return failed(`${node} is undoing an earlier change by itself`);
   return finished(answer, (a) => ({ ok: true, says: lastLine(a) || 'done' }));
 }
-
-/** Only root can look at the lease. */
-const fenced = ({ argv, as }: Extract<Action, { do: 'run' }>, holder: string | undefined): Command['argv'] =>
-  holder === undefined || as !== 'root' ? argv : ['/bin/sh', '-c', FENCED, 'inkling', LEASE, holder, ...argv];
 
 function finished(answer: Answer, done: (exited: Exited) => Done): Done {
   if (answer.result === 'lost') return failed(answer.detail, answer.why === 'dropped' || answer.why === 'timeout');

@@ -20,18 +20,14 @@ fence() {
 }
 `;
 
+/** The exit code that says: the node undoes an earlier change by itself. */
+export const UNDOING = 75;
+
 /**
- * Runs a command for whoever holds the lease, and for nobody else. While it runs nobody can take the lease, however long ago it was
- * renewed: whoever asked may be gone, and the command is not. Arguments: folder, id, and the command.
+ * Goes before a program that changes something. While it runs nobody takes the lease, however long ago it was renewed: whoever asked may be
+ * gone, and the program is not. That the lease is held is asked just before. Not a shell of ours: sudo, its rules and its log see the program.
  */
-export const FENCED = `no() { echo "refused: $1" >&2; exit 70; }
-${FENCE}
-fence "$1" "$2"
-exec 7>> "$1.busy" && flock -s 7 || no "this node cannot be marked as busy"
-exec 8>&-
-shift 2
-"$@" 7>&-
-`;
+export const BUSY = ['flock', '-s', '-E', String(UNDOING), '-w', '5', `${LEASE}.busy`] as const;
 
 /** Arguments: folder, id, holder as one line, seconds after which a lease is left behind, id of a lease that is known to be. */
 export const TAKE = `set -u
