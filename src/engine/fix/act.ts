@@ -6,7 +6,7 @@ import { complaint } from '../../parsers/parser.ts';
 import { type Edited, setOption } from './edit.ts';
 import { addOption, editLine, removeOption } from './edit-lines.ts';
 import { KEEP, REFUSED, RESTORE_FILE, WRITE_FILE } from './file-script.ts';
-import { FENCED, LEASE } from './lease-script.ts';
+import { FENCED_OUT, fenced, LEASE } from './lease-script.ts';
 import { RESTORE_SECRET, SET_SECRET } from './secret-script.ts';
 
 /** Runs one command on a node, once. */
@@ -64,18 +64,16 @@ async function runProgram(node: string, action: Extract<Action, { do: 'run' }>, 
       : Buffer.from(action.input);
   if (stdin && 'ok' in stdin) return stdin;
   const answer = await run(node, {
-    argv: fenced(action, holder),
+    argv: holder === undefined || action.as !== 'root' ? action.argv : [...fenced(holder), ...action.argv],
     ...(action.as && { as: action.as }),
     deadline: action.deadline,
     ...(stdin && { stdin }),
   });
   stdin?.fill(0);
+  if (answer.result === 'exited' && answer.code !== 0 && FENCED_OUT.test(answer.stderr))
+    return failed('the lease of this fix has run out, or somebody else has it now');
   return finished(answer, (a) => ({ ok: true, says: lastLine(a) || 'done' }));
 }
-
-/** Only root can look at the lease. */
-const fenced = ({ argv, as }: Extract<Action, { do: 'run' }>, holder: string | undefined): Command['argv'] =>
-  holder === undefined || as !== 'root' ? argv : ['/bin/sh', '-c', FENCED, 'inkling', LEASE, holder, ...argv];
 
 function finished(answer: Answer, done: (exited: Exited) => Done): Done {
   if (answer.result === 'lost') return failed(answer.detail, answer.why === 'dropped' || answer.why === 'timeout');
