@@ -94,7 +94,6 @@ async function bundle() {
     chunkNames: 'chunks/[name]-[hash]',
     splitting: true,
     minify: true,
-    keepNames: true,
     legalComments: 'none',
     metafile: true,
   });

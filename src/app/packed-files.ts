@@ -89,7 +89,7 @@ export function unreadable({ head }: Source): string | undefined {
   if (known) return `${known[1]}; unpack it first`;
   if (head.subarray(257, 262).toString('latin1') === 'ustar') return 'a tar archive; unpack it first';
   if (!head.includes(0)) return undefined;
-  return isWide(head) ? undefined : 'neither text nor gzip of text';
+  return isWide(head) || isZeroed(head) ? undefined : 'neither text nor gzip of text';
 }
 
 /** UTF-16 has a zero in every second place. */
@@ -100,3 +100,7 @@ function isWide(head: Buffer): boolean {
   const [even = 0, odd = 0] = zeros;
   return Math.max(even, odd) > head.length * 0.35 && Math.min(even, odd) < head.length * 0.05;
 }
+
+/** Words that zeros divide, as the kernel shows environments and command lines. */
+const isZeroed = (head: Buffer): boolean =>
+  head.every((byte) => byte === 0 || byte >= 32 || byte === 9 || byte === 10 || byte === 13 || byte === 27);

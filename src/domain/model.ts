@@ -226,6 +226,8 @@ export interface Cluster extends Sourced {
   readonly health: string;
   /** Health codes that are raised and not muted. */
   readonly codes: readonly string[];
+  /** Those that somebody muted: a warning that is known of. What stops I/O does so muted as well. */
+  readonly muted: readonly string[];
   readonly summaries: Readonly<Record<string, string>>;
   readonly flags: readonly string[];
   readonly mgr: boolean;

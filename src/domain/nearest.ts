@@ -17,6 +17,16 @@ export function distance(a: string, b: string, most: number): number {
   return above[b.length] ?? most + 1;
 }
 
+/** What surrounds a name without being meant as a part of it: quotes, a comment behind it, the type of a Ceph user before it. */
+const bare = (name: string): string =>
+  name
+    .replace(/\s+[#;].*$/s, '')
+    .replace(/^["']|["']$/g, '')
+    .replace(/^(client\.)+/, '');
+
+/** Are two names a slip of the pen apart: a letter or two, or something beside the name itself? */
+export const near = (a: string, b: string): boolean => distance(bare(a), bare(b), 2) <= 2;
+
 /** The word that was probably meant, or undefined when none is near enough (about one slip in three letters). */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (word.length > 64) return undefined;

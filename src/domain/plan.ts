@@ -36,6 +36,8 @@ export type Action =
       /** Absent: it is not there, and is added. */
       readonly was?: string;
     }
+  /** Gives a libvirt secret its value, a secret itself; the node keeps the one before. */
+  | { readonly do: 'set-secret'; readonly uuid: string; readonly value: SecretSource }
   /** Replaces a whole line of a file, or adds one at its end where `was` is absent. */
   | { readonly do: 'edit-line'; readonly path: string; readonly line: string; readonly was?: string };
 
@@ -88,10 +90,11 @@ export interface Plan {
 export type StepStatus = 'waiting' | 'running' | 'done' | 'failed' | 'unknown' | 'skipped' | 'undone' | 'undo-failed';
 
 /**
- * What undo needs of the file before: where the node keeps it, and digests (SHA-256, or `absent`) to tell changes since. `before` is
+ * What undo needs of the file, or the value of a secret, before: where the node keeps it, and digests (SHA-256, or `absent`) to tell changes since. `before` is
  * `unknown` until the node has said what was there.
  */
 export interface Backup {
+  /** UUID of a secret. */
   readonly path: string;
   /** Path on the node; empty when there was no file. */
   readonly kept: string;

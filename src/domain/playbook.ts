@@ -93,15 +93,21 @@ const actionSchema = z.union([
       .refine((o) => o.value !== undefined || o.was !== undefined, 'give `value`, `was` or both'),
   }),
   z.strictObject({
+    /** The value of a libvirt secret. */
+    set_secret: z.strictObject({ uuid: words, value: secretSchema }),
+  }),
+  z.strictObject({
     /** A whole line; added at the end of the file where `was` is left out. */
     edit_line: z.strictObject({ path: words, line: words, was: words.optional() }),
   }),
 ]);
 
 const undoSchema = z.union([
-  z.strictObject({ run: z.array(argv).min(1), says: words }),
+  /** `input`: text for the stdin of each. */
+  z.strictObject({ run: z.array(argv).min(1), input: words.optional(), says: words }),
   /** A restart: done again once everything else was taken back, and also when the step itself failed. */
   z.strictObject({ again: words }),
+  /** A file's path, or the UUID of a secret that the step sets. */
   z.strictObject({ restore: words, says: words }),
   z.strictObject({ nothing: words }),
   z.strictObject({ impossible: words }),

@@ -35,6 +35,17 @@ export interface ConfigOption extends Sourced {
   readonly at: string;
 }
 
+/** The option that names a backend's driver, where its other options are RBD's. */
+export interface BackendDriver {
+  readonly option: string;
+  readonly section: string;
+  readonly file: string;
+  /** Empty where nobody wrote it, and a default without RBD counts. */
+  readonly value: string;
+  /** The value with RBD's driver in it: the same where it is right. */
+  readonly meant: string;
+}
+
 /** A store or backend that a service's `enabled_backends` names. */
 export interface Backend extends Sourced {
   readonly id: string;
@@ -46,6 +57,8 @@ export interface Backend extends Sourced {
   readonly written: boolean;
   /** Options of backends that stand in [DEFAULT], where they are not read, and not in the backend's section: `file:line option`. */
   readonly stray: readonly string[];
+  /** Absent where no option of its section is RBD's. */
+  readonly driver?: BackendDriver;
 }
 
 /** A unit of the control plane, of libvirt or of Ceph that is installed on a node. */

@@ -32,9 +32,10 @@ type Combined = 'fail' | 'unknown' | 'pass' | 'none';
 
 const failing = (r: CheckResult): boolean => r.verdict === 'fail' || r.verdict === 'warn';
 
-function about(results: readonly CheckResult[], check: string, subject: Bound): readonly CheckResult[] {
-  return results.filter((r) => r.check === check && related(r.scope, subject.scope));
-}
+type Results = ReadonlyMap<string, readonly CheckResult[]>;
+
+const about = (results: Results, check: string, subject: Bound): readonly CheckResult[] =>
+  (results.get(check) ?? []).filter((r) => related(r.scope, subject.scope));
 
 function combine(results: readonly CheckResult[]): Combined {
   if (results.some(failing)) return 'fail';
@@ -47,6 +48,7 @@ export function instances(
   playbooks: readonly Playbook[],
   results: readonly CheckResult[],
 ): readonly Instance[] {
+  const byCheck = Map.groupBy(results, (r) => r.check);
   return playbooks.flatMap((playbook) =>
     Object.entries(playbook.causes).flatMap(([id, rule]) => {
       const all = subjects(model, rule.each);
@@ -55,7 +57,7 @@ export function instances(
         if (rule.when !== undefined && evaluate(rule.when, subject.context, new Touched()) !== true) return [];
         const group = fill(rule.group, subject.context, new Touched());
         const logged = logsOf(rule, subject, model);
-        return [{ id, playbook: playbook.id, rule, subject, group, logged, ...weigh(rule, subject, results, logged) }];
+        return [{ id, playbook: playbook.id, rule, subject, group, logged, ...weigh(rule, subject, byCheck, logged) }];
       });
     }),
   );
@@ -65,7 +67,7 @@ export function instances(
 function weigh(
   rule: CauseRule,
   subject: Bound,
-  results: readonly CheckResult[],
+  results: Results,
   logged: readonly LogRecord[],
 ): Pick<Instance, 'status' | 'because' | 'proof' | 'seen'> {
   const proof = rule.proof.map((check) => about(results, check, subject));
@@ -105,7 +107,12 @@ const listed = (i: Instance): boolean => RANK.includes(i.status);
 function explained(effect: Instance, cause: Instance): boolean {
   if (effect.id === cause.id || !related(effect.subject.scope, cause.subject.scope)) return false;
   const { explains } = cause.rule;
-  return explains.includes(effect.id) || effect.rule.proof.every((check) => explains.includes(check));
+  if (explains.includes(effect.id) || effect.rule.proof.every((check) => explains.includes(check))) return true;
+  // What only might be, for a symptom that is explained already, is no second cause.
+  const symptoms = effect.proof.length === 0 ? effect.seen : [];
+  return (
+    symptoms.length > 0 && symptoms.every((r) => explains.includes(r.check) && related(r.scope, cause.subject.scope))
+  );
 }
 
 /** The causes worth showing, upstream first, each with its evidence, its effects and what was ruled out. */

@@ -2,7 +2,7 @@ import { Environment, EvaluationError } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
 import { monBlocklists, monConnects, poolGrant, withPool } from '../ceph/caps.ts';
 import { type Maybe, unknown } from '../domain/fact.ts';
-import { distance } from '../domain/nearest.ts';
+import { near } from '../domain/nearest.ts';
 import { CannotTell, Touched, view } from './view.ts';
 
 /**
@@ -47,7 +47,7 @@ function environment(): Environment {
   declare('whole(double): string', (figure: number) => String(Math.round(figure)));
   declare('like(string, string): bool', (text: string, pattern: string) => patternOf(pattern).matcher(text).find());
   declare('bytes(double): string', (count: number) => readableBytes(count));
-  declare('near(string, string): bool', (a: string, b: string) => distance(a, b, 2) <= 2);
+  declare('near(string, string): bool', (a: string, b: string) => near(a, b));
   declare('older(string, string): bool', (a: string, b: string) => isOlder(a, b));
   declare('joined(list): string', (items: unknown[]) => items.join(', '));
   // JSON numbers are doubles and literals are ints: let them meet.

@@ -31,6 +31,8 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
   const busy = new Map<string, Set<string>>(o.site.nodes.map((n) => [n.name, new Set()]));
   const running = new Set<Promise<void>>();
   const started = new Map<string, number>();
+  /** Links of nodes a lane of which has ended since the last time it was asked what is left to ask. */
+  const ended = new Map<string, Link>();
 
   const track = (work: Promise<void>) => {
     running.add(work);
@@ -54,7 +56,7 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
       const ms = Date.now() - (started.get(name) ?? Date.now());
       o.store.note({ type: 'node.reached', node: name, ...(!open && { ms }) });
     }
-    pump();
+    pumpSoon();
   };
 
   const question = async (node: string, lane: string, batch: readonly Planned[]): Promise<void> => {
@@ -85,9 +87,8 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
     }
     for (const planned of open.values()) answered(planned, gone(node, signal), sent);
     lanes.delete(lane);
-    pump();
-    if (lanes.size > 0) return;
-    o.store.note({ type: 'node.done', node, trips: link.trips, ms: Date.now() - (started.get(node) ?? Date.now()) });
+    ended.set(node, link);
+    pumpSoon();
   };
 
   const answered = (planned: Planned, answer: Answer, sent: number, recorded?: When) => {
@@ -97,8 +98,24 @@ export async function observe(o: Observing, signal: AbortSignal): Promise<void> 
       o.store.note({ type: 'fact', fact: { ...fact, command: planned.command, ...when, answer: withoutKeys(answer) } });
   };
 
+  let due = false;
+  /** Once for all lanes whose ends came while the last model was being made. */
+  const pumpSoon = (): void => {
+    if (due) return;
+    due = true;
+    track(new Promise<void>((resolve) => setImmediate(resolve)).then(pump));
+  };
+
   const pump = (): void => {
-    if (signal.aborted) return;
+    due = false;
+    if (!signal.aborted) askOn();
+    for (const [node, { trips }] of ended)
+      if (busy.get(node)?.size === 0)
+        o.store.note({ type: 'node.done', node, trips, ms: Date.now() - (started.get(node) ?? Date.now()) });
+    ended.clear();
+  };
+
+  const askOn = (): void => {
     const observed = { site: o.site, facts: o.store.run.facts, lost: lostNodes(o.store.run) };
     const todo = plan(buildModel(observed, o.probes), observed, o.probes, asked);
     for (const [node, wanted] of Map.groupBy(todo, (p) => p.node)) {

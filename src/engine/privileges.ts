@@ -2,7 +2,7 @@ import type { ActionRule, Library, SecretRule } from '../domain/playbook.ts';
 import type { Role } from '../domain/site.ts';
 import { type Allowed, commandRule } from '../domain/sudoers.ts';
 import { CANARY_SECONDS, canaryCommands } from './fix/canary.ts';
-import { GUARD } from './fix/lease-script.ts';
+import { BUSY, GUARD } from './fix/lease-script.ts';
 
 /** One command that needs sudo, on which nodes, and what cannot be done without it. */
 export interface Privilege extends Allowed {
@@ -48,7 +48,7 @@ export function privileges(library: Library): readonly Privilege[] {
     for (const [cause, rule] of Object.entries(causes))
       for (const [fix, { steps }] of Object.entries(rule.fixes))
         for (const step of steps) {
-          const commands = [...actionCommands(step.do), ...('run' in step.undo ? step.undo.run.map(asRoot(90)) : [])];
+          const commands = [...actionCommands(step.do), ...('run' in step.undo ? step.undo.run.map(marked(90)) : [])];
           const files = 'restore' in step.undo ? [shell([], 30)] : [];
           for (const command of [...commands, ...files, shell(GUARD.slice(0, -2), 15), shell([], 15)])
             all.push({ ...command, set: 'fix', needs: `${cause}/${fix}` });
@@ -60,6 +60,11 @@ const asRoot =
   (deadline: number) =>
   (argv: readonly string[]): Allowed => ({ as: 'root', argv: words(argv), deadline });
 
+/** As root, with the node marked as busy. */
+const marked =
+  (deadline: number) =>
+  (argv: readonly string[]): Allowed => ({ as: 'root', argv: [...BUSY, ...words(argv)], deadline });
+
 const users = (as: string | undefined): readonly string[] =>
   as === undefined ? [] : as.startsWith('{') ? SERVICE_USERS : [as];
 
@@ -67,9 +72,12 @@ function actionCommands(rule: ActionRule): readonly Allowed[] {
   const secret = (from: SecretRule | undefined) => (from ? [asRoot(20)(from.run)] : []);
   if ('run' in rule)
     return [
-      ...users(rule.as).map((as) => ({ as, argv: words(rule.run), deadline: rule.deadline })),
+      ...users(rule.as).map((as) =>
+        as === 'root' ? marked(rule.deadline)(rule.run) : { as, argv: words(rule.run), deadline: rule.deadline },
+      ),
       ...secret(rule.stdin),
     ];
+  if ('set_secret' in rule) return [shell([], 30), ...secret(rule.set_secret.value)];
   if ('write' in rule)
     return [shell([], 30), ...(typeof rule.write.content === 'string' ? [] : secret(rule.write.content))];
   return [asRoot(10)(['base64', '{path}']), asRoot(10)(['stat', '-c', '%U %G %a', '{path}']), shell([], 30)];

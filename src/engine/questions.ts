@@ -25,23 +25,31 @@ export function plan(
   probes: Library['probes'],
   asked: ReadonlySet<FactId>,
 ): readonly Planned[] {
-  const wanted = Object.entries(probes).flatMap(([name, probe]) => [...ask(name, probe, model, observed)]);
-  const fresh = wanted.filter((w) => !asked.has(w.facts[0]?.id ?? ''));
+  const fresh = Object.entries(probes).flatMap(([name, probe]) => [...ask(name, probe, model, observed, asked)]);
   const same = Map.groupBy(fresh, (w) => JSON.stringify([w.node, w.question.argv, w.question.as, w.question.seal]));
   return [...same.values()].map((group) => ({ ...(group[0] as Planned), facts: group.flatMap((g) => g.facts) }));
 }
 
-function* ask(name: string, probe: Probe, model: Model, observed: Observed): Generator<Planned> {
+function* ask(
+  name: string,
+  probe: Probe,
+  model: Model,
+  observed: Observed,
+  asked: ReadonlySet<FactId>,
+): Generator<Planned> {
   if (probe.each === undefined) {
-    for (const node of nodesFor(probe, undefined, observed, name)) yield* planned(name, probe, node, undefined, {});
+    for (const node of nodesFor(probe, undefined, observed, name))
+      if (!asked.has(factId(name, node))) yield* planned(name, probe, node, undefined, {});
     return;
   }
   const all = subjects(model, probe.each);
   if (isUnknown(all)) return;
-  for (const subject of all) {
-    if (probe.when !== undefined && evaluate(probe.when, subject.context, new Touched()) !== true) continue;
-    for (const node of nodesFor(probe, subject.context, observed, name, subject.id))
-      yield* planned(name, probe, node, subject.id, subject.context);
+  for (const { id, context } of all) {
+    // Asked last time round already: most are, so this comes before anything is evaluated.
+    const nodes = nodesFor(probe, context, observed, name, id).filter((node) => !asked.has(factId(name, node, id)));
+    if (nodes.length === 0) continue;
+    if (probe.when !== undefined && evaluate(probe.when, context, new Touched()) !== true) continue;
+    for (const node of nodes) yield* planned(name, probe, node, id, context);
   }
 }
 

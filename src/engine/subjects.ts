@@ -9,8 +9,20 @@ export interface Bound extends Subject {
 
 type Scope = Record<string, string>;
 
-/** All subjects of a kind; unknown when the collection itself could not be learned. */
+type Kinds = Map<SubjectKind, Maybe<readonly Bound[]>>;
+
+const known = new WeakMap<Model, Kinds>();
+
+/** All subjects of a kind; unknown when the collection itself could not be learned. A model never changes, so they are made once. */
 export function subjects(model: Model, kind: SubjectKind): Maybe<readonly Bound[]> {
+  const kinds: Kinds = known.get(model) ?? new Map();
+  known.set(model, kinds);
+  const all = kinds.get(kind) ?? bound(model, kind);
+  kinds.set(kind, all);
+  return all;
+}
+
+function bound(model: Model, kind: SubjectKind): Maybe<readonly Bound[]> {
   const bind = (
     id: string,
     node: string,

@@ -9,6 +9,9 @@ export class CannotTell extends Error {
   }
 }
 
+/** Thrown over and over while nodes have not answered yet; making an error anew costs more than the expression around it. */
+const once = new WeakMap<Unknown, CannotTell>();
+
 /** Collects the facts behind everything an expression looks at: evidence is observed, not declared. */
 export class Touched {
   readonly facts = new Set<FactId>();
@@ -21,16 +24,37 @@ export class Touched {
 export function view(value: unknown, touched: Touched): unknown {
   if (isUnknown(value)) {
     touched.add(value.from);
-    throw new CannotTell(value);
+    const thrown = once.get(value) ?? new CannotTell(value);
+    once.set(value, thrown);
+    throw thrown;
   }
   if (Array.isArray(value)) return value.map((item) => view(item, touched));
   if (typeof value !== 'object' || value === null) return value;
-  const source = value as Record<string, unknown>;
-  touched.add(source.from as readonly FactId[] | undefined);
-  const seen = {};
-  for (const key of Object.keys(source)) {
-    if (key === 'from') continue;
-    Object.defineProperty(seen, key, { enumerable: true, get: () => view(source[key], touched) });
+  touched.add((value as { from?: readonly FactId[] }).from);
+  return new Proxy(value, new Glass(touched));
+}
+
+/** Members are viewed when they are asked for: an expression looks at few of the many. Where they come from is no member. */
+class Glass implements ProxyHandler<object> {
+  readonly #touched: Touched;
+
+  constructor(touched: Touched) {
+    this.#touched = touched;
   }
-  return seen;
+
+  get(target: object, key: string | symbol): unknown {
+    return key === 'from' ? undefined : view(Reflect.get(target, key), this.#touched);
+  }
+
+  has(target: object, key: string | symbol): boolean {
+    return key !== 'from' && Reflect.has(target, key);
+  }
+
+  ownKeys(target: object): (string | symbol)[] {
+    return Reflect.ownKeys(target).filter((key) => key !== 'from');
+  }
+
+  getOwnPropertyDescriptor(target: object, key: string | symbol): PropertyDescriptor | undefined {
+    return key === 'from' ? undefined : Reflect.getOwnPropertyDescriptor(target, key);
+  }
 }

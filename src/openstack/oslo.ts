@@ -1,3 +1,5 @@
+import { REFERABLE } from './rbd-options.ts';
+
 /**
  * oslo.config as a service reads it (`oslo_config/iniparser.py`, measured with Zed): files in order, a later value replaces an
  * earlier one, `key = value` or `key: value`, comments only at the very start of a line. An indented line, comment or not,
@@ -53,7 +55,33 @@ export function readOslo(lines: readonly { file: string; line: number; text: str
       options.push(open);
     }
   }
-  return { files, options, problems };
+  return {
+    files,
+    options: options.map((o) => (o.value.includes('$') ? { ...o, value: filled(options, o) } : o)),
+    problems,
+  };
+}
+
+/** Values that refer to other options at most this deep are followed; oslo.config itself gives up on circles. */
+const DEEPEST = 8;
+
+/**
+ * `$name`, `${name}` and `$group.name` become the values of these options, the own section's before DEFAULT's; `$$` and `\$` are dollars.
+ * What nobody wrote is a default that is not known here and stays as it is, as does a name that is no option.
+ */
+function filled(options: readonly OsloOption[], { section, value }: OsloOption, depth = 0): string {
+  return value.replace(
+    /\\\$|\$\$|\$(?:\{([_a-z][._a-z0-9]*)\}|([_a-z][._a-z0-9]*))/gi,
+    (all, braced?: string, plain?: string) => {
+      const name = braced ?? plain;
+      if (name === undefined) return '$';
+      const [group, option] = name.includes('.') ? name.split('.') : [section, name];
+      const of = (wanted: string) =>
+        options.findLast((o) => o.option === option && groupName(o.section) === groupName(wanted));
+      const found = REFERABLE.has(option as string) ? (of(group as string) ?? of('DEFAULT')) : undefined;
+      return found === undefined || depth >= DEEPEST ? all : filled(options, found, depth + 1);
+    },
+  );
 }
 
 const unquote = (value: string): string => /^(["'])(.*)\1$/s.exec(value)?.[2] ?? value;

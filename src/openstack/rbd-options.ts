@@ -34,6 +34,11 @@ export function rbdOptions(service: string, section: string, backends: readonly 
   return service === 'nova-compute' && section === 'libvirt' ? LIBVIRT : [];
 }
 
+/** Options that others may refer to with `$name`: oslo.config knows those that a service registers and fails on any other name. */
+export const REFERABLE: ReadonlySet<string> = new Set([
+  ...CINDER, ...CINDER_DEFAULT, ...GLANCE, ...GLANCE_DEFAULT, ...LIBVIRT, 'host', 'my_ip', 'state_path',
+]); // biome-ignore format: a list
+
 /** Options that a backend's or store's own section must give: in another section they are not read for it. */
 export const BACKEND_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'cinder-volume': ['volume_driver', 'rbd_pool', 'rbd_user', 'rbd_ceph_conf', 'rbd_secret_uuid'],

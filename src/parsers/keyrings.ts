@@ -15,13 +15,19 @@ export interface KeyringSection {
 
 function sections(path: string, lines: readonly string[]): KeyringSection[] {
   const found: { path: string; entity: string; digest: string; kind: string; caps: Record<string, string> }[] = [];
+  let current: (typeof found)[number] | undefined;
   for (const line of lines) {
-    const header = /^\s*\[([^\]]+)\]\s*$/.exec(line);
+    // Blanks only: a byte order mark, which \s would take for one, hides the first section from Ceph.
+    const header = /^[ \t]*\[([^\]]+)\]\s*$/.exec(line);
     if (header) {
-      found.push({ path, entity: (header[1] as string).trim(), digest: '', kind: 'empty', caps: {} });
+      // A section that comes twice is one; of its lines the later count.
+      const entity = (header[1] as string).trim();
+      current = found.find((f) => f.entity === entity);
+      if (current) continue;
+      current = { path, entity, digest: '', kind: 'empty', caps: {} };
+      found.push(current);
       continue;
     }
-    const current = found.at(-1);
     if (!current) continue;
     const key = /^\s*key\s*=\s*sealed:([0-9a-f]*):([a-z0-9]+)\s*$/.exec(line);
     if (key) Object.assign(current, { digest: key[1] as string, kind: key[2] as string });

@@ -1,16 +1,22 @@
-import { expectValue, isNameOfName, isNameOfValue, nameGiven, typeGiven } from './named.ts';
+import { credential, login, withScheme } from './credentials.ts';
+import { expectValue, isValueOf, ownOf, pathGiven } from './named.ts';
 import { type Meaning, meaningOf } from './names.ts';
+import { others, record } from './records.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { isQuote, plain, quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
-import { isLetter, isSpace, isWord, OPEN } from './values.ts';
+import { isHex, isLetter, isSpace, isWord } from './values.ts';
 
 const LONGEST_NAME = 80;
 const LONGEST_LIST = 4096;
 const OPENS = '{[(';
-const [EQUALS, COLON, COMMA, BACKSLASH] = [61, 58, 44, 92];
+const [EQUALS, COLON, COMMA, BACKSLASH, SLASH] = [61, 58, 44, 92, 47];
 const isName = (c: number): boolean => isWord(c) || c === 95 || c === 45 || c === 46;
 const ENDS = new Set([...`,;)}]>|&"'\``].map((c) => c.charCodeAt(0)));
 const CLOSES = new Set([...',;)}]>'].map((c) => c.charCodeAt(0)));
+
+/** `::` within a name. With a blank behind it, it is the one of LDIF. */
+const isNamespace = (s: string, at: number): boolean =>
+  s.charCodeAt(at) === COLON && s.charCodeAt(at + 1) === COLON && isName(s.charCodeAt(at + 2));
 
 interface Name {
   readonly from: number;
@@ -31,7 +37,13 @@ function nameBefore(s: string, a: number, at: number): Name | undefined {
   }
   let from = to;
   while (from > a && to - from < LONGEST_NAME && isName(s.charCodeAt(from - 1))) from--;
-  return from === to ? undefined : { from, to, quoted: own };
+  if (from === to) return undefined;
+  // The end of a line inside a quoted text: `\\npassword = …`.
+  if (s.charCodeAt(from - 1) === BACKSLASH && 'nrt'.includes(s.charAt(from)) && to - from > 2) from++;
+  // Puppet's names: `nova::db::mysql::password`.
+  while (from - 2 > a && isNamespace(s, from - 2))
+    for (from -= 2; from > a && to - from < LONGEST_NAME && isName(s.charCodeAt(from - 1)); ) from--;
+  return { from, to, quoted: own };
 }
 
 /** `key` alone may have its owner before it: "Secret Key: …". */
@@ -59,22 +71,26 @@ function isFirst(s: string, a: number, from: number): boolean {
  * separator. Returns where reading goes on.
  */
 export function assignment(s: string, a: number, b: number, at: number, context: Context, found: Found): number {
+  const separator = s.charCodeAt(at);
+  if (separator === COLON && isNamespace(s, at)) return at;
   const name = nameBefore(s, a, at);
   if (name === undefined) return at;
-  const separator = s.charCodeAt(at);
   if (separator === COMMA && !isPair(s, name)) return at;
   const word = s.slice(name.from, name.to);
   const meaning =
     meaningBefore(s, a, name) ??
     dataOfSecret(s, a, name) ??
+    ownOf(context.section, word) ??
     signature(s, name, word) ??
-    (context.named && isNameOfValue(word) ? context.named.meaning : undefined);
+    (context.named && isValueOf(context.named.meaning, word) ? context.named.meaning : undefined);
   let v = at + 1;
   while (v < b && v < at + 4 && isMoreSeparator(s.charCodeAt(v), separator)) v++;
   if (separator !== COMMA) record(s, v, b, word, context);
   if (word === 'chpasswd' && separator === COLON) context.accounts = ACCOUNTS;
   if (meaning === undefined) {
     if (context.accounts > 0 && word === 'list') awaitBelow(s, a, name, ACCOUNT, true, context);
+    if (separator === COLON && v >= b && s.charCodeAt(name.from - 1) === SLASH)
+      pathGiven(context, s.slice(a, at).trim());
     return at;
   }
   v = skipBlanks(s, v, b);
@@ -86,20 +102,33 @@ export function assignment(s: string, a: number, b: number, at: number, context:
     if (first && separator !== COMMA) awaitBelow(s, a, name, meaning, v < b, context);
     return b;
   }
-  const value = valueAt(s, a, b, v, name, separator, first, context);
+  const escaped = s.charCodeAt(name.from - 2) === BACKSLASH && 'nrt'.includes(s.charAt(name.from - 1));
+  const value = escaped
+    ? valueAt(s, a, escapedEnd(s, v, b), v, name, separator, true, context)
+    : valueAt(s, a, b, v, name, separator, first, context);
   if (value === undefined) return at;
   if (prose && value.end === value.start) return at;
   if (value.open !== undefined && !context.awaited && value.end - value.start < 4096)
     context.awaited = { how: 'quoted', meaning, close: value.open, lines: 0 };
-  if (meaning.rule === 'header') return credential(s, value, meaning, found);
+  if (meaning.rule === 'header') return credential(s, withScheme(s, value, b), meaning, found);
   if (meaning.rule === 'login') return login(value, meaning, found);
   if (prose && !first && inSentence(s, value, b)) return at;
   if (prose && isEntryPoint(s, at, name, value)) return at;
-  const hidden = report(value, meaning, prose, context.keyring, found);
-  if (meaning === context.named?.meaning) context.named = undefined;
+  if (separator !== COMMA) others(s, value, b, meaning, found);
+  const hidden =
+    report(value, meaning, prose, context.keyring, found) || keyOfSection(value, meaning, separator, context, found);
+  if (hidden && meaning === context.named?.meaning) context.named = undefined;
   if (hidden) return value.next;
   // What is no secret as a whole may hold one: a text in a text.
   return value.next > value.end && !holdsMore(value.forms[0] ?? '') ? value.next : at;
+}
+
+/** A bare `key` of a section that is not Ceph's, such as rclone's and Swift's. */
+function keyOfSection(value: Value, meaning: Meaning, separator: number, context: Context, found: Found): boolean {
+  if (meaning.rule !== 'cephx' || separator !== EQUALS || context.section === '') return false;
+  const [form = ''] = value.forms;
+  if (form.length < 16 || form === form.toLowerCase() || form === form.toUpperCase()) return false;
+  return report(value, { kind: 'secret', rule: 'random', word: 'key' }, false, false, found);
 }
 
 /** A small word that other words follow: "Invalid secret: secret is private". */
@@ -131,23 +160,20 @@ const isMoreSeparator = (c: number, separator: number): boolean =>
 const ACCOUNTS = 12;
 const ACCOUNT: Meaning = { kind: 'password', rule: 'login', word: 'chpasswd' };
 
-/** A member that names another: `name: DB_PASSWORD`. */
-function record(s: string, v: number, b: number, word: string, context: Context): void {
-  const isName = isNameOfName(word);
-  if (!isName && word !== 'type') return;
-  const at = skipBlanks(s, v, b);
-  const quote = quoteAt(s, at, b);
-  const { start, end } = quote >= 0 ? quoted(s, quote, b) : upTo(s, at, b, (c) => isSpace(c) || ENDS.has(c));
-  if (isName) nameGiven(context, s.slice(start, end));
-  else typeGiven(context, s.slice(start, end));
-}
-
 /** `Signature=…` in the query of an address. */
 function signature(s: string, { from }: Name, word: string): Meaning | undefined {
   const before = s.charCodeAt(from - 1);
+  if (word.length === 9 && word.toLowerCase() === 'signature' && isDigest(s, from + 10))
+    return { kind: 'token', rule: 'any', word: 'signature' };
   if ((before !== 63 && before !== 38) || (word !== 'Signature' && word !== 'sig' && word !== 'signature'))
     return undefined;
   return { kind: 'token', rule: 'any', word: 'signature' };
+}
+
+/** 64 digits, as the fourth version of Amazon's signatures has. */
+function isDigest(s: string, from: number): boolean {
+  for (let i = from; i < from + 64; i++) if (!isHex(s.charCodeAt(i))) return false;
+  return !isHex(s.charCodeAt(from + 64));
 }
 
 /** YAML's tags and anchors before a value: `!vault`, `!!str`, `&name`. */
@@ -155,14 +181,16 @@ function skipTag(s: string, v: number, b: number): number {
   let at = v;
   for (let c = s.charCodeAt(at); c === 33 || c === 38; c = s.charCodeAt(at)) {
     let end = at + 1;
-    while (end < b && (isName(s.charCodeAt(end)) || s.charCodeAt(end) === 33)) end++;
+    while (end < b && (isName(s.charCodeAt(end)) || s.charCodeAt(end) === 33 || s.charCodeAt(end) === SLASH)) end++;
     // With a blank behind it, or at the end: else it belongs to the value.
     if (end === at + 1 || !(isSpace(s.charCodeAt(end)) || end >= b)) return at;
-    if (end >= b) return c === 33 && s.charCodeAt(at + 1) === 33 ? b : v;
+    if (end >= b) return c === 33 && isTag(s.slice(at + 1, end)) ? b : v;
     at = skipBlanks(s, end, b);
   }
   return at;
 }
+
+const isTag = (text: string): boolean => text.startsWith('!') || text === 'vault' || text.startsWith('encrypted/');
 
 /** A tuple or a pair: `{password, …`, `('password', …`. */
 function isPair(s: string, { from, to, quoted: own }: Name): boolean {
@@ -206,7 +234,7 @@ function valueAt(
   context: Context,
 ): Value | undefined {
   const quote = quoteAt(s, v, b);
-  if (quote >= 0) return quoted(s, quote, b);
+  if (quote >= 0) return tripled(s, quote, b) ?? quoted(s, quote, b);
   const c = s.charCodeAt(v);
   if (c === 123 && s.charCodeAt(v + 1) !== 123) return undefined;
   if (c === 91) {
@@ -224,7 +252,7 @@ function valueAt(
     let slashes = 0;
     while (slashes < 16 && s.charCodeAt(name.from - 2 - slashes) === BACKSLASH) slashes++;
     const close = within(s, '\\'.repeat(slashes) + s.charAt(name.from - 1), v, b);
-    if (close >= 0) return plain(s, v, close);
+    if (close >= 0) return oneOfMany(s, v, close) ?? plain(s, v, escapedEnd(s, v, close));
   }
   if (before === 63 || before === 38) return upTo(s, v, b, (code) => isSpace(code) || ENDS.has(code) || code === 35);
   if (meaningOf(s.slice(name.from, name.to))?.rule === 'cephx' && !context.keyring)
@@ -244,9 +272,46 @@ function valueAt(
       isSpace(code) ||
       (loose
         ? isQuote(code) && endsWord(s, i + 1, b)
-        : ENDS.has(code) || (code === BACKSLASH && isQuote(s.charCodeAt(i + 1)))),
+        : ENDS.has(code) || (code === BACKSLASH && (isQuote(s.charCodeAt(i + 1)) || (!first && isEscapedEnd(s, i))))),
   );
   return loose ? trimmed(s, word) : word;
+}
+
+/** Three quotes, as Python and Grafana's INI have. */
+function tripled(s: string, quote: number, b: number): Value | undefined {
+  const three = s.charAt(quote).repeat(3);
+  if (!s.startsWith(three, quote)) return undefined;
+  const end = within(s, three, quote + 3, b);
+  return end > quote + 3 ? { ...plain(s, quote + 3, end), next: end + 3 } : undefined;
+}
+
+/** `\\n` and `\\r`, however often escaped. */
+function isEscapedEnd(s: string, at: number): boolean {
+  let i = at;
+  while (s.charCodeAt(i) === BACKSLASH) i++;
+  return i > at && (s.charCodeAt(i) === 110 || s.charCodeAt(i) === 114);
+}
+
+/** Where a line inside a quoted text ends: at its escaped end, or with the quote. */
+function escapedEnd(s: string, from: number, b: number): number {
+  for (let i = from; i < b; i++) {
+    const c = s.charCodeAt(i);
+    if (c === BACKSLASH) {
+      if (isEscapedEnd(s, i)) return i;
+      while (s.charCodeAt(i + 1) === BACKSLASH) i++;
+      i++;
+    } else if (isQuote(c) && i > from && endsWord(s, i + 1, b)) return i;
+  }
+  return b;
+}
+
+/** `"db_password=x region=one"`: the quotes hold more than one. */
+function oneOfMany(s: string, v: number, close: number): Value | undefined {
+  const blank = within(s, ' ', v, close);
+  if (blank < 0) return undefined;
+  let at = blank + 1;
+  while (at < close && isName(s.charCodeAt(at))) at++;
+  return at > blank + 1 && s.charCodeAt(at) === EQUALS ? plain(s, v, blank) : undefined;
 }
 
 const at1 = ({ to, quoted: own }: Name): number => to + (own ? 1 : 0);
@@ -269,50 +334,4 @@ function trimmed(s: string, { start, end }: Value): Value {
   let to = end;
   while (to > start && CLOSES.has(s.charCodeAt(to - 1))) to--;
   return { ...plain(s, start, to), next: end };
-}
-
-/** A scheme stays, what follows it goes: `Bearer …`, `Basic …`, `AWS key:signature`, and a cookie's whole value. */
-export function credential(s: string, value: Value, meaning: Meaning, found: Found): number {
-  const end = value.end;
-  let start = value.start;
-  if (meaning.word === 'chap') start = s.slice(start, end).lastIndexOf(' ') + 1 + start;
-  else if (meaning.word !== 'cookie') {
-    const scheme = upTo(s, start, end, (c) => !(isWord(c) || c === 45 || c === 95));
-    const after = skipBlanks(s, scheme.end, end);
-    if (after > scheme.end && after < end) start = after;
-    if (s.slice(scheme.start, scheme.end).toLowerCase() === 'basic')
-      return login({ ...plain(s, start, end), next: end }, meaning, found);
-  }
-  report({ ...plain(s, start, end), next: end }, { ...meaning, rule: 'any' }, false, false, found);
-  return value.next;
-}
-
-/** `user:password`, plain or as base64 of it. */
-export function login(value: Value, meaning: Meaning, found: Found): number {
-  const [form = ''] = value.forms;
-  if (form.includes(OPEN)) return value.next;
-  if (form.includes(' ')) return value.start;
-  const colon = form.indexOf(':');
-  const any: Meaning = { ...meaning, kind: 'password', rule: 'any' };
-  if (colon > 0) {
-    const at = value.start + (value.end - value.start === form.length ? colon + 1 : 0);
-    report({ start: at, end: value.end, forms: [form.slice(colon + 1)], next: value.next }, any, false, false, found);
-    return value.next;
-  }
-  const pair = Buffer.from(form, 'base64').toString('latin1');
-  const inner = pair.indexOf(':');
-  if (inner >= 0 && form.length >= 8 && isPrintable(pair)) {
-    found(value.start, value.end, 'password', [form]);
-    // Known by itself from now on; it stands nowhere in this line.
-    if (inner + 1 < pair.length) found(-1, -1, 'password', [pair.slice(inner + 1)]);
-  } else if (meaning.rule === 'header') report(value, any, false, false, found);
-  return value.next;
-}
-
-export function isPrintable(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if ((c < 32 && c !== 9 && c !== 10 && c !== 13) || c === 127) return false;
-  }
-  return true;
 }

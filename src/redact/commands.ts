@@ -1,6 +1,7 @@
-import { login } from './assignments.ts';
+import { login } from './credentials.ts';
 import { OPTIONS, WORDS } from './heat.ts';
 import { type Meaning, meaningOf } from './names.ts';
+import { originOf } from './origin.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { plain, quoteAt, quoted, skipBlanks, upTo, type Value, within } from './value.ts';
 import { isBase64, isSpace, isWord, OPEN } from './values.ts';
@@ -21,7 +22,14 @@ interface Habit {
 
 /** What the programs of this field take on their command lines, as `ps`, sudo's log and shell histories show it. */
 const HABITS: readonly Habit[] = [
-  ...['mysql', 'mariadb', 'xtrabackup', 'mycli', 'mongo'].map((program) => ({ program, options: { '-p*': PASSWORD } })),
+  ...['mysql', 'mariadb', 'xtrabackup', 'mycli'].map((program) => ({ program, options: { '-p*': PASSWORD } })),
+  { program: 'mongo', options: { '-p': PASSWORD, '-p*': PASSWORD } },
+  { program: 'zip', options: { '-P': PASSWORD } },
+  { program: 'check_mysql', options: { '-p': PASSWORD } },
+  { program: 'check_pgsql', options: { '-p': PASSWORD } },
+  { program: 'credential create', skip: 2, meaning: SECRET },
+  { program: 'net ads', options: { '-U': LOGIN } },
+  { program: 'set-user-password', skip: 2, meaning: PASSWORD },
   { program: 'sshpass', options: { '-p': PASSWORD, '-p*': PASSWORD } },
   { program: ' login', options: { '-p': PASSWORD, '-p*': PASSWORD } },
   { program: 'ipmitool', options: { '-P': PASSWORD, '-P*': PASSWORD } },
@@ -32,6 +40,8 @@ const HABITS: readonly Habit[] = [
   { program: 'smbclient', options: { '-U': LOGIN } },
   { program: 'useradd', options: { '-p': PASSWORD } },
   { program: 'usermod', options: { '-p': PASSWORD } },
+  { program: 'rabbitmqadmin', options: { '-p': PASSWORD } },
+  { program: 'keystone_bootstrap', skip: 1, meaning: PASSWORD },
   { program: 'pcs', options: { '-p': PASSWORD } },
   { program: 'swift', options: { '-K': PASSWORD } },
   { program: 'session.auth.password', options: { '-v': PASSWORD } },
@@ -63,6 +73,12 @@ const HABITS: readonly Habit[] = [
   { program: 'masterauth', skip: 0, meaning: PASSWORD },
   { program: 'auth_pass', skip: 0, meaning: PASSWORD },
   { program: 'insecure-password', skip: 0, meaning: PASSWORD },
+  { program: 'auth-pass', skip: 1, meaning: PASSWORD },
+  { program: 'unseal key', skip: 1, meaning: SECRET },
+  { program: 'recovery key', skip: 1, meaning: SECRET },
+  { program: ': psk', skip: 0, meaning: PASSWORD },
+  { program: ': eap', skip: 0, meaning: PASSWORD },
+  { program: ': xauth', skip: 0, meaning: PASSWORD },
   { program: 'stats auth', skip: 0, meaning: LOGIN },
 ];
 
@@ -72,7 +88,7 @@ interface Word {
 }
 
 /** The words of a command line, quotes off, also of a list as Python and JSON print it. */
-function nextWord(s: string, at: number, b: number): Word | undefined {
+export function nextWord(s: string, at: number, b: number): Word | undefined {
   let i = at;
   while (i < b && (isSpace(s.charCodeAt(i)) || s.charCodeAt(i) === 44 || s.charCodeAt(i) === 91)) i++;
   if (i >= b) return undefined;
@@ -158,10 +174,14 @@ const tell = (value: Value, meaning: Meaning, found: Found): void => {
   } else report(value, meaning, true, false, found);
 };
 
-/** `echo user:password | chpasswd`, `echo password | passwd --stdin`, `… | sudo -S`, `… | cryptsetup`. */
+/** `echo password > /root/pw`, `echo user:password | chpasswd`, `echo password | passwd --stdin`, `… | sudo -S`, `… | cryptsetup`. */
 function echoed(s: string, a: number, b: number, small: string, found: Found): void {
   const echo = Math.max(small.indexOf('echo '), small.indexOf('printf '));
-  if (echo < 0 || !small.includes('|')) return;
+  if (echo < 0) return;
+  const into = small.indexOf('>', echo);
+  const file = into > 0 ? nextWord(s, a + into + (small.charAt(into + 1) === '>' ? 2 : 1), b) : undefined;
+  const named = file === undefined ? undefined : originOf(file.text).bare;
+  if (named === undefined && !small.includes('|')) return;
   const reader = [
     'chpasswd',
     'passwd',
@@ -172,11 +192,11 @@ function echoed(s: string, a: number, b: number, small: string, found: Found): v
     'kinit',
     'base64',
   ].find((name) => small.indexOf(name, echo) > 0);
-  if (reader === undefined || reader === 'base64') return;
+  if (named === undefined && (reader === undefined || reader === 'base64')) return;
   let word = nextWord(s, a + small.indexOf(' ', echo), b);
   while (word && (word.text.startsWith('-') || word.text === '%s' || word.text === '%s\\n'))
     word = nextWord(s, word.value.next, b);
-  if (word) tell(word.value, reader === 'chpasswd' ? LOGIN : PASSWORD, found);
+  if (word) tell(word.value, reader === 'chpasswd' ? LOGIN : (named ?? PASSWORD), found);
 }
 
 /** `kinit admin <<< password`. */
@@ -284,5 +304,12 @@ export function option(s: string, at: number, b: number, context: Context, found
   }
   if (word.text.startsWith('--') || word.text === '|' || word.text.startsWith('=') || word.text === ':') return end;
   if (meaning.rule === 'login') return login(word.value, meaning, found);
+  // virt-customize says first how the password is given.
+  const said = word.text.lastIndexOf('password:');
+  if (said >= 0 && !word.text.includes(OPEN)) {
+    const value = plain(s, word.value.start + said + 9, word.value.end);
+    report({ ...value, next: word.value.next }, meaning, false, false, found);
+    return word.value.next;
+  }
   return report(word.value, meaning, false, context.keyring, found) ? word.value.next : end;
 }

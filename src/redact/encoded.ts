@@ -1,5 +1,5 @@
 import { gunzipSync, inflateSync } from 'node:zlib';
-import { isPrintable } from './assignments.ts';
+import { isPrintable } from './credentials.ts';
 import { isBase64, isHex, isLetter } from './values.ts';
 
 const LEAST = 20;

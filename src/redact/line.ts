@@ -4,16 +4,21 @@ import { decoded, runs } from './encoded.ts';
 import { ALL } from './heat.ts';
 import { optionRow } from './listings.ts';
 import { element } from './markup.ts';
+import { nameGiven } from './named.ts';
+import { phrases } from './phrases.ts';
 import { type Context, type Found, freshContext } from './scan.ts';
+import { setters } from './setters.ts';
 import { mayBegin, shapeAt } from './shapes.ts';
 import { insert } from './sql.ts';
 import { row } from './tables.ts';
-import { unescapePercent } from './unescape.ts';
-import { url } from './urls.ts';
+import { unescapeOctal, unescapePercent } from './unescape.ts';
+import { dataSource, tokenInPath, url } from './urls.ts';
 import { isQuote, skipBlanks, within } from './value.ts';
 import { CLOSE, isLetter, isSpace, isWord, OPEN } from './values.ts';
 
-const [EQUALS, COLON, COMMA, SLASH, DASH, ANGLE, BAR, PERCENT] = [61, 58, 44, 47, 45, 60, 124, 37];
+const [EQUALS, COLON, COMMA, SLASH, DASH, ANGLE, BAR, PERCENT, AT, BACKSLASH, ZERO] = [
+  61, 58, 44, 47, 45, 60, 124, 37, 64, 92, 48,
+];
 const DEEPEST = 4;
 const TOKEN = OPEN.charCodeAt(0);
 const LONGEST_TOKEN = 48;
@@ -30,12 +35,16 @@ export function scanLine(
 ): void {
   const start = skipBlanks(s, a, b);
   if (s.charCodeAt(start) === BAR) row(s, start, b, context, found);
+  if (s.startsWith('variable "', start)) nameGiven(context, s.slice(start + 10, within(s, '"', start + 10, b)));
   commands(s, a, b, flags, found);
+  setters(s, a, b, flags, found);
+  phrases(s, a, b, flags, context, found);
   if (depth === 0) {
     optionRow(s, a, b, context, found);
     insert(s, a, b, context, found);
   }
   let percents = 0;
+  let octals = 0;
   let before = 32;
   for (let i = a; i < b; i++) {
     const c = s.charCodeAt(i);
@@ -64,9 +73,12 @@ export function scanLine(
       next = assignment(s, a, b, i, context, found);
     else if (c === COMMA && opensErlang(s, i + 1)) next = assignment(s, a, b, i, context, found);
     else if (c === ANGLE) next = element(s, i, b, context, found);
-    else if (c === DASH && (isSpace(before) || isQuote(before) || before === 91) && isOption(s, i))
+    else if (c === DASH && (isSpace(before) || isQuote(before) || before === 91 || before === EQUALS) && isOption(s, i))
       next = option(s, i, b, context, found);
     else if (c === PERCENT) percents++;
+    else if (c === AT) dataSource(s, a, i, found);
+    else if (c === SLASH) next = tokenInPath(s, i, b, found);
+    else if (c === BACKSLASH && s.charCodeAt(i + 1) === ZERO) octals++;
     before = c;
     if (next > i) {
       // The sign that ended the value may begin what comes next.
@@ -75,6 +87,8 @@ export function scanLine(
     }
   }
   if (percents >= 2 && depth < DEEPEST) inner(unescapePercent(s.slice(a, b)), found, depth);
+  // As the history of mysql writes its blanks.
+  if (octals >= 2 && depth < DEEPEST) inner(unescapeOctal(s.slice(a, b)), found, depth);
 }
 
 /** `, <<"…">>` and `,"…"` behind the name in a tuple. */
@@ -109,6 +123,9 @@ function inner(text: string, found: Found, depth: number): boolean {
   }
   return any;
 }
+
+/** Does this text, which a dump showed byte by byte, hold a secret? */
+export const holds = (text: string, found: Found): boolean => text.includes(PRIVATE) || inner(text, found, 0);
 
 const PRIVATE = 'PRIVATE KEY-----';
 /** `openssh-key-v1` in base64. */

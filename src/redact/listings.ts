@@ -1,4 +1,4 @@
-import { login } from './assignments.ts';
+import { login } from './credentials.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { plain, quoteAt, quoted, skipBlanks, toEnd, within } from './value.ts';

@@ -1,10 +1,11 @@
 import { type Meaning, meaningOf } from './names.ts';
+import { originOf } from './origin.ts';
 import type { Context } from './scan.ts';
 
 /** Members of a record that hold a name: `{"name": "db_password", "value": "…"}`, `<entry key="password">…`. */
 const NAMES = new Set('name key field option property param parameter variable setting attribute'.split(' '));
 /** Members that hold what was named. */
-const VALUES = new Set('value val default default_value content string result newvalue new_value'.split(' '));
+const VALUES = new Set('value val default default_value content contents string result newvalue new_value'.split(' '));
 /** A record is read so far below its name. */
 const REACH = 8;
 /** Resources of Terraform whose result is a secret, and how far below their attributes go. */
@@ -12,18 +13,52 @@ const MADE = new Set(['random_password', 'random_string']);
 const FAR = 60;
 
 export const isNameOfName = (name: string): boolean => name.length <= 9 && NAMES.has(name.toLowerCase());
+/** The private members of a key in JSON. */
+const WEB_KEY: Meaning = { kind: 'private-key', rule: 'any', word: 'jwk' };
+const PRIVATE = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']);
+
+export const isValueOf = (meaning: Meaning, name: string): boolean =>
+  meaning === WEB_KEY ? PRIVATE.has(name) : isNameOfValue(name);
+
+/** `"kty": "EC"`: the members of a web key follow. */
+export function webKeyGiven(context: Context): void {
+  context.named = { meaning: WEB_KEY, lines: REACH * 2, kept: true };
+}
+
 export const isNameOfValue = (name: string): boolean => name.length <= 13 && VALUES.has(name.toLowerCase());
 
 /** A record begins whose members a secret name governs. */
 export function expectValue(context: Context, meaning: Meaning, lines = REACH): void {
-  if (meaning.rule === 'any') context.named = { meaning, lines };
+  if (meaning.rule === 'any') context.named = { meaning, lines, kept: lines === FAR };
 }
 
 /** The name that a record gives decides what its value is. */
 export function nameGiven(context: Context, text: string): void {
   const meaning = text.length > 1 && text.length <= 80 && !text.includes(' ') ? meaningOf(text) : undefined;
-  context.named = undefined;
+  if (!context.named?.kept) context.named = undefined;
   if (meaning) expectValue(context, meaning);
+}
+
+/** `path: /root/.pw`, then `content: …`: a file whose name says what is in it. */
+export function pathGiven(context: Context, path: string): void {
+  const meaning = path.startsWith('/') ? originOf(path).bare : undefined;
+  if (meaning) expectValue(context, { ...meaning, rule: 'any' });
+}
+
+/** What only a section of its own makes a secret: the PIN of Barbican's security module is its `login`. */
+export const ownOf = (section: string, word: string): Meaning | undefined =>
+  (section === 'p11_crypto_plugin' && word === 'login') || (section === TEMPAUTH && word.startsWith('user_'))
+    ? { kind: 'password', rule: 'any', word }
+    : undefined;
+
+/** Swift's users: `user_ACCOUNT_USER = PASSWORD .admin`. */
+const TEMPAUTH = 'filter:tempauth';
+export const hasOwn = (section: string): boolean => section === TEMPAUTH || section === 'p11_crypto_plugin';
+
+/** `"prefix": "dashboard set-x-password"`: what the command sets follows. */
+export function commandGiven(context: Context, text: string): void {
+  const last = text.slice(text.lastIndexOf(' ') + 1);
+  if (last.startsWith('set-')) nameGiven(context, last);
 }
 
 /** `"type": "random_password"`: what it makes is in the record too. */

@@ -37,17 +37,20 @@ const SWITCHES = set(
 const SECRETS = set(
   'secret secrets sharedsecret clientsecret secretkey secretaccesskey kek privatekey masterkey encryptionkey authkey sasldata luks',
 );
-const TOKENS = set('token authtoken accesstoken refreshtoken idtoken jwt bearertoken sessiontoken apitoken');
+const TOKENS = set('token tokens authtoken accesstoken refreshtoken idtoken jwt bearertoken sessiontoken apitoken');
 /** Words before `token` that make it a place in a list or a counter. */
 const PLACES = set(
   'continuation next page sync partition cancel start pagination resume snapshot max min skip marker csrf_field',
 );
 const KEY_OWNERS = set(
-  'secret private api auth encryption encrypt master shared session signing sign account storage s3 aws ec2 hmac crypt fernet cookie jwt preshared pre license rndc tsig mac kek fixed cephx ceph keyring admin user client bootstrap osd mon mgr mds rgw rbd glance nova cinder manila gnocchi csi decryption wireguard luks dmcrypt temp urlkey totp credential webhook deploy application service consumer barbican',
+  'secret private api auth encryption encrypt master shared session signing sign account storage s3 aws ec2 hmac crypt fernet cookie store swift heartbeat jwt preshared pre license rndc tsig mac kek fixed cephx ceph keyring admin user client bootstrap osd mon mgr mds rgw rbd glance nova cinder manila gnocchi csi decryption wireguard luks dmcrypt temp urlkey totp credential webhook deploy application service consumer barbican',
 );
 const NO_KEY_OWNERS = set(
   'public pub primary foreign sort routing host ssh name object lookup metadata tag label config dict idempotency registry unique index group map option hot trusted gpg field column row message msg translation image cache property extra spec server queue binding exchange known pgp repo apt rpm release signature verify verification header json hash bucket volume parent root any missing invalid no kv bad duplicate context partition trait sysctl',
 );
+
+/** Of a private key, as openssl and PuTTY write it out. */
+const PARTS = set('private_exponent prime1 prime2 exponent1 exponent2 coefficient private_mac');
 
 const isUpper = (c: number): boolean => c >= 65 && c <= 90;
 const isLower = (c: number): boolean => c >= 97 && c <= 122;
@@ -85,12 +88,23 @@ function judge(words: string[]): Meaning | undefined {
     return undefined;
   // QEMU names its secret objects by these; the secret is elsewhere.
   if (all.endsWith('key_secret') || all.endsWith('password_secret')) return undefined;
-  if (all.startsWith('swift_hash_path_') || all === 'authentication_string') return meant('secret', 'any', all);
+  if (PARTS.has(all)) return meant('private-key', 'any', all);
+  if (all.endsWith('token_id')) return meant('token', 'any', 'token');
+  if (all.endsWith('secret_key_base')) return meant('secret', 'any', all);
+  if (all.endsWith('role_secret_id')) return meant('secret', 'any', all);
+  if (
+    all.startsWith('swift_hash_path_') ||
+    all === 'swift_hash_suffix' ||
+    all === 'swift_hash_prefix' ||
+    all === 'authentication_string'
+  )
+    return meant('secret', 'any', all);
   if (all.endsWith('access_key_id') || (all.endsWith('access_key') && !all.endsWith('secret_access_key')))
     return meant('access-key', 'random', 'access-key');
   if (all.endsWith('temp_url_sig') || all === 'x_amz_signature') return meant('token', 'any', 'signature');
   if (all.endsWith('provider_auth')) return meant('password', 'header', 'chap');
-  if (all === 'authorization' || all === 'proxy_authorization') return meant('token', 'header', all);
+  if (all === 'authorization' || all === 'proxy_authorization' || all === 'http_authorization')
+    return meant('token', 'header', all);
   if (all === 'cookie' || all === 'set_cookie') return meant('token', 'header', 'cookie');
   if (all === 'auth' || all.endsWith('sst_auth') || all === 'stats_auth' || all === 'userpwd')
     return meant('password', 'login', all);
@@ -108,6 +122,8 @@ function judge(words: string[]): Meaning | undefined {
   if (word === 'cookie') return meant('token', owner === 'erlang' || owner === 'cluster' ? 'any' : 'random', word);
   if (word === 'setcookie') return meant('token', 'any', word);
   if (word === 'community') return meant('password', owner === 'snmp' ? 'any' : 'random', word);
+  if (word === 'salt') return meant('secret', 'random', word);
+  if (all === 'access') return meant('access-key', 'random', word);
   if (word === 'payload') return meant('secret', 'random', word);
   if (word === 'seed') return owner === 'totp' || owner === 'mfa' ? meant('secret', 'any', word) : undefined;
   if (word === 'credential' || word === 'credentials') return meant('secret', 'random', word);

@@ -6,7 +6,7 @@ export interface Origin {
   readonly bare?: Meaning;
   /** Of words joined by colons only the last is it. */
   readonly last?: boolean;
-  /** The origin is only a guess: a line `name=value` is judged by its name. */
+  /** The origin is a file, or only a guess: a line `name=value` is judged by its name. */
   readonly guessed?: boolean;
   /** Every `key` in it is Ceph's. */
   readonly keyring: boolean;
@@ -37,6 +37,7 @@ const BARE: readonly (readonly [string, Meaning])[] = [
   ['authkey', SECRET],
   ['/run/secrets/', SECRET],
   ['config-key get', SECRET],
+  ['maas apikey', SECRET],
   ['ansible-vault', PASSWORD],
   ['vault_pass', PASSWORD],
   ['vault kv get', SECRET],
@@ -67,7 +68,7 @@ function wordsOf(origin: string): string[] {
 function bareOf(origin: string): Meaning | undefined {
   const small = origin.toLowerCase();
   const listed = BARE.find(([part]) => small.includes(part));
-  if (listed) return small.includes('secret-list') ? undefined : listed[1];
+  if (listed) return small.includes('secret-list') ? { ...listed[1], word: 'secret' } : listed[1];
   if (small.includes('token issue') && small.includes('value')) return TOKEN;
   const words = wordsOf(origin);
   const last = words.at(-1) ?? '';
@@ -139,6 +140,7 @@ export function originOf(origin: From | undefined): Origin {
     keyring: small.includes('keyring') || small.includes('ceph auth') || small.includes('authtool'),
     ini: ['.conf', '.ini', '.cnf', '.cfg'].some((end) => small.includes(end)),
     ...(bare && { bare }),
+    ...(bare && /credentials$/.test(small) && { guessed: true }),
     ...(small.includes('pgpass') && { last: true }),
   };
 }

@@ -23,17 +23,21 @@ export interface Context {
   readonly keyringOnly: boolean;
   /** Inside the sections of an INI file: a value goes to the end of its line. */
   ini: boolean;
+  /** Its name; empty outside of any. */
+  section: string;
   awaited: Awaited | undefined;
   /** Meanings of a table's columns. */
   columns: readonly (Meaning | undefined)[] | undefined;
   /** A record named something secret: its value follows within so many lines. */
-  named: { readonly meaning: Meaning; lines: number } | undefined;
+  named: { readonly meaning: Meaning; lines: number; readonly kept: boolean } | undefined;
   /** Cells without bars on their left, below headings of which one is secret. */
   listing: Listing | undefined;
   /** A listing of Ceph's options: each row has a name, then its value. */
   options: boolean;
   /** Columns of the table that a dump defined last. */
   table: (Meaning | undefined)[] | undefined;
+  /** Below what announces passwords each line ends with a user and a password. */
+  announced: number;
   /** Below `chpasswd:` of cloud-init a list has users and passwords. */
   accounts: number;
 }
@@ -43,12 +47,14 @@ export const freshContext = (keyring = false, ini = false): Context => ({
   keyring,
   keyringOnly: keyring,
   ini,
+  section: '',
   awaited: undefined,
   columns: undefined,
   named: undefined,
   listing: undefined,
   options: false,
   table: undefined,
+  announced: 0,
   accounts: 0,
 });
 

@@ -1,13 +1,16 @@
-import { login } from './assignments.ts';
 import { cephxAt } from './cephx.ts';
+import { login } from './credentials.ts';
 import { eachLine, HOT, RUN, SOLID } from './heat.ts';
-import { hides, scanLine, scanRuns } from './line.ts';
+import { dumpAt, hideDump } from './hexdumps.ts';
+import { hides, holds, scanLine, scanRuns } from './line.ts';
 import { isOptionHeading, listed, listingAt, underlined } from './listings.ts';
 import { manifests } from './manifests.ts';
-import { expectValue } from './named.ts';
+import { expectValue, hasOwn } from './named.ts';
 import type { Origin } from './origin.ts';
+import { announced } from './phrases.ts';
 import { type Awaited, type Context, type Found, freshContext, report } from './scan.ts';
 import { tableLine } from './sql.ts';
+import { tokenObjects } from './token-objects.ts';
 import { plain, quoteAt, quoted, skipBlanks, toEnd, within } from './value.ts';
 import { isBase64, isHex, isSpace, isWord, OPEN } from './values.ts';
 
@@ -17,6 +20,7 @@ interface Line {
   readonly flags: number;
 }
 
+const VAULT = '$ANSIBLE_VAULT;';
 const BAR = 124;
 const DASH = 45;
 const BRACKET = 91;
@@ -45,11 +49,20 @@ export class Scanner {
   /** Reports every secret of a block of whole lines. Places are those of the block. */
   scan(block: string, found: Found): void {
     const lines: Line[] = [];
-    eachLine(block, (from, to, flags) =>
-      lines.push({ from, to: block.charCodeAt(to - 1) === 13 ? to - 1 : to, flags }),
-    );
+    const logged = block.includes(LOGGED_END);
+    eachLine(block, (from, to, flags) => {
+      const end = block.charCodeAt(to - 1) === 13 ? to - 1 : to;
+      if (logged) cutLogged(block, from, end, flags, lines);
+      else lines.push({ from, to: end, flags });
+    });
     manifests(block, lines, found);
-    for (let i = 0; i < lines.length; ) i = this.#line(block, lines, i, found);
+    tokenObjects(block, found);
+    for (let i = 0; i < lines.length; ) {
+      const dump = isHex(block.charCodeAt((lines[i] as Line).from)) ? dumpAt(block, lines, i) : undefined;
+      if (dump && holds(dump.text, found)) hideDump(block, lines, i, dump.end, found);
+      if (dump) i = dump.end;
+      else i = this.#line(block, lines, i, found);
+    }
   }
 
   /** Reads the line (or the armour, or the block of base64) at `i`; returns the next to read. */
@@ -58,7 +71,7 @@ export class Scanner {
     const context = this.#context;
     if (this.#armour > 0) return this.#inArmour(s, lines, i, found);
     this.#section(s, from, to);
-    if (this.#wrapped && (flags & SOLID) !== 0 && to > from) {
+    if (this.#wrapped && (flags & SOLID) !== 0 && to > from && !NAMED.test(s.slice(from, to))) {
       this.#wrapped = to - from >= WRAPS_AT;
       found(from, to, 'secret', [s.slice(from, to)]);
       return i + 1;
@@ -87,17 +100,19 @@ export class Scanner {
     this.#framed = first === 43;
     if (context.named !== undefined && to > from && context.named.lines-- <= 0) context.named = undefined;
     if (context.accounts > 0) context.accounts--;
+    if (context.announced > 0) context.announced = announced(s, from, to, note) ? context.announced - 1 : 0;
     this.#listing(s, lines, i, flags, first, note);
     if (context.table !== undefined || first === 67 || first === 99) tableLine(s, from, to, context);
     if (
       (flags & HOT) !== 0 ||
       context.named !== undefined ||
       context.accounts > 0 ||
+      hasOwn(context.section) ||
       (context.table !== undefined && (first === 73 || first === 105)) ||
       (first === BAR && context.columns?.some((meaning) => meaning !== undefined))
     ) {
       if (this.#opensArmour(s, from, to, note)) return i + 1;
-      if (first !== BAR && within(s, '$ANSIBLE_VAULT;', from, Math.min(to, from + 256)) >= 0) this.#cipher = true;
+      if (first !== BAR && within(s, VAULT, from, Math.min(to, from + 256)) >= 0) this.#cipher = true;
       scanLine(s, from, to, context, note, flags);
     } else if (first === BAR) context.columns ??= [];
     if ((flags & RUN) !== 0) scanRuns(s, from, to, note);
@@ -130,6 +145,7 @@ export class Scanner {
       if (within(s, ']', from, Math.min(to, from + 80)) < 0) return;
       this.#context.keyring = this.#context.keyringOnly || ENTITIES.some((entity) => s.startsWith(entity, from + 1));
       this.#context.ini = true;
+      this.#context.section = s.slice(from + 1, within(s, ']', from, to));
     } else if (to > from && !isSpace(c) && to - from < 120) {
       if (ENTITIES.some((entity) => s.startsWith(entity, from)) && isAlone(s, from, to)) this.#context.keyring = true;
       else if (!s.startsWith('key', from) && !s.startsWith('caps', from))
@@ -161,6 +177,7 @@ export class Scanner {
     const item = s.startsWith('- ', start) ? start + 2 : start;
     const value = toEnd(s, item, to);
     const text = value.forms[0] ?? '';
+    if (text.startsWith(VAULT)) return;
     if (
       indent <= awaited.indent ||
       text.startsWith('-----') ||
@@ -183,12 +200,14 @@ export class Scanner {
     const begin = within(s, '-----BEGIN', from, to);
     if (begin < 0) return false;
     const after = within(s, '-----', begin + 10, to);
-    if (after < 0 || !s.slice(begin, after).includes('PRIVATE KEY')) return false;
+    if (after < 0) return false;
     const body = after + 5;
+    // A certificate may stand before its key.
+    if (!s.slice(begin, after).includes('PRIVATE KEY')) return this.#opensArmour(s, body, to, found);
     const end = within(s, '-----END', body, to);
     if (end >= 0) {
       if (within(s, OPEN, body, end) < 0) found(body, end, 'private-key', [lettersOf(s.slice(body, end))]);
-      return false;
+      return this.#opensArmour(s, end + 8, to, found);
     }
     let last = body;
     while (last < to && s.charCodeAt(last) !== 34 && s.charCodeAt(last) !== 39) last++;
@@ -269,6 +288,18 @@ export class Scanner {
     if (guessed && NAMED.test(text)) return;
     report(value, bare, false, true, found);
   }
+}
+
+/** rsyslog writes the end of a line so; what was several lines is read as such. */
+const LOGGED_END = '#012';
+
+function cutLogged(s: string, from: number, to: number, flags: number, lines: Line[]): void {
+  let start = from;
+  for (let at = within(s, LOGGED_END, from, to); at >= 0; at = within(s, LOGGED_END, start, to)) {
+    lines.push({ from: start, to: at, flags: flags & ~SOLID });
+    start = at + LOGGED_END.length;
+  }
+  lines.push({ from: start, to, flags: start === from ? flags : flags & ~SOLID });
 }
 
 /** `rc=0`: a name with its value. What ends in `=` is base64. */

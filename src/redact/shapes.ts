@@ -52,6 +52,8 @@ const SHAPES: readonly Shape[] = [
   { begin: 'xox', kind: 'token', least: 30, of: isBase64 },
   { begin: 'glpat-', kind: 'token', least: 20, of: isBase64 },
   { begin: 'hvs.', kind: 'token', least: 24, of: isBase64 },
+  { begin: 'DHHC-1:', kind: 'secret', least: 40, of: (c) => isToken(c) || c === 58 },
+  { begin: 'NVMeTLSkey-1:', kind: 'secret', least: 40, of: (c) => isToken(c) || c === 58 },
   { begin: 'AGE-SECRET-KEY-1', kind: 'private-key', least: 50, of: isWord },
 ];
 const FIRST = new Map<number, Shape[]>();

@@ -52,6 +52,10 @@ export function unescapePercent(text: string): string {
   return out;
 }
 
+/** `\\040`: a character by three octal digits. */
+export const unescapeOctal = (text: string): string =>
+  text.replace(/\\([0-3][0-7]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 export function unescapeXml(text: string): string {

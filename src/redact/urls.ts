@@ -1,7 +1,7 @@
 import type { Meaning } from './names.ts';
 import { type Found, report } from './scan.ts';
 import { unescapePercent } from './unescape.ts';
-import { isDigit, isSpace, OPEN as MARK } from './values.ts';
+import { isBase64, isDigit, isSpace, OPEN as MARK } from './values.ts';
 
 const PASSWORD: Meaning = { kind: 'password', rule: 'any', word: 'url' };
 const [COLON, AT, SLASH, COMMA, BRACKET, BACKSLASH, OPEN] = [58, 64, 47, 44, 91, 92, 0xe2];
@@ -38,6 +38,7 @@ export function url(s: string, a: number, b: number, at: number, found: Found): 
     const start = colon < sign ? colon + 1 : sign - from > LONGEST_USER ? from : sign;
     const raw = s.slice(start, sign);
     const plain = unescapePercent(raw);
+    if (EXAMPLES.has(raw) && s.startsWith('user', from)) break;
     report(
       { start, end: sign, next: sign, forms: plain === raw ? [raw] : [plain, raw] },
       PASSWORD,
@@ -54,6 +55,9 @@ export function url(s: string, a: number, b: number, at: number, found: Found): 
   return on;
 }
 
+/** `mysql://user:pass@host:port/dbname` */
+const EXAMPLES = new Set(['pass', 'password', 'passwd', 'pwd', 'PASSWORD']);
+
 const isHostEnd = (c: number): boolean => c === SLASH || c === COMMA || c === 63 || c === 35 || c === COLON;
 
 /** `host:8774/v2.1/x@y`: what looks like a password is a port and a path. */
@@ -62,4 +66,46 @@ function isPort(s: string, from: number, to: number): boolean {
   while (i < to && i - from < 6 && isDigit(s.charCodeAt(i))) i++;
   const c = s.charCodeAt(i);
   return i > from && (c === SLASH || c === 63 || c === 35 || c === COMMA);
+}
+
+const LONGEST_SOURCE = 120;
+const SOCKETS = ['(', 'tcp(', 'unix('];
+
+/** Go's name of a database: `user:password@tcp(host:3306)/`; `at` is the sign before the socket. */
+export function dataSource(s: string, a: number, at: number, found: Found): void {
+  if (!SOCKETS.some((socket) => s.startsWith(socket, at + 1)) && !goesOn(s, a, at)) return;
+  let from = at;
+  while (from > a && at - from < LONGEST_SOURCE && !isEnd(s, from - 1) && s.charCodeAt(from - 1) !== 61) from--;
+  const colon = s.slice(from, at).indexOf(':');
+  if (colon <= 0 || s.slice(from, at).includes(MARK)) return;
+  const start = from + colon + 1;
+  report({ start, end: at, next: at, forms: [s.slice(start, at)] }, PASSWORD, false, false, found);
+}
+
+const LONGEST_HOST = 80;
+
+/** A line of its own that goes on an address: `    openstack:password@10.0.0.2:5672,`. */
+function goesOn(s: string, a: number, at: number): boolean {
+  let from = at;
+  while (from > a && at - from < LONGEST_SOURCE && !isEnd(s, from - 1)) from--;
+  if (from === a || s.slice(a, from).trim() !== '' || s.slice(from, at).includes('://')) return false;
+  return /^@[\w.:[\]-]{1,80}:\d{1,5}[,/]/.test(s.slice(at, at + LONGEST_HOST));
+}
+
+/** Addresses whose last part is the right to use them. */
+const TOKENS = ['/tokens/', '/services/T', '/api/webhooks/'];
+const LEAST_TOKEN = 32;
+
+/** `GET /v2.0/tokens/ID`; `at` is the slash before. */
+export function tokenInPath(s: string, at: number, b: number, found: Found): number {
+  const prefix = TOKENS.find((tokens) => s.startsWith(tokens, at));
+  if (prefix === undefined) return at;
+  const own = prefix !== TOKENS[0];
+  const start = at + prefix.length - (prefix.endsWith('T') ? 1 : 0);
+  let end = start;
+  while (end < b && (isBase64(s.charCodeAt(end)) || s.charCodeAt(end) === 61)) end++;
+  if (s.charCodeAt(start + 8) === 45 || end - start < LEAST_TOKEN || (!own && s.slice(start, end).includes('/')))
+    return at;
+  found(start, end, 'token', [s.slice(start, end)]);
+  return end;
 }

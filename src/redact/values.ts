@@ -5,7 +5,7 @@ export const OPEN = '\xe2\x80\xb9';
 export const CLOSE = '\xe2\x80\xba';
 
 const NOTHING = new Set(
-  'none null nil undefined ~ true false yes no on off n/a na unset hidden redacted masked sealed removed omitted'.split(
+  'none null nil undefined ~ true false yes no on off n/a na unset hidden redacted masked sealed removed omitted filtered censored scrubbed obfuscated sanitized value_specified_in_no_log_parameter'.split(
     ' ',
   ),
 );
@@ -71,6 +71,7 @@ function isPlaceholder(text: string): boolean {
   if (text.startsWith('{') && text.endsWith('}'))
     return only(text.slice(1, -1), (c) => isWord(c) || c === 95 || c === 46);
   if (text.startsWith('[') && text.endsWith(']')) return only(text.slice(1, -1), (c) => isLetter(c) || c === 32);
+  if (text.startsWith('<set to the key')) return true;
   if (text.startsWith('\\$')) return isPlaceholder(text.slice(1));
   if (text.startsWith('$')) {
     const name = text.slice(1).replace(/\\+$/, '').toLowerCase();
@@ -95,11 +96,33 @@ const CREDENTIALS = new Set(
 
 /** Stars, dots, crosses: somebody hid it already. */
 function isMask(text: string): boolean {
+  if (text.startsWith('***') && text.endsWith('***')) return true;
   const first = text.charCodeAt(0);
   if (!'*xX.-_#?'.includes(text.charAt(0)) || text.length < 3)
     return text === '*' || text === '!' || text === '!!' || text === '-';
   return only(text, (c) => c === first);
 }
+
+/** `(redacted)`, `**hidden**`, `--filtered--`. */
+function unbracketed(small: string): string {
+  let [from, to] = [0, small.length];
+  while (from < to && BRACKETS.includes(small.charAt(from))) from++;
+  while (to > from && BRACKETS.includes(small.charAt(to - 1))) to--;
+  return small.slice(from, to);
+}
+const BRACKETS = '()[]{}<>*-_#';
+
+/** `keystone.auth.plugins.password.Password`: a place in a program. */
+function isClass(text: string): boolean {
+  if (!only(text, (c) => isLetter(c) || c === 46 || c === 95)) return false;
+  const parts = text.split('.');
+  return parts.length >= 4 && parts.every((part) => part.length > 1);
+}
+
+/** `CONF.password`, `os.environ.get("X")`, `var.admin_pass`: a program says where the value is. */
+const isCode = (text: string): boolean => CODE.test(text);
+const CODE =
+  /^(self|CONF|cfg|conf|config|os|options|args|var|local|module|settings|request|getpass|input|environ)(\.[A-Za-z_]|\[["']|\()/;
 
 /** A mix that nobody types by chance: long, without spaces, digits among letters, and no identifier of this field. */
 function looksRandom(text: string): boolean {
@@ -112,9 +135,12 @@ function looksRandom(text: string): boolean {
     else if (!isBase64(c) && c !== 61 && c !== 46 && c !== 126 && c !== 37) return false;
     if (isHex(c)) hex++;
   }
-  if (hex === text.length && (hex === 32 || hex === 40 || hex === 64 || hex === 128)) return false;
+  if (hex === text.length && (hex === 16 || hex === 32 || hex === 40 || hex === 64 || hex === 128)) return false;
   return digits > 0 && letters > 0;
 }
+
+const isPointer = (small: string): boolean =>
+  small.startsWith('0x') && small.length <= 18 && only(small.slice(2), isHex);
 
 function looksCephx(text: string): boolean {
   if (text.length < 16 || !only(text, (c) => isBase64(c) || c === 61)) return false;
@@ -133,20 +159,39 @@ function isSentence(small: string, most: number): boolean {
 
 /** Is `value`, found under a name of this meaning, nothing that must be hidden? `prose`: it stands in a sentence. */
 export function isHarmless(value: string, { kind, rule, word }: Meaning, prose: boolean, keyring: boolean): boolean {
-  if (value === '' || value.includes(OPEN) || value.startsWith('sealed:')) return true;
+  if (value === '' || value.includes(OPEN) || value.startsWith('sealed:') || value.startsWith('ENC[')) return true;
   const small = value.toLowerCase();
-  if (NOTHING.has(small) || isMask(value) || isPlaceholder(value) || isPolicy(value)) return true;
+  if (NOTHING.has(small) || NOTHING.has(unbracketed(small)) || isMask(value) || isPlaceholder(value) || isPolicy(value))
+    return true;
   if (prose && (PROSE.has(small) || only(value, (c) => !isWord(c)) || isSentence(small, kind === 'password' ? 1 : 0)))
+    return true;
+  if (isCode(value) || value.startsWith('(sensitive') || value.startsWith('(known after')) return true;
+  if (kind !== 'password' && value.startsWith('(')) return true;
+  if (isClass(value) || value.startsWith('.*') || (value.endsWith('(') && only(value.slice(0, -1), isLetter)))
+    return true;
+  if (
+    kind === 'password' &&
+    isPlainPath(value) &&
+    isPath(value) &&
+    value.startsWith('/') &&
+    ROOTS.has(value.slice(1, value.indexOf('/', 1)))
+  )
     return true;
   if (rule === 'cephx' && keyring) return false;
   if (rule === 'cephx') return !looksCephx(value);
   if (kind === 'hash') return value.length < 8;
   if (kind !== 'password') {
-    if (isPath(value) || only(value, isDigit) || (value.length < 24 && only(value, (c) => isDigit(c) || c === 46)))
+    if (
+      isPath(value) ||
+      isPointer(small) ||
+      only(value, isDigit) ||
+      (value.length < 24 && only(value, (c) => isDigit(c) || c === 46))
+    )
       return true;
     if (word === 'secret' && isUuid(value)) return true;
     if (word === 'secret' && (value.startsWith('http://') || value.startsWith('https://'))) return true;
   }
+  if (kind === 'access-key' && value.length === 32 && only(value, isHex)) return false;
   return rule === 'random' && !looksRandom(value);
 }
 

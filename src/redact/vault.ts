@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { isPrintable } from './assignments.ts';
+import { isPrintable } from './credentials.ts';
 import { bytesOf, type Pattern, patternsOf } from './encodings.ts';
 import type { Kind } from './names.ts';
 import { owned } from './owned.ts';

@@ -88,7 +88,7 @@ END { print "e" }`;
 
 /**
  * INI text, also behind grep's \`path:line:\`. At each \`=\` or \`:\` the word before it decides; a masked value takes its continuation
- * lines with it. A value left empty stays empty: that it is unset is worth knowing and hides nothing.
+ * lines with it. Of an address with a password in it, of one host, protocol and host stay: whether anything answers there is asked. A value left empty stays empty: that it is unset is worth knowing and hides nothing.
  */
 const AWK_CONFIG = `${AWK_TOKENS}
 function secret(w) {
@@ -126,8 +126,20 @@ function line(s,   i, c, left, w, v, r) {
   }
   return masked(s)
 }
+function located(v) {
+  place = ""
+  if (v ~ /@.*@/ || !match(v, /:\\/\\/[^ \\t"'<>]*@/)) return place
+  scheme = substr(v, 1, RSTART - 1); host = substr(v, RSTART + RLENGTH); port = "0"
+  sub(/[ \\t]+$/, "", host); sub(/\\/.*$/, "", host); name = host
+  if (index(host, ":") > 0) { port = substr(host, index(host, ":") + 1); name = substr(host, 1, index(host, ":") - 1) }
+  if (scheme ~ /^[a-z0-9+]+$/ && name ~ /^[A-Za-z0-9_.-]+$/ && port ~ /^[0-9]+$/) place = scheme "://sealed@" host
+  return place
+}
 function hidden(s, v, w,   gap) {
   match(v, /^[ \\t]*/); gap = substr(v, 1, RLENGTH); v = substr(v, RLENGTH + 1)
+  place = ""
+  if (w ~ /(transport_url|connection)$/) located(v)
+  if (place != "") { open = 1; place = masked(s) gap place; return place }
   if (w ~ /token/ && v ~ /^([Tt]rue|[Ff]alse|[0-9]+)[ \\t]*$/) return s gap v
   open = 1
   if (v != "") v = "sealed"

@@ -126,6 +126,21 @@ test('a cause that is not there is said so and nothing is done', async () => {
   expect(stderr).toContain('stale-key was not found here');
 });
 
+test('a cause that was not found says what could not be looked at', async () => {
+  const dark = state({
+    judgement: judgement({
+      outcome: 'incomplete',
+      causes: [],
+      coverage: { nodes: 3, nodesReached: 2, asked: 20, answered: 20, unknown: 1 },
+    }),
+  });
+  const { code, stderr } = await fix(['stale-key'], fixing('fixed'), { person: [] }, dark);
+  expect(code).toBe(5);
+  expect(stderr.replace(/\s+/g, ' ')).toContain(
+    'stale-key was not found here. But 1 of 3 nodes was not reached: it may be there all the same.',
+  );
+});
+
 test('id@subject chooses one of several, and the others are named when it is not among them', async () => {
   const other = { ...staleKey, subject: 'client.cinder on controller' };
   const two = state({ judgement: judgement({ causes: [staleKey, other] }) });

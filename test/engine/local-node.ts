@@ -40,11 +40,12 @@ export function localNode(): LocalNode {
   return node;
 }
 
+/** What is kept under /var/lib and /run on a node lies in the node's own folder here. */
+export const inFolder = (argv: readonly string[], kept: string): readonly [string, ...string[]] =>
+  argv.map((a) => a.replaceAll(KEEP, kept).replaceAll(LEASE, join(kept, '..', 'run'))) as [string, ...string[]];
+
 function here({ argv, stdin }: Sent, kept: string): Answer {
-  const [program, ...rest] = argv.map((a) => a.replaceAll(KEEP, kept).replace(LEASE, join(kept, '..', 'run'))) as [
-    string,
-    ...string[],
-  ];
+  const [program, ...rest] = inFolder(argv, kept);
   const { status, stdout, stderr } = spawnSync(program, rest, { input: stdin ?? '', encoding: 'utf8' });
   return { result: 'exited', code: status ?? 255, stdout, stderr, dropped: 0, ms: 1 };
 }

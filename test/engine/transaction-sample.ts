@@ -1,4 +1,3 @@
-import { vi } from 'vitest';
 import type { Prompt } from '../../src/domain/engine.ts';
 import type { Journal, RunEvent } from '../../src/domain/event.ts';
 import { unknown } from '../../src/domain/fact.ts';
@@ -77,6 +76,9 @@ export interface SampleOptions {
   readonly held?: (node: string) => string | undefined;
   readonly canaries?: readonly Canary[];
   readonly arm?: (node: string, steps: readonly StepState[]) => string | undefined;
+  readonly pause?: Transaction['pause'];
+  /** On disk; in memory when left out. */
+  readonly journal?: Journal;
   /** Called before each event is kept; may throw as a full disk would. */
   readonly append?: (event: RunEvent) => void;
 }
@@ -89,9 +91,13 @@ export async function sample(o: SampleOptions): Promise<Sample> {
   const journal: Journal = {
     append: async (event) => {
       o.append?.(event);
+      await o.journal?.append(event);
       events.push(event);
     },
-    appendSoon: (event) => void events.push(event),
+    appendSoon: (event) => {
+      o.journal?.appendSoon(event);
+      events.push(event);
+    },
     close: async () => {},
   };
   let looked = 0;
@@ -120,7 +126,7 @@ export async function sample(o: SampleOptions): Promise<Sample> {
         prompts.push(prompt);
         return prompt.kind === 'confirm-step' && (o.yes?.(prompt.stepId) ?? true);
       },
-      pause: vi.fn(async () => {}),
+      pause: o.pause ?? (async () => {}),
       stopping: o.stopping ?? (() => false),
       now: () => new Date(o.now ?? '2026-02-03T04:06:00.000Z'),
       held: async (node) => o.held?.(node),

@@ -1,23 +1,25 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import type { RunEvent } from '../../src/domain/event.ts';
 import { emptyRun, fold } from '../../src/domain/fold.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import type { RunOn } from '../../src/engine/fix/act.ts';
+import { KEEP } from '../../src/engine/fix/file-script.ts';
 import { GUARD, LEASE } from '../../src/engine/fix/lease-script.ts';
 import { type Holder, takeLock } from '../../src/engine/fix/lock.ts';
-import { settle } from '../../src/engine/fix/settle.ts';
 import { apply } from '../../src/engine/fix/transaction.ts';
-import { undo } from '../../src/engine/fix/undo.ts';
 import { readJournal } from '../../src/journal/read.ts';
 import type { JournalEvent } from '../../src/journal/record.ts';
 import { openJournal } from '../../src/journal/write.ts';
 import { type LocalNode, localNode, me } from '../engine/local-node.ts';
 import { broken, fixOf, mended, planOf, type Sample, sample, step } from '../engine/transaction-sample.ts';
-import { row } from './row.ts';
+import { goOn, type Life, onDisk } from './life.ts';
+import { allClosed, noSecretIn, toldAsItIs } from './nothing-lost.ts';
+import { chance, row, SEED } from './row.ts';
 import { run, target } from './target.ts';
 
 // Inkling dies, or its journal does, at every point of a fix that really changes files of this machine.
@@ -80,88 +82,86 @@ const files = () => [text('edited'), (statSync(file('edited')).mode & 0o777).toS
 const BEFORE = [OLD, '604', undefined, undefined];
 const AFTER = [OLD.replace('old', 'new'), '604', SECRET, ''];
 
-class Died extends Error {}
+let program: string;
+beforeAll(async () => {
+  program = join(mkdtempSync(join(tmpdir(), 'life-')), 'life.mjs');
+  await build({
+    entryPoints: [join(import.meta.dirname, 'life.ts')],
+    outfile: program,
+    ...{ bundle: true, platform: 'node', format: 'esm', logLevel: 'error' },
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  });
+});
+afterAll(() => rmSync(join(program, '..'), { recursive: true, force: true }));
 
-/** The first life of a fix, which ends at the given point: before or after the n-th record or command. Gives what is on disk. */
-async function firstLife(plan: Plan, at: number): Promise<{ events: readonly RunEvent[]; died: boolean }> {
-  let point = 0;
-  const die = (): void => {
-    if (++point === at) throw new Died();
-  };
-  node.sent.length = 0;
-  const events: RunEvent[] = [];
-  const it = await sample({ plan, node });
-  const [record, send] = [it.store.record.bind(it.store), it.transaction.run];
-  it.store.record = async (event) => {
-    die();
-    await record(event);
-    events.push(event);
-    die();
-  };
-  const sending: RunOn = async (name, command) => {
-    die();
-    const answer = await send(name, command);
-    die();
-    return answer;
-  };
-  try {
-    await apply({ ...it.transaction, run: sending }, fixOf(it));
-    return { events: it.events, died: false };
-  } catch (error) {
-    if (!(error instanceof Died)) throw error;
-    return { events: it.events, died: true };
-  }
+const journals = (): string => join(folder, 'lives');
+
+/** One process, killed at a point. False when it came to its end before. */
+async function killed(does: Life['does'], plan: Plan, dies: number, grace: number): Promise<boolean> {
+  const told = join(folder, 'life.json');
+  writeFileSync(told, JSON.stringify({ does, plan, node: node.folder, journal: journals(), dies, grace }));
+  const child = spawn(process.execPath, [program, told], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
+  });
+  const [code, signal] = await new Promise<[number | null, string | null]>((r) => child.on('close', (...a) => r(a)));
+  expect([code, signal, said], `point ${dies}`).toEqual(signal ? [null, 'SIGKILL', ''] : [0, null, '']);
+  return signal !== null;
 }
 
-async function secondLife(plan: Plan, events: readonly RunEvent[]): Promise<Sample> {
+/** The next process: reads the journal, asks the node, and goes on. I3 holds when it has asked; gives the fix and what the disk holds. */
+async function nextLife(does: Life['does'], plan: Plan): Promise<{ it: Sample; restarts: number }> {
+  const { state, events } = await onDisk(journals());
+  expect(state).not.toBe('bad');
   const it = await sample({ plan, node, looks: [broken, mended] });
   it.store.replay(events);
-  await settle(it.store, node.run);
-  return it;
+  await goOn(it, does, () => closed(it, events));
+  closed(it, [...events, ...it.events]);
+  return { it, restarts: text('restarts')?.length ?? 0 };
 }
 
-/** I3: no step is left open, and none was invented. */
-function allClosed(it: Sample): void {
-  expect(it.store.fix?.steps.filter((s) => s.status === 'running')).toEqual([]);
+/** I3: what the journal says is closed, and is what the node says; I5: and holds no secret. */
+function closed(it: Sample, events: readonly RunEvent[]): void {
+  allClosed(events);
+  toldAsItIs(it.store.fix?.steps ?? [], (path) => path.replace(KEEP, node.kept));
+  noSecretIn([JSON.stringify([events, it.events])], [SECRET]);
 }
 
 row('F36', async () => {
-  let [runs, again] = [0, 0];
-  for (const ending of ['finish', 'undo'] as const)
+  const random = chance();
+  const count = { runs: 0, again: 0, twice: 0 };
+  const fresh = (): Plan => {
+    rmSync(journals(), { recursive: true, force: true });
+    return prepared();
+  };
+  const grace = () => Math.floor(random() * 60);
+  const points = (does: Life['does']) => `killed at a point while it would ${does}`;
+  for (const then of ['apply', 'undo'] as const)
     for (let at = 1; ; at += 1) {
-      const plan = prepared();
-      const { events, died } = await firstLife(plan, at);
-      if (!died) break;
-      runs += 1;
-      const it = await secondLife(plan, events);
-      allClosed(it);
-      // What is called done is done.
-      for (const { step: s, status } of it.store.fix?.steps ?? []) {
-        if (status === 'done' && s.id === 'edit') expect(text('edited')).toBe(AFTER[0]);
-        if (status === 'done' && s.id === 'write') expect(text('made')).toBe(SECRET);
-        if (status === 'waiting' && s.id === 'edit') expect([at, text('edited')]).toEqual([at, OLD]);
-        if (status === 'waiting' && s.id === 'write') expect([at, text('made')]).toEqual([at, undefined]);
-      }
-      const fix = fixOf(it);
-      if (fix.outcome !== undefined) expect([at, fix.outcome]).toEqual([at, 'fixed']);
-      else if (ending === 'finish') {
-        const phase = fix.phase === 'planned' ? 'applying' : fix.phase;
-        await apply(it.transaction, { ...fix, phase });
-      }
-      if (ending === 'finish') {
-        expect([at, it.store.fix?.outcome, files()]).toEqual([at, 'fixed', AFTER]);
-        if ((text('restarts')?.length ?? 0) > 2) again += 1;
-      } else {
-        await undo(it.transaction, plan, 'asked');
-        expect([at, it.store.fix?.outcome, files()]).toEqual([at, 'rolled-back', BEFORE]);
-      }
-      allClosed(it);
-      expect(JSON.stringify([...events, ...it.events])).not.toContain(SECRET);
+      const plan = fresh();
+      if (!(await killed('apply', plan, at, grace()))) break;
+      count.runs += 1;
+      // Every third dies in its second life too.
+      if (at % 3 === 0 && (await killed(then, plan, 1 + Math.floor(random() * 20), grace()))) count.twice += 1;
+      const { it, restarts } = await nextLife(then, plan);
+      const ends = then === 'apply' ? ['fixed', AFTER] : ['rolled-back', BEFORE];
+      expect([it.store.fix?.outcome, files()], `${points(then)}, ${at}`).toEqual(ends);
+      if (restarts > 2) count.again += 1;
     }
+  // And while it takes back what was done.
+  for (let at = 1; ; at += 1) {
+    const plan = fresh();
+    expect(await killed('apply', plan, 0, 0)).toBe(false);
+    if (!(await killed('undo', plan, at, grace()))) break;
+    count.runs += 1;
+    const { it } = await nextLife('undo', plan);
+    expect([it.store.fix?.outcome, files()], `${points('undo')}, ${at}`).toEqual(['rolled-back', BEFORE]);
+  }
   return {
-    injected: 'death before and after every record and every command; then finished, then undone',
-    runs,
-    figure: `${runs} of ${runs} settled by reading, and finished or taken back; ${again} restarted twice`,
+    injected: `SIGKILL before and after every record and command and in each command's middle, in 3 lives; ${count.twice} killed twice; seed ${SEED}`,
+    runs: count.runs,
+    figure: `${count.runs} of ${count.runs} settled by reading, and finished or taken back; ${count.again} restarted twice`,
   };
 });
 
@@ -337,7 +337,7 @@ row('F47', async () => {
     await apply(it.transaction, fixOf(it));
     expect([it.store.fix?.outcome, files()]).toEqual(['rolled-back', BEFORE]);
     expect(it.events.filter((e) => e.type === 'step.result').map((e) => e.status)).toContain('undone');
-    allClosed(it);
+    closed(it, it.events);
   }
   return {
     injected: 'the cause is still there after every step was done',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect } from 'vitest';
 import { readJournal } from '../../src/journal/read.ts';
 import { KEYS, type Pty, pasted, startPty } from '../support/pty.ts';
+import { terminalAsItWas } from './nothing-lost.ts';
 import { chance, row, SEED } from './row.ts';
 import { twoAtATime } from './target.ts';
 
@@ -130,19 +131,7 @@ async function goTo(pty: Pty, point: number): Promise<void> {
   for (const [, way] of WAY.slice(0, point + 1)) await way(pty);
 }
 
-/** I7: modes, screen, cursor and paste as they were. */
-function restored({ pty }: Sitting): void {
-  const raw = pty.raw();
-  const [, before] = /shell \d+ (\S+) \./.exec(raw) ?? [];
-  const [, after] = /then (\S+) \./.exec(raw) ?? [];
-  expect([after, pty.buffer()]).toEqual([before, 'normal']);
-  for (const [on, off] of [
-    ['\u001b[?25l', '\u001b[?25h'],
-    ['\u001b[?2004h', '\u001b[?2004l'],
-    ['\u001b[?1049h', '\u001b[?1049l'],
-  ] as const)
-    if (raw.includes(on)) expect(raw.lastIndexOf(off)).toBeGreaterThan(raw.lastIndexOf(on));
-}
+const restored = ({ pty }: Sitting): void => terminalAsItWas(pty.raw(), pty.buffer());
 
 row('F51', async () => {
   const means = ['Ctrl-C', 'SIGTERM', 'SIGHUP'] as const;

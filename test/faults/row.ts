@@ -1,5 +1,6 @@
 import { type TestContext, test } from 'vitest';
 import { MATRIX, type RowId } from './matrix.ts';
+import { checksMade } from './nothing-lost.ts';
 
 /** What a row measured. `runs`: how often the fault was injected. */
 export interface Measured {
@@ -10,7 +11,7 @@ export interface Measured {
 
 declare module 'vitest' {
   interface TaskMeta {
-    fault?: Measured & { readonly row: string };
+    fault?: Measured & { readonly row: string; readonly checks: string };
   }
 }
 
@@ -21,11 +22,12 @@ export const SEED = Number(process.env.FAULT_SEED ?? 20_261_122);
  * FAULT_SECONDS change them. What is told is what was done.
  */
 export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 10_000);
-const RACE_SECONDS = Number(process.env.FAULT_SECONDS ?? 300);
+const RACE_SECONDS = Number(process.env.FAULT_SECONDS ?? 700);
 
-export function* rounds(): Generator<number> {
+/** `step`: rounds that are done at a time. */
+export function* rounds(step = 1): Generator<number> {
   const until = performance.now() + RACE_SECONDS * 1000;
-  for (let at = 0; at < ROUNDS && performance.now() < until; at += 1) yield at;
+  for (let at = 0; at < ROUNDS && performance.now() < until; at += step) yield at;
 }
 
 /** `10000`, or `4200 of 10000, for want of time`. */
@@ -49,6 +51,7 @@ export function row(id: RowId, body: (context: TestContext) => Promise<Measured>
   if (without !== undefined) test.skip(`${name}: ${without}`, () => {});
   else
     test(name, async (context) => {
-      context.task.meta.fault = { row: id, ...(await body(context)) };
+      checksMade();
+      context.task.meta.fault = { row: id, ...(await body(context)), checks: checksMade() };
     });
 }

@@ -12,8 +12,8 @@ export default class Table implements Reporter {
         const fault = test.meta().fault;
         const { state } = test.result();
         const cells = fault
-          ? [state, fault.injected, String(fault.runs), fault.figure]
-          : [state === 'skipped' ? 'not run' : state, test.name.slice(id.length + 1), '', ''];
+          ? [state, fault.injected, String(fault.runs), fault.figure, fault.checks]
+          : [state === 'skipped' ? 'not run' : state, test.name.slice(id.length + 1), '', '', ''];
         seen.set(id, [...(seen.get(id) ?? []), cells]);
       }
     if (seen.size === 0) return;
@@ -27,11 +27,12 @@ export default class Table implements Reporter {
           `${fault}: ${elsewhere ?? not ?? 'its test was left out'}`,
           '',
           '',
+          '',
         ],
       ];
     });
-    const all = [['row', 'result', 'injected', 'runs', 'figure'], ...rows];
-    const widths = [0, 1, 2, 3].map((at) => Math.max(...all.map((r) => Math.min(70, r[at]?.length ?? 0))));
+    const all = [['row', 'result', 'injected', 'runs', 'figure', 'checks'], ...rows];
+    const widths = [0, 1, 2, 3, 4].map((at) => Math.max(...all.map((r) => Math.min(70, r[at]?.length ?? 0))));
     const line = (cells: readonly string[]) =>
       cells
         .map((c, at) => c.padEnd(widths[at] ?? 0))

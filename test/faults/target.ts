@@ -49,6 +49,8 @@ export interface Target {
   restore(): Promise<Ran>;
   /** Throws unless the file is byte for byte old or new, with its owner, mode and access list; when it is new, the copy must be the old one. */
   state(): 'old' | 'new';
+  /** Exit code 0 and the digest read back: only that may be called done. */
+  saysDone(ran: Ran): boolean;
   /** Private folders that the writer left in the file's folder. */
   left(): readonly string[];
   reset(): void;
@@ -83,6 +85,7 @@ export function target(where?: string): Target {
     kept,
     left,
     reset,
+    saysDone: ({ code, stdout }) => code === 0 && stdout.includes(`now ${sha(NEW)}\n`),
     write: ({ wrap = [], want = sha(OLD), content = NEW, env, lease = [] } = {}) =>
       run(
         [
@@ -108,7 +111,7 @@ export function target(where?: string): Target {
       const text = readFileSync(path, 'utf8');
       if (text !== OLD && text !== NEW) throw new Error(`the file is torn: ${JSON.stringify(text)}`);
       if (access(path) !== before) throw new Error(`the access is ${access(path)}, not ${before}`);
-      if (text === NEW && (!existsSync(kept) || readFileSync(kept, 'utf8') !== OLD))
+      if (text === NEW && (!existsSync(kept) || readFileSync(kept, 'utf8') !== OLD || access(kept) !== before))
         throw new Error('replaced without a copy of the old file');
       return text === OLD ? 'old' : 'new';
     },

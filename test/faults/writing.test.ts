@@ -1,42 +1,29 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect } from 'vitest';
 import { setOption } from '../../src/engine/fix/edit.ts';
-import { chance, rounds, roundsWords, row, SEED } from './row.ts';
-import { age, has, NEW, OLD, type Ran, sha, type Target, target, twoAtATime } from './target.ts';
+import { wholeAfter } from './nothing-lost.ts';
+import { chance, row, SEED } from './row.ts';
+import { age, has, NEW, OLD, type Ran, type Target, target, twoAtATime } from './target.ts';
 
 // The writer of the fix path on this machine, while the machine does to it what machines do.
 
 const targets: Target[] = [];
-const children: ChildProcess[] = [];
 const made = (where?: string): Target => {
   const one = target(where);
   targets.push(one);
   return one;
 };
 afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const one of targets.splice(0)) one.remove();
 });
 
 const root = process.getuid?.() === 0;
 const noStrace = has('strace') ? undefined : 'strace is not installed';
 
-/** Exit code 0 and the digest read back: only that may be called done. */
-function saysDone({ code, stdout }: Ran): boolean {
-  return code === 0 && stdout.includes(`now ${sha(NEW)}\n`);
-}
-
-/** I1, I2 and I4 after one attempt; gives what the file is. */
-function judged(of: Target, ran: Ran): 'old' | 'new' {
-  const state = of.state();
-  if (saysDone(ran)) expect(state).toBe('new');
-  // A refusal says that nothing was changed.
-  if (ran.code === 70) expect(state).toBe('old');
-  return state;
-}
+const saysDone = (ran: Ran): boolean => targets[0]?.saysDone(ran) === true;
 
 row('F30', async () => {
   const random = chance();
@@ -145,7 +132,7 @@ row(
     let runs = 0;
     for (const calls of Object.values(GROUPS))
       runs += await everyCall(calls, 'signal=KILL', TREE, (ran, of) => {
-        seen[judged(of, ran)] += 1;
+        seen[wholeAfter(of, ran)] += 1;
         left += of.left().length;
         // What is left is out of anybody's way, and is swept when it is old.
         age(of);
@@ -220,7 +207,7 @@ row(
     let [runs, refused] = [0, 0];
     const left: string[] = [];
     const check = (ran: Ran, of: Target, where: string) => {
-      const state = judged(of, ran);
+      const state = wholeAfter(of, ran);
       if (state === 'old') refused += 1;
       // A private folder stays when rm and rmdir themselves cannot run; it is swept later.
       if (of.left().length > 0 && !['rm', 'rmdir', 'openat'].includes(where)) left.push(where);
@@ -259,7 +246,7 @@ row(
     for (const error of ['EIO', 'EROFS', 'EDQUOT'])
       for (const calls of ['fsync,fdatasync', 'rename,renameat,renameat2', 'write,writev'])
         runs += await everyCall(calls, `error=${error}`, [], (ran, of) => {
-          const state = judged(of, ran);
+          const state = wholeAfter(of, ran);
           if (calls.startsWith('fsync')) expect([state, saysDone(ran)]).toEqual(['old', false]);
         });
     // The last fsync, of the folder, comes after the rename: it must not be called done, nor be called unchanged.
@@ -305,124 +292,6 @@ row(
   },
   noStrace,
 );
-
-/** Someone else at the file: changes it once in each round, at a random moment, in place or by renaming. Tells what it wrote over. */
-const CHANGER = `
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-const path = process.argv[1];
-process.on('message', ({ round, wait, rename }) => setTimeout(() => {
-  const over = readFileSync(path, 'utf8');
-  const mine = '[x]\\nround = ' + round + '\\n';
-  if (rename) { writeFileSync(path + '.mine', mine); renameSync(path + '.mine', path); } else writeFileSync(path, mine);
-  process.send({ over, mine });
-}, wait));`;
-
-row('F40', async () => {
-  const random = chance();
-  const count = { refused: 0, done: 0, lost: 0, torn: 0, otherwise: 0 };
-  const times: number[] = [];
-  const lanes = [made(), made()].map((of) => {
-    const changer = spawn(process.execPath, ['--input-type=module', '-e', CHANGER, of.path], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
-    children.push(changer);
-    return { of, changer };
-  });
-  await twoAtATime(rounds(), async (round, lane) => {
-    const { of, changer } = lanes[lane] as (typeof lanes)[0];
-    writeFileSync(of.path, OLD);
-    const changed = new Promise<{ over: string; mine: string }>((resolve) =>
-      changer.once('message', (m) => resolve(m as never)),
-    );
-    const usual = times.length === 0 ? 60 : times.reduce((a, b) => a + b, 0) / times.length;
-    const began = performance.now();
-    changer.send({ round, wait: random() * usual * 1.3, rename: random() < 0.5 });
-    const ran = await of.write({ env: { PATH: SECURE_PATH } });
-    if (times.length < 50) times.push(performance.now() - began);
-    const { over, mine } = await changed;
-    const now = readFileSync(of.path, 'utf8');
-    const done = saysDone(ran);
-    count[done ? 'done' : ran.code === 70 ? 'refused' : 'otherwise'] += 1;
-    if (now !== mine && now !== NEW) count.torn += 1;
-    // Their change was made over the old file, and ours is what is left: theirs is lost.
-    if (now === NEW && over === OLD) count.lost += 1;
-  });
-  expect(count.torn).toBe(0);
-  expect(count.lost).toBe(0);
-  const done = count.refused + count.done + count.otherwise;
-  return {
-    injected: `a change at a random moment of the write, seed ${SEED}`,
-    runs: done,
-    figure: `${count.lost} lost updates (${count.refused} refused, ${count.done} done before the change, ${count.otherwise} ended otherwise)${roundsWords(done)}`,
-  };
-});
-
-/** Swaps the file, and the writer's private folder, as fast as it can. */
-const SWAPPER = `
-import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-const [, path, folder, victim, seed] = process.argv;
-let state = Number(seed), swaps = 0;
-const random = (n) => { state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff; return (state >> 8) % n; };
-const mine = path + '.swap';
-const go = () => {
-  for (let i = 0; i < 20; i += 1) try {
-    rmSync(mine, { force: true, recursive: true });
-    const kind = random(8);
-    if (kind === 0) symlinkSync(victim, mine);
-    else if (kind === 1) linkSync(victim, mine);
-    else if (kind === 2) mkdirSync(mine);
-    else if (kind === 3) execFileSync('mkfifo', [mine]);
-    else if (kind === 4) { rmSync(path, { force: true, recursive: true }); continue; }
-    else writeFileSync(mine, ${JSON.stringify(OLD)}, { mode: 0o640 });
-    if (random(6) === 0) for (const name of readdirSync(folder)) if (name.startsWith('.inkling-')) {
-      renameSync(folder + '/' + name, folder + '/moved' + swaps);
-      symlinkSync(victim + '.d', folder + '/' + name);
-    }
-    try { renameSync(mine, path); } catch { rmSync(path, { force: true, recursive: true }); renameSync(mine, path); }
-    swaps += 1;
-  } catch {}
-  setTimeout(go, 1);
-};
-go();
-process.on('SIGTERM', () => { process.stdout.write(String(swaps), () => process.exit(0)); });`;
-
-row('F41', async () => {
-  const count = { refused: 0, done: 0, otherwise: 0, hung: 0 };
-  const lanes = [made(), made()].map((of, lane) => {
-    const victim = join(of.keep, '..', 'victim');
-    writeFileSync(victim, 'somebody else\u2019s\n');
-    mkdirSync(`${victim}.d`);
-    const swapper = spawn(
-      process.execPath,
-      ['--input-type=module', '-e', SWAPPER, of.path, of.folder, victim, String(SEED + lane)],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    children.push(swapper);
-    return { of, victim, swapper };
-  });
-  await twoAtATime(rounds(), async (_round, lane) => {
-    const { of, victim } = lanes[lane] as (typeof lanes)[0];
-    const ran = await of.write({ env: { PATH: SECURE_PATH } });
-    if (ran.hung) count.hung += 1;
-    else count[ran.code === 0 ? 'done' : ran.code === 70 ? 'refused' : 'otherwise'] += 1;
-    expect(readFileSync(victim, 'utf8')).toBe('somebody else\u2019s\n');
-    expect(spawnSync('ls', ['-A', `${victim}.d`], { encoding: 'utf8' }).stdout).toBe('');
-  });
-  let swaps = 0;
-  for (const { swapper } of lanes) {
-    const told = new Promise<number>((resolve) => swapper.stdout?.once('data', (text) => resolve(Number(text))));
-    swapper.kill('SIGTERM');
-    swaps += await told;
-  }
-  expect(count.hung).toBe(0);
-  const done = count.refused + count.done + count.otherwise;
-  return {
-    injected: `${swaps} swaps for links, hard links, folders, FIFOs, nothing; private folders moved; seed ${SEED}`,
-    runs: done,
-    figure: `0 foreign writes (${count.refused} refused, ${count.done} done, ${count.otherwise} ended otherwise)${roundsWords(done)}`,
-  };
-});
 
 row('F46', async () => {
   const of = made();

@@ -77,7 +77,11 @@ const VALUE: [string, string][] = [
   [`* ${KEY}\n`, `${sealed(`* ${KEY}`, 'malformed')}\n`],
 ];
 const CONFIG: [string, string][] = [
-  ['transport_url = rabbit://openstack:pw@h:5672/\n', 'transport_url = sealed\n'],
+  ['transport_url = rabbit://openstack:pw@h:5672/\n', 'transport_url = rabbit://sealed@h:5672\n'],
+  ['transport_url = rabbit://o:pw@h1:5672,o:pw@h2:5672/\n', 'transport_url = sealed\n'],
+  ['transport_url = rabbit://o:p@w@h:5672/\n', 'transport_url = sealed\n'],
+  ['transport_url = rabbit://o:p"w@h:5672/\n', 'transport_url = sealed\n'],
+  ['transport_url = rabbit://o:pw@h:5672/v?secret=x\n  more\n', 'transport_url = rabbit://sealed@h:5672\n sealed\n'],
   ['password = hunter2\n   more of it\nrbd_user = cinder\n', 'password = sealed\n sealed\nrbd_user = cinder\n'],
   ['# admin_password = old\n', '# admin_password = sealed\n'],
   [
@@ -90,7 +94,7 @@ const CONFIG: [string, string][] = [
     '/etc/nova/nova.conf-14-metadata_proxy_shared_secret = s\n',
     '/etc/nova/nova.conf-14-metadata_proxy_shared_secret = sealed\n',
   ],
-  ['connection = mysql+pymysql://nova:pw@controller/nova\n', 'connection = sealed\n'],
+  ['connection = mysql+pymysql://nova:pw@controller/nova\n', 'connection = mysql+pymysql://sealed@controller\n'],
   ['password =\n', 'password =\n'],
   [
     'auth_type = password\nauth_url = http://controller:5000/\n',

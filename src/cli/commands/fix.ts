@@ -1,6 +1,6 @@
 import type { Engine, EngineState } from '../../domain/engine.ts';
 import { InputError } from '../../domain/input-error.ts';
-import type { Cause, FixOffer, Outcome } from '../../domain/judgement.ts';
+import type { Cause, FixOffer, Judgement, Outcome } from '../../domain/judgement.ts';
 import { EXIT } from '../../domain/judgement.ts';
 import type { FixState } from '../../domain/plan.ts';
 import { block } from '../block.ts';
@@ -106,10 +106,20 @@ function instances({ io }: Context, { judgement }: EngineState, wanted: readonly
     const others = elsewhere.length === 0 ? '' : ` It was found for: ${elsewhere.map((c) => c.subject).join('; ')}.`;
     io.tell([
       span('warn', '! '),
-      `${id}${subject === undefined ? '' : ` for ${subject}`} was not found here.${others}`,
+      `${id}${subject === undefined ? '' : ` for ${subject}`} was not found here.${others}${unseen(judgement)}`,
     ]);
   }
   return present;
+}
+
+/** Not found is not the same as not there while something could not be looked at. */
+function unseen({ coverage }: Judgement): string {
+  const { nodes, nodesReached, asked, answered } = coverage;
+  if (nodesReached < nodes)
+    return ` But ${nodes - nodesReached} of ${nodes} nodes ${nodes - nodesReached === 1 ? 'was' : 'were'} not reached: it may be there all the same.`;
+  return answered < asked
+    ? ` But ${asked - answered} of ${asked} questions got no answer: it may be there all the same.`
+    : '';
 }
 
 /** Undefined: there was nothing that Inkling could do about it. */

@@ -6,7 +6,8 @@ import { complaint } from '../../parsers/parser.ts';
 import { type Edited, setOption } from './edit.ts';
 import { addOption, editLine, removeOption } from './edit-lines.ts';
 import { KEEP, REFUSED, RESTORE_FILE, WRITE_FILE } from './file-script.ts';
-import { LEASE } from './lease-script.ts';
+import { BUSY, LEASE, UNDOING } from './lease-script.ts';
+import { RESTORE_SECRET, SET_SECRET } from './secret-script.ts';
 
 /** Runs one command on a node, once. */
 export type RunOn = (node: string, command: Omit<Command, 'id'>) => Promise<Answer>;
@@ -40,33 +41,39 @@ const failed = (says: string, uncertain = false): Done => ({ ok: false, says, un
 export async function act(step: Step, action: Action, how: Doing): Promise<Done> {
   switch (action.do) {
     case 'run':
-      return runProgram(step.node, action, how.run);
+      return runProgram(step.node, action, how);
     case 'write': {
       const content =
         typeof action.content === 'string' ? Buffer.from(action.content) : await fetchSecret(action.content, how.run);
       if ('ok' in content) return content;
       return writeFile(step.node, { ...action, content, want: action.before }, how);
     }
+    case 'set-secret':
+      return setSecret(step.node, action, how);
     case 'edit-line':
     case 'set-option':
       return editFile(step.node, action, how);
   }
 }
 
-async function runProgram(node: string, action: Extract<Action, { do: 'run' }>, run: RunOn): Promise<Done> {
+async function runProgram(node: string, action: Extract<Action, { do: 'run' }>, { run }: Doing): Promise<Done> {
   const stdin = action.stdin
     ? await fetchSecret(action.stdin, run)
     : action.input === undefined
       ? undefined
       : Buffer.from(action.input);
   if (stdin && 'ok' in stdin) return stdin;
+  // Only root can mark the node as busy.
+  const marked = action.as === 'root';
   const answer = await run(node, {
-    argv: action.argv,
+    argv: marked ? [...BUSY, ...action.argv] : action.argv,
     ...(action.as && { as: action.as }),
     deadline: action.deadline,
     ...(stdin && { stdin }),
   });
   stdin?.fill(0);
+  if (marked && answer.result === 'exited' && answer.code === UNDOING)
+    return failed(`${node} is undoing an earlier change by itself`);
   return finished(answer, (a) => ({ ok: true, says: lastLine(a) || 'done' }));
 }
 
@@ -111,26 +118,28 @@ async function writeFile(node: string, file: NewFile, { run, stamp, holder, keep
     before: file.want === 'any' ? 'unknown' : file.want,
     after: digest,
   });
+  const args = [file.path, file.owner, file.group, file.mode, file.want, `${KEEP}/${stamp}`, digest];
   const answer = await run(node, {
-    argv: [
-      '/bin/sh',
-      '-c',
-      WRITE_FILE,
-      'inkling',
-      file.path,
-      file.owner,
-      file.group,
-      file.mode,
-      file.want,
-      `${KEEP}/${stamp}`,
-      digest,
-      ...leased(holder),
-    ],
+    argv: ['/bin/sh', '-c', WRITE_FILE, 'inkling', ...args, ...leased(holder)],
     as: 'root',
     deadline: 30,
     stdin: file.content,
   });
   file.content.fill(0);
+  return changed(answer, `${file.path} on ${node}`, digest, ({ was, kept = '' }) => ({
+    ok: true,
+    says: was === 'absent' ? `${file.path} created` : `${file.path} replaced; what was there is in ${kept}`,
+    backup: { path: file.path, kept, before: was ?? '', after: digest },
+  }));
+}
+
+/** What a program said that changes a file or a secret: done only when it read back what was sent. */
+function changed(
+  answer: Answer,
+  what: string,
+  digest: string,
+  done: (said: Readonly<Record<string, string>>) => Done,
+): Done {
   // Killed, or without room for its last words: only a refusal says that nothing was changed.
   if (answer.result === 'exited' && answer.code !== 0 && answer.code !== REFUSED)
     return failed(hideKeys(complaint(answer)), true);
@@ -138,13 +147,33 @@ async function writeFile(node: string, file: NewFile, { run, stamp, holder, keep
     const said = Object.fromEntries(
       stdout.split('\n').map((l) => [l.slice(0, l.indexOf(' ')), l.slice(l.indexOf(' ') + 1)]),
     );
-    if (said.now !== digest) return failed(`${file.path} on ${node} is not what was sent`, true);
-    return {
-      ok: true,
-      says: said.was === 'absent' ? `${file.path} created` : `${file.path} replaced; what was there is in ${said.kept}`,
-      backup: { path: file.path, kept: said.kept ?? '', before: said.was ?? '', after: digest },
-    };
+    return said.now === digest ? done(said) : failed(`${what} is not what was sent`, true);
   });
+}
+
+async function setSecret(
+  node: string,
+  { uuid, value }: Extract<Action, { do: 'set-secret' }>,
+  { run, stamp, holder, keep }: Doing,
+): Promise<Done> {
+  const key = await fetchSecret(value, run);
+  if ('ok' in key) return key;
+  // As the node compares it: base64 without what stands around it.
+  const digest = createHash('sha256').update(key.toString('latin1').replace(/\s/g, '')).digest('hex');
+  const backup = { path: uuid, kept: `${KEEP}/${stamp}/secret-${uuid}`, before: 'unknown', after: digest };
+  await keep?.(backup);
+  const answer = await run(node, {
+    argv: ['/bin/sh', '-c', SET_SECRET, 'inkling', uuid, `${KEEP}/${stamp}`, digest, ...leased(holder)],
+    as: 'root',
+    deadline: 30,
+    stdin: key,
+  });
+  key.fill(0);
+  return changed(answer, `secret ${uuid} on ${node}`, digest, () => ({
+    ok: true,
+    says: `secret ${uuid} set; its value before is kept on ${node}`,
+    backup,
+  }));
 }
 
 type EditAction = Extract<Action, { do: 'set-option' | 'edit-line' }>;
@@ -176,6 +205,9 @@ function edit(text: string, action: EditAction, bytes: (text: string) => string)
   return value === undefined ? removeOption(...at, bytes(was)) : setOption(...at, bytes(was), bytes(value));
 }
 
+/** The program on the node that puts back what a step replaced. */
+export const restoring = ({ action }: Step): string => (action.do === 'set-secret' ? RESTORE_SECRET : RESTORE_FILE);
+
 /** Takes one step back. */
 export async function takeBack(step: Step, backup: Backup | undefined, how: Omit<Doing, 'keep'>): Promise<Done> {
   const { undo } = step;
@@ -185,7 +217,7 @@ export async function takeBack(step: Step, backup: Backup | undefined, how: Omit
     if (!backup) return { ok: true, says: 'nothing was written' };
     const { path, after, before, kept } = backup;
     const answer = await how.run(step.node, {
-      argv: ['/bin/sh', '-c', RESTORE_FILE, 'inkling', path, after, before, kept, ...leased(how.holder)],
+      argv: ['/bin/sh', '-c', restoring(step), 'inkling', path, after, before, kept, ...leased(how.holder)],
       as: 'root',
       deadline: 30,
     });

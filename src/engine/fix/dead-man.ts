@@ -1,6 +1,5 @@
 import type { Action, StepState } from '../../domain/plan.ts';
-import type { RunOn } from './act.ts';
-import { RESTORE_FILE } from './file-script.ts';
+import { type RunOn, restoring } from './act.ts';
 import { LEASE } from './lease-script.ts';
 import { LEASE_SECONDS } from './lock.ts';
 import { inUndoOrder } from './undo.ts';
@@ -13,18 +12,24 @@ const WATCH = `set -u
 folder=$1 id=$2 grace=$3 pause=$4
 while sleep "$pause"; do
   [ -f "$folder/undo-$id" ] || exit 0
+  # Nobody takes or renews the lease while it is looked at.
+  exec 8>> "$folder.guard" && flock 8 || continue
   is= age=$grace
   if [ -f "$folder/holder" ]; then
-    is=$(head -n 1 "$folder/holder")
+    is=$(head -n 1 "$folder/holder") is=\${is%%/*}
     age=$(($(date +%s) - $(stat -c %Y -- "$folder/holder")))
   fi
   if [ "$age" -lt "$grace" ]; then
+    exec 8>&-
     [ "$is" = "$id" ] && continue
     exit 0
   fi
+  # What its owner has sent may still run; after that nobody else begins before all is undone.
+  exec 7>> "$folder.busy" && flock -n 7 || { exec 7>&- 8>&-; continue; }
   [ "$is" != "$id" ] || rm -f -- "$folder/holder"
   mv -T -- "$folder/undo-$id" "$folder/undoing-$id" || exit 0
-  /bin/sh "$folder/undoing-$id" > "$folder/.undone-$id" 2>&1
+  exec 8>&-
+  /bin/sh "$folder/undoing-$id" 7>&- > "$folder/.undone-$id" 2>&1
   mv -T -- "$folder/.undone-$id" "$folder/undone-$id"
   exit 0
 done
@@ -66,6 +71,7 @@ export const DEAD_MAN: DeadManTimes = { grace: 2 * LEASE_SECONDS, pause: 5 };
 export class DeadMan {
   readonly #armed = new Set<string>();
 
+  /** `id`: of the run; whatever process has it, it is one fix. */
   constructor(
     private readonly run: RunOn,
     private readonly id: string,
@@ -98,8 +104,9 @@ export class DeadMan {
     return undefined;
   }
 
-  async disarm(): Promise<void> {
-    for (const node of this.#armed)
+  /** `more`: nodes that an earlier process of the same run may have armed. */
+  async disarm(more: readonly string[] = []): Promise<void> {
+    for (const node of new Set([...this.#armed, ...more]))
       await this.run(node, {
         argv: ['/bin/sh', '-c', DISARM, 'inkling', this.folder, this.id],
         as: 'root',
@@ -118,7 +125,7 @@ function undoLines({ step, backup }: StepState): readonly string[] {
   const { undo } = step;
   if (undo.how === 'restore')
     return backup
-      ? [words(['/bin/sh', '-c', RESTORE_FILE, 'inkling', backup.path, backup.after, backup.before, backup.kept])]
+      ? [words(['/bin/sh', '-c', restoring(step), 'inkling', backup.path, backup.after, backup.before, backup.kept])]
       : [];
   return undo.how === 'run' ? undo.actions.flatMap(actionLines) : [];
 }

@@ -1,3 +1,5 @@
+import { FENCE, LOCK } from './lease-script.ts';
+
 /**
  * Programs that run on a node to change one file as root. Constants: what varies comes as arguments, contents on stdin.
  *
@@ -8,7 +10,7 @@
  *
  * Exit codes: 0 done; 70 refused, the file is as it was; anything else: only reading the file tells what happened.
  */
-const COMMON = `set -u
+export const COMMON = `set -u
 umask 077
 tmp= kept= me=$(id -u)
 # Nothing is said before all is done: where nobody listens any more, the first word ends the program.
@@ -44,24 +46,63 @@ refuse_links() {
     at=$up
   done
 }
+# Puts ./new in the place of ../NAME in one go, and judges what was there just before and after that: a change of the last moment is put back and not
+# lost, nor is one that came over ours meanwhile. 0 done; 10 there was something else, and is again; 11 it could not be put back;
+# anything else: nothing was done.
 exchange() {
-  command -v python3 >/dev/null 2>&1 && python3 -I -S -c 'import ctypes, os, sys
-a, b = map(os.fsencode, sys.argv[1:])
-sys.exit(ctypes.CDLL(None).renameat2(-100, a, -100, b, 2) != 0)' ./new "../$name" 2>/dev/null
+  command -v python3 >/dev/null 2>&1 || return 1
+  python3 -I -S -c '
+import ctypes, errno, hashlib, os, stat, sys
+new, name, want = sys.argv[1:]
+libc = ctypes.CDLL(None, use_errno=True)
+def swap():
+    if libc.renameat2(-100, os.fsencode(new), -100, os.fsencode(name), 2) == 0: return
+    raise OSError(ctypes.get_errno(), "exchange")
+held = []
+def identity():
+    held.append(os.open(new, os.O_PATH | os.O_NOFOLLOW))
+    return os.fstat(held[-1])[1:3]
+def expected(path):
+    try: fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError: return False
+    if not stat.S_ISREG(os.fstat(fd).st_mode): return False
+    seen = hashlib.sha256()
+    while True:
+        some = os.read(fd, 65536)
+        if not some: break
+        seen.update(some)
+    return seen.hexdigest() == want and os.path.samestat(os.fstat(fd), os.lstat(path))
+last = identity()
+try:
+    if not expected(name): sys.exit(10)
+    swap()
+except OSError as e: sys.exit(10 if e.errno == errno.ENOENT else 1)
+try:
+    same = expected(new)
+    while not same:
+        mine = identity()
+        swap()
+        if identity() == last: break
+        last = mine
+except OSError as e: sys.exit(10 if e.errno == errno.ENOENT else 11)
+sys.exit(0 if same else 10)' ./new "../$name" "$1" 2>/dev/null
 }
-# Puts ./new in the place of ../NAME, which must still be $1. Where the two can be exchanged in one go, what was there is judged after
-# that, so that a change of the last moment is put back and not lost.
+# Puts ./new in the place of ../NAME, which must still be $1.
 replace() {
   [ "$(seen "../$name" ./seen)" = "$1" ] || no "$path $2"
   trap '' HUP INT TERM
   if [ "$1" = absent ]; then
     mv -n -T -- ./new "../$name" || no "the file could not be renamed into place"
     [ ! -e ./new ] || no "$path $2"
-  elif exchange; then
-    [ "$(seen ./new ./seen)" != "$1" ] || return 0
-    exchange || { echo "$path was changed in the same moment, and the change could not be put back: it is in $tmp/new" >&2; exit 75; }
-    no "$path $2"
-  else mv -T -- ./new "../$name" || no "the file could not be renamed into place"; fi
+    return 0
+  fi
+  exchange "$1"
+  case $? in
+    0) ;;
+    10) no "$path $2" ;;
+    11) echo "$path was changed in the same moment, and the change could not be put back: it is in $tmp/new" >&2; exit 75 ;;
+    *) mv -T -- ./new "../$name" || no "the file could not be renamed into place" ;;
+  esac
 }
 # Enters a private folder next to the file; from there the file is ../NAME. Those that a crash left behind are swept.
 enter() {
@@ -78,13 +119,7 @@ enter() {
   cd -P -- "$tmp" || no "the temporary folder cannot be entered"
   [ "$(pwd -P) $(stat -c '%u %a' .)" = "$tmp $me 700" ] || no "somebody else moves files in $folder"
 }
-lock() { exec 9>> "$1" && flock -w 10 9 || no "another change of files is under way on this node"; }
-# Whoever paused for longer than its lease may find the site in other hands. Nobody can take the lease from here to our end.
-fence() {
-  exec 8>> "$1.guard" && flock -w 10 8 || no "the lease of this node could not be looked at"
-  [ "$(head -n 1 "$1/holder" 2>/dev/null)" = "$2" ] || no "the lease of this fix has run out, or somebody else has it now"
-}
-# A blank, the + or . that ls shows behind the mode, and the SELinux label; nothing when that cannot be seen.
+${LOCK}${FENCE}# A blank, the + or . that ls shows behind the mode, and the SELinux label; nothing when that cannot be seen.
 access() {
   list=$(ls -ld -- "$1") list=\${list%% *}
   [ -z "$list" ] || printf ' %s%s' "\${list#??????????}" "$(stat -c %C -- "$1" 2>/dev/null)"

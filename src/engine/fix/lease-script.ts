@@ -9,6 +9,26 @@ export const LEASE = '/run/inkling';
 /** One at a time on a node: the lock ends with the program, however that ends. */
 export const GUARD: readonly [string, ...string[]] = ['flock', '-w', '5', '/run/inkling.guard', '/bin/sh', '-c'];
 
+/** One change of files at a time on a node. Whoever uses these says no by a `no` of its own. */
+export const LOCK = `lock() { exec 9>> "$1" && flock -w 10 9 || no "another change of files is under way on this node"; }
+`;
+
+export const FENCE = `# Whoever paused for longer than its lease may find the site in other hands. Nobody can take the lease from here to our end.
+fence() {
+  exec 8>> "$1.guard" && flock -w 10 8 || no "the lease of this node could not be looked at"
+  [ "$(head -n 1 2>/dev/null < "$1/holder")" = "$2" ] || no "the lease of this fix has run out, or somebody else has it now"
+}
+`;
+
+/** The exit code that says: the node undoes an earlier change by itself. */
+export const UNDOING = 75;
+
+/**
+ * Goes before a program that changes something. While it runs nobody takes the lease, however long ago it was renewed: whoever asked may be
+ * gone, and the program is not. That the lease is held is asked just before. Not a shell of ours: sudo, its rules and its log see the program.
+ */
+export const BUSY = ['flock', '-s', '-E', String(UNDOING), '-w', '5', `${LEASE}.busy`] as const;
+
 /** Arguments: folder, id, holder as one line, seconds after which a lease is left behind, id of a lease that is known to be. */
 export const TAKE = `set -u
 umask 077
@@ -23,6 +43,7 @@ if [ -f "$folder/holder" ]; then
     exit 0
   fi
 fi
+if ! flock -n "$folder.busy" true; then echo running; exit 0; fi
 printf '%s\\n%s\\n' "$id" "$holder" > "$folder/.holder" || exit 1
 mv -T -- "$folder/.holder" "$folder/holder" || exit 1
 echo held

@@ -5,6 +5,7 @@ import { GUARD, LEASE, RELEASE, RENEW, TAKE } from './lease-script.ts';
 
 /** Who changes a site. `since` is ISO 8601, `what` the fix. */
 const holderSchema = z.object({
+  /** The run, and the process that has it now: what an earlier process of the run has sent may still be on its way. */
   run: z.string(),
   who: z.string(),
   host: z.string(),
@@ -56,6 +57,11 @@ export class Lock {
     return this.#lost;
   }
 
+  /** Lets it run out. */
+  leave(): void {
+    this.#stop();
+  }
+
   async release(): Promise<void> {
     this.#stop();
     for (const node of this.nodes) await this.leases.run(node, program(RELEASE, [LEASE, this.holder.run]));
@@ -79,6 +85,8 @@ async function take(leases: Leases, node: string, holder: Holder): Promise<strin
     leases.run(node, program(TAKE, [LEASE, holder.run, JSON.stringify(holder), String(LEASE_SECONDS), left]));
   const [word, text] = lines(await ask(''));
   if (word === 'held') return undefined;
+  if (word === 'running')
+    return `${node} is still at work for an earlier change, or is undoing it by itself. Try again in a minute`;
   if (word !== 'busy') return `${node} cannot be locked: ${word}`;
   const other = parsed(text.split('\n')[1] ?? '');
   if (other && leases.gone(other) && lines(await ask(other.run))[0] === 'held') return undefined;
@@ -95,7 +103,7 @@ const program = (script: string, args: readonly string[]) => ({
 function lines(answer: Answer): readonly [string, string] {
   if (answer.result === 'lost') return [answer.detail, ''];
   const [first = '', ...rest] = answer.stdout.split('\n');
-  if (answer.code !== 0 || !['held', 'busy', 'lost', 'free'].includes(first))
+  if (answer.code !== 0 || !['held', 'busy', 'running', 'lost', 'free'].includes(first))
     return [answer.stderr.trim().split('\n').at(-1) || `exit ${answer.code}`, ''];
   return [first, rest.join('\n')];
 }

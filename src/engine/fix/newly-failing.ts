@@ -12,3 +12,21 @@ export function newlyFailing(before: Judgement, now: Judgement): readonly CheckR
   const failed = new Set(before.checks.filter(failing).map(key));
   return now.checks.filter((c) => c.verdict === 'fail' && !failed.has(key(c)));
 }
+
+const nodesOf = ({ from }: CheckResult): readonly string[] => from.flatMap((id) => /@([^{]+)/.exec(id)?.[1] ?? []);
+
+/**
+ * The same in the middle of a fix. What compares a node that is changed with one that is not yet may well fail until the other is changed
+ * too; it is looked at again after the last step.
+ */
+export function newlyFailingSoFar(
+  before: Judgement,
+  now: Judgement,
+  changed: ReadonlySet<string>,
+  waiting: ReadonlySet<string>,
+): readonly CheckResult[] {
+  return newlyFailing(before, now).filter((c) => {
+    const nodes = nodesOf(c);
+    return !(nodes.some((n) => changed.has(n)) && nodes.some((n) => waiting.has(n) && !changed.has(n)));
+  });
+}

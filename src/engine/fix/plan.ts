@@ -149,6 +149,13 @@ function actionOf(rule: ActionRule, context: Context, model: Model): Maybe<Actio
     const body = typeof content === 'string' ? fillStrictly(content, context) : secretOf(content, context, model);
     return isUnknown(body) ? body : { do: 'write', path, owner, group, mode, content: body, before };
   }
+  if ('set_secret' in rule) {
+    const uuid = fillStrictly(rule.set_secret.uuid, context);
+    if (isUnknown(uuid)) return uuid;
+    if (!UUID.test(uuid)) return unknown(`${JSON.stringify(uuid)} is no UUID of a secret`);
+    const value = secretOf(rule.set_secret.value, context, model);
+    return isUnknown(value) ? value : { do: 'set-secret', uuid, value };
+  }
   if ('edit_line' in rule) {
     const { edit_line: e } = rule;
     const texts = fillAll([e.path, e.line, e.was ?? ''], context);
@@ -171,6 +178,8 @@ function actionOf(rule: ActionRule, context: Context, model: Model): Maybe<Actio
     ...(o.was !== undefined && { was }),
   };
 }
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function fillAll(texts: readonly string[], context: Context): Maybe<readonly string[]> {
   const filled = texts.map((t) => fillStrictly(t, context));
@@ -203,8 +212,10 @@ function undoOf(rule: UndoRule, action: Action, context: Context): Maybe<Undo> {
   const all = rule.run.map((argv) => fillArguments(argv, context));
   const missing = all.find(isUnknown);
   if (missing) return missing;
+  const input = rule.input === undefined ? undefined : fillStrictly(rule.input, context);
+  if (isUnknown(input)) return input;
   const actions = (all as [string, ...string[]][]).map(
-    (argv): Action => ({ do: 'run', argv, as: 'root', deadline: 90 }),
+    (argv): Action => ({ do: 'run', argv, as: 'root', deadline: 90, ...(input && { input }) }),
   );
   return { how: 'run', actions, says: say(rule.says) };
 }

@@ -11,10 +11,10 @@ import type { Store } from '../store.ts';
 import type { RunOn } from './act.ts';
 import { canaries } from './canary.ts';
 import { DeadMan } from './dead-man.ts';
-import { type Holder, type Lock, takeLock } from './lock.ts';
+import { type Holder, type Leases, type Lock, takeLock } from './lock.ts';
 import { type FixRequest, makePlan, noPlan } from './plan.ts';
 import { settle } from './settle.ts';
-import { apply, type Transaction } from './transaction.ts';
+import { apply, restarting, type Transaction } from './transaction.ts';
 import { toTakeBack, undo } from './undo.ts';
 
 /** The operator's side of a change: who, from which process, and whether such a process still lives. */
@@ -89,23 +89,36 @@ export class Repair {
   }
 
   /** Steps that were begun and have no result: the nodes are read to know what became of them. */
-  settleOpen(): Promise<void> {
-    return settle(this.o.store, this.o.run);
+  async settleOpen(): Promise<void> {
+    const { store, run } = this.o;
+    const { fix } = store;
+    if (!fix || fix.outcome !== undefined) return;
+    const begun = fix.steps.filter((s) => s.status !== 'waiting').map((s) => s.step.node);
+    // What that process sent and has not begun yet is refused by the nodes from here on; what has begun is waited for.
+    const taken = await takeLock(this.#leases(), begun, this.#holder(fix.plan));
+    await settle(store, run, taken.ok ? undefined : taken.says);
+    // Not released: a node that was told to undo the fix should Inkling be gone would do it now, before anybody can decide.
+    if (taken.ok) taken.lock.leave();
+  }
+
+  #leases(): Leases {
+    return { run: this.o.run, gone: this.o.operator.gone, repeat };
+  }
+
+  #holder({ title }: Plan): Holder {
+    const { who, host, pid, began } = this.o.operator;
+    return { run: this.#token, who, host, pid, began, since: this.o.now().toISOString(), what: title };
+  }
+
+  /** A lease is a process's own: what an earlier one of the same run has sent may still be on its way. */
+  get #token(): string {
+    const { id, operator } = this.o;
+    return `${id}/${operator.pid}-${operator.began}`;
   }
 
   async #locked(plan: Plan, change: (transaction: Transaction) => Promise<void>): Promise<void> {
-    const { store, operator, now, run } = this.o;
-    const holder: Holder = {
-      run: this.o.id,
-      who: operator.who,
-      host: operator.host,
-      pid: operator.pid,
-      began: operator.began,
-      since: now().toISOString(),
-      what: plan.title,
-    };
-    const leases = { run, gone: operator.gone, repeat };
-    const taken = await takeLock(leases, this.#nodes(plan), holder);
+    const { store, run } = this.o;
+    const taken = await takeLock(this.#leases(), this.#nodes(plan), this.#holder(plan));
     if (!taken.ok)
       return store.record({
         type: 'fix.finished',
@@ -117,7 +130,7 @@ export class Repair {
     try {
       await change(this.#transaction(taken.lock, deadMan));
     } finally {
-      await deadMan.disarm();
+      await deadMan.disarm(restarting(plan) ? plan.steps.map((s) => s.node) : []);
       await taken.lock.release();
     }
   }
@@ -148,7 +161,7 @@ export class Repair {
     return {
       store,
       run,
-      holder: this.o.id,
+      holder: this.#token,
       look,
       ask,
       stopping,

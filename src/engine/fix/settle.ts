@@ -1,7 +1,8 @@
-import type { StepState, StepStatus } from '../../domain/plan.ts';
+import type { Backup, Step, StepState, StepStatus } from '../../domain/plan.ts';
 import type { Store } from '../store.ts';
 import type { RunOn } from './act.ts';
 import { KEEP } from './file-script.ts';
+import { READ_SECRET } from './secret-script.ts';
 import { restarts } from './undo.ts';
 
 /** Arguments: path, and where what was there before was kept. A writer whose link was cut may still be at work: its lock is waited for. */
@@ -14,9 +15,9 @@ if [ -n "$2" ] && [ -f "$2" ]; then sha256sum < "$2" | cut -d' ' -f1; elif [ -f 
 /**
  * Closes every step that was begun and has no result, by reading its node: `done` when the file is what it was to become, `waiting` when
  * it is what it was, else `unknown`. What a command without a file did can only be seen by looking at the cluster. A step that was done
- * is `waiting` again where the node has put its file back since.
+ * is `waiting` again where the node has put its file back since. `busy`: why the nodes cannot be read in peace.
  */
-export async function settle(store: Store, run: RunOn): Promise<void> {
+export async function settle(store: Store, run: RunOn, busy?: string): Promise<void> {
   const { fix } = store;
   if (!fix || fix.outcome !== undefined) return;
   const close = (state: StepState, settled: Settled) =>
@@ -24,7 +25,8 @@ export async function settle(store: Store, run: RunOn): Promise<void> {
   const back = new Set<string>();
   for (const state of fix.steps) {
     const { node } = state.step;
-    if (state.status === 'running')
+    if (state.status === 'running' && busy !== undefined) await close(state, unseen(busy));
+    else if (state.status === 'running')
       await close(state, fix.phase === 'undoing' ? await undone(state, run) : await applied(state, run));
     else if (state.status === 'done' && state.backup) {
       const settled = await applied(state, run);
@@ -50,7 +52,7 @@ async function applied({ step, backup }: StepState, run: RunOn): Promise<Settled
     );
   // What a write needs for its undo is on record before a byte of it leaves.
   if (!backup) return { status: 'waiting', says: 'not applied: Inkling ended before it began' };
-  const [is, kept] = await read(step.node, backup.path, backup.kept, run);
+  const [is, kept] = await read(step, backup, run);
   if (is === undefined) return unseen(`what became of ${backup.path} could not be read: ${kept}`);
   const before = backup.before === 'unknown' ? (kept ?? 'nothing') : backup.before;
   if (is === backup.after) return { status: 'done', says: `applied: ${backup.path} is what it was to become` };
@@ -61,7 +63,7 @@ async function applied({ step, backup }: StepState, run: RunOn): Promise<Settled
 
 async function undone({ step, backup }: StepState, run: RunOn): Promise<Settled> {
   if (!backup || step.undo.how !== 'restore') return unseen('Inkling ended while this was being taken back');
-  const [is, kept] = await read(step.node, backup.path, backup.kept, run);
+  const [is, kept] = await read(step, backup, run);
   if (is === undefined) return unseen(`what became of ${backup.path} could not be read: ${kept}`);
   const before = backup.before === 'unknown' ? kept : backup.before;
   if (is === before) return { status: 'undone', says: `${backup.path} is as it was` };
@@ -70,14 +72,14 @@ async function undone({ step, backup }: StepState, run: RunOn): Promise<Settled>
     : unseen(`${backup.path} is neither what it was nor what it became: somebody else changed it`);
 }
 
-/** Digests of the file and of what was kept; or undefined and why. */
+/** Digests of the file, or the value, and of what was kept; or undefined and why. */
 async function read(
-  node: string,
-  path: string,
-  kept: string,
+  { node, action }: Step,
+  { path, kept }: Backup,
   run: RunOn,
 ): Promise<readonly [string | undefined, string | undefined]> {
-  const answer = await run(node, { argv: ['/bin/sh', '-c', READ, 'inkling', path, kept], as: 'root', deadline: 20 });
+  const program = action.do === 'set-secret' ? READ_SECRET : READ;
+  const answer = await run(node, { argv: ['/bin/sh', '-c', program, 'inkling', path, kept], as: 'root', deadline: 20 });
   if (answer.result === 'lost') return [undefined, answer.detail];
   const [is, was] = answer.stdout.trim().split('\n');
   return answer.code === 0 && is && was ? [is, was] : [undefined, answer.stderr.trim() || `exit ${answer.code}`];

@@ -20,6 +20,11 @@ export function showAction(action: Action): readonly string[] {
           ? action.content.split('\n').map((l) => `+ ${l}`)
           : [`  content: ${source(action.content)}`]),
       ];
+    case 'set-secret':
+      return [
+        `set libvirt secret ${action.uuid} (its value before is kept on the node)`,
+        `  value: ${source(action.value)}`,
+      ];
     case 'edit-line':
       return [
         `--- ${action.path}`,
@@ -53,6 +58,8 @@ export function undoByHand(step: Step, backup: Backup | undefined): readonly str
     if (backup === undefined) return ['nothing was written'];
     const { kept, path } = backup;
     const command = (...argv: [string, ...string[]]): string => `$ ${commandLine({ argv, as: 'root' })}`;
+    if (step.action.do === 'set-secret')
+      return [command('virsh', 'secret-set-value', '--secret', path, '--file', kept)];
     return kept === '' || backup.before === 'absent'
       ? [command('cat', path), command('rm', path)]
       : [command('diff', kept, path), command('cp', '-a', '-T', kept, path)];

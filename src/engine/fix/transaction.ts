@@ -6,7 +6,7 @@ import type { Store } from '../store.ts';
 import { act, type Done, doing, type RunOn } from './act.ts';
 import { type Canary, canaryWords, tryCanary } from './canary.ts';
 import { changedSince } from './gate.ts';
-import { BETWEEN_LOOKS_MS, failing, key, LOOKS, newlyFailing } from './newly-failing.ts';
+import { BETWEEN_LOOKS_MS, failing, key, LOOKS, newlyFailing, newlyFailingSoFar } from './newly-failing.ts';
 import { restarts, toTakeBack, undo } from './undo.ts';
 
 export interface Transaction {
@@ -57,7 +57,7 @@ export async function apply(t: Transaction, { plan, phase }: FixState): Promise<
     if (t.store.fix?.steps.find((s) => s.step.id === step.id)?.status === 'done') continue;
     if (looks.has(step.id) && changed(t)) {
       await t.look();
-      const worse = newlyFailing(before, t.store.judgement)[0];
+      const worse = newlyFailingSoFar(before, t.store.judgement, ...progress(t))[0];
       if (worse) return undo(t, plan, `before "${step.title}" on ${step.node}: newly failing: ${worse.says}`, before);
     }
     if (t.stopping() || !(await confirmed(t, step))) {
@@ -112,6 +112,13 @@ function firstOfBatches(steps: readonly Step[]): ReadonlySet<string> {
   return new Set(starts.map((node) => (steps.find((s) => s.node === node) as Step).id));
 }
 
+/** The nodes where something was changed, and those where something is still to be. */
+function progress({ store }: Transaction): readonly [ReadonlySet<string>, ReadonlySet<string>] {
+  const nodes = (waiting: boolean) =>
+    new Set(store.fix?.steps.filter((s) => (s.status === 'waiting') === waiting).map((s) => s.step.node));
+  return [nodes(false), nodes(true)];
+}
+
 async function confirmed(t: Transaction, step: Step): Promise<boolean> {
   if (step.risk === 'none') return true;
   const typed = step.risk === 'reversible' ? undefined : step.node;
@@ -143,8 +150,10 @@ async function applyStep(t: Transaction, plan: Plan, step: Step): Promise<Done> 
 }
 
 /** Only a plan that restarts something can leave a service down or cut the way to a node. */
+export const restarting = (plan: Plan): boolean => plan.steps.some((step) => restarts(step));
+
 async function arm(t: Transaction, plan: Plan, node: string): Promise<string | undefined> {
-  if (!plan.steps.some((step) => restarts(step))) return undefined;
+  if (!restarting(plan)) return undefined;
   const begun = (t.store.fix?.steps ?? []).filter((s) => s.step.node === node && s.status !== 'waiting');
   return t.arm(node, begun);
 }

@@ -2,7 +2,7 @@ import { type ConfLine, readConf } from '../../ceph/conf.ts';
 import { isUnknown } from '../../domain/fact.ts';
 import type { Consumer } from '../../domain/model.ts';
 import { distance } from '../../domain/nearest.ts';
-import type { Backend, ConfigOption } from '../../domain/site-state.ts';
+import type { Backend, BackendDriver, ConfigOption } from '../../domain/site-state.ts';
 import { type OsloConfig, type OsloOption, osloList, osloOption } from '../../openstack/oslo.ts';
 import { BACKEND_OPTIONS, rbdOptions } from '../../openstack/rbd-options.ts';
 import type { NumberedLine } from '../../parsers/config-files.ts';
@@ -91,8 +91,36 @@ export function backends(services: readonly ServiceOnNode[]): readonly Backend[]
         file: osloOption(config, 'DEFAULT', 'enabled_backends')?.file ?? '',
         written: config.options.some((o) => o.section.toLowerCase() === name.toLowerCase()),
         stray,
+        ...driverOf(config, service, name),
         from: oslo.from,
       };
     });
   });
 }
+
+/** The driver of a backend whose section has a pool or a user of RBD. */
+function driverOf(config: OsloConfig, service: string, name: string): { readonly driver?: BackendDriver } {
+  const find = (option: string) => osloOption(config, name, option) ?? osloOption(config, 'backend_defaults', option);
+  const list = osloOption(config, 'DEFAULT', 'enabled_backends');
+  if (service === 'glance-api') {
+    if (!list || !(find('rbd_store_pool') ?? find('rbd_store_user'))) return {};
+    const meant = osloList(list.value).map((b) => ((b.split(':')[0] as string).trim() === name ? `${name}:rbd` : b));
+    const value = osloList(list.value).join(',');
+    return { driver: { option: list.option, section: list.section, file: list.file, value, meant: meant.join(',') } };
+  }
+  if (!(find('rbd_pool') ?? find('rbd_user'))) return {};
+  const written = find('volume_driver');
+  const value = written?.value ?? '';
+  return {
+    driver: {
+      option: 'volume_driver',
+      section: written?.section ?? name,
+      file: written?.file ?? list?.file ?? '',
+      value,
+      meant: RBD_DRIVERS.test(value) ? value : 'cinder.volume.drivers.rbd.RBDDriver',
+    },
+  };
+}
+
+/** Cinder's own, and those that export RBD by iSCSI. */
+const RBD_DRIVERS = /(^|\.)rbd\.RBDDriver$|rbd_iscsi/;

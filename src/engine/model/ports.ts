@@ -55,12 +55,28 @@ const NAMES_SERVICE: ReadonlySet<string> = new Set([
   'memcached_servers',
 ]);
 
+/** Addresses with a password, of which the node lets out protocol and host; the port that each protocol has when none is written. */
+const BEHIND_PASSWORD: Readonly<Record<string, readonly [protocol: RegExp, port: number]>> = {
+  transport_url: [/^rabbit:\/\/sealed@/, 5672],
+  connection: [/^mysql(?:\+\w+)?:\/\/sealed@/, 3306],
+};
+
+/** Compute nodes have the lines of the database in their files and never use them. */
+const named = (o: ConfigOption): readonly { host: string; port: number }[] => {
+  if (NAMES_SERVICE.has(o.option)) return addresses(o.value);
+  const [protocol, port] = BEHIND_PASSWORD[o.option] ?? [];
+  if (protocol === undefined || !protocol.test(o.value) || (o.option === 'connection' && o.service === 'nova-compute'))
+    return [];
+  const [, host, own] = /^([\w.-]+)(?::(\d+))?$/.exec(o.value.replace(protocol, '')) ?? [];
+  return host === undefined ? [] : [{ host, port: Number(own ?? port) }];
+};
+
 export function endpoints(readings: Readings, options: readonly ConfigOption[]): readonly Endpoint[] {
   return distinct(
     options
-      .filter((o) => o.service !== 'ceph' && NAMES_SERVICE.has(o.option))
+      .filter((o) => o.service !== 'ceph')
       .flatMap((o) =>
-        addresses(o.value).map(({ host, port }): Endpoint => {
+        named(o).map(({ host, port }): Endpoint => {
           const id = `${host}:${port} from ${o.node}`;
           const { node, option, at, from } = o;
           return { id, node, option, at, host, port, reach: reach(readings, 'endpoint-port', node, id), from };

@@ -5,8 +5,8 @@ export const flock: Program = (call) => {
   const args = [...call.args];
   while (args[0]?.startsWith('-')) {
     const option = args.shift();
-    if (option === '-w' || option === '--timeout') args.shift();
-    else if (!['-n', '-x', '-e', '-o', '--nonblock', '--exclusive'].includes(option ?? ''))
+    if (['-w', '-E', '--timeout', '--conflict-exit-code'].includes(option ?? '')) args.shift();
+    else if (!['-n', '-s', '-x', '-e', '-o', '--nonblock', '--exclusive'].includes(option ?? ''))
       return unsupported(call, `the option ${option}`);
   }
   const [file, ...program] = args;

@@ -199,6 +199,7 @@ function define({ options, call, node, hypervisor }: Job): Result {
     ...(known?.value && { value: known.value }),
   };
   hypervisor.secrets.set(uuid, secret);
+  if (secret.isEphemeral && known) removeStoredSecret(node, uuid);
   storeSecret(node, secret);
   return ok(`Secret ${uuid} created\n\n`);
 }

@@ -24,16 +24,9 @@ const LIBRARY: readonly CommandName[] = [
 
 /** Those of them that leave standard input to whoever comes next. */
 const READS_NOTHING: ReadonlySet<string> = new Set([
-  'basename',
-  'dirname',
-  'expr',
-  'false',
-  'printenv',
-  'readlink',
-  'seq',
-  'true',
-  'which',
-]);
+  'basename', 'cp', 'date', 'dirname', 'du', 'expr', 'false', 'find', 'ln', 'mkdir', 'mv', 'printenv', 'readlink', 'rm', 'rmdir', 'seq',
+  'touch', 'true', 'which', 'whoami',
+]); // biome-ignore format: a list
 
 export interface ShellOptions extends RunOptions {
   /** Output as it is written; the result then holds only what the shell itself added. */
@@ -211,7 +204,13 @@ export class Shells {
       ...(options.signal && { signal: options.signal }),
     });
     const original = (argv: readonly string[]) =>
-      this.exec(node, name, [...argv], { ...options, identity: view.who, stdin: call.stdin, without: name }, view);
+      this.exec(
+        node,
+        name,
+        [...argv],
+        { ...options, identity: view.who, stdin: READS_NOTHING.has(name) ? '' : call.stdin, without: name },
+        view,
+      );
     const isOfLibrary = LIBRARY.includes(name as CommandName);
     const result = await program(isOfLibrary ? Object.assign(call, { original }) : call);
     return { ...result, stderr: inWordsOf(env, result.stderr) };

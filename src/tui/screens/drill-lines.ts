@@ -35,7 +35,10 @@ export function drillLines(drill: DrillState, commands: number, width: number): 
     ),
     EMPTY,
     rule(words`Graded on`, width),
-    ...graded(words`cause     40`, words`half of it when Inkling looked before you named it; 10 off for each wrong name`),
+    ...graded(
+      words`cause     40`,
+      words`half of it when Inkling looked before you named it; 10 off for each wrong name`,
+    ),
     ...graded(words`repair    30`, words`the checks of a real site, looked at anew`),
     ...graded(words`no damage 20`, words`nothing else newly fails, no data is gone`),
     ...graded(words`commands  10`, words`15 cost nothing; you used ${commands}`),

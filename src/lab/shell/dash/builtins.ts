@@ -64,9 +64,14 @@ const test =
     return status;
   };
 
-const cd: Builtin = async ([path = ''], _io, shell) => {
-  const to = shell.host.view.resolvePath(shell.state.cwd, path === '' ? (shell.state.vars.get('HOME') ?? '/') : path);
-  const at = await shell.host.view.stat(to).catch(() => undefined);
+/** `-P`: where it really is, behind all links. */
+const cd: Builtin = async (args, _io, shell) => {
+  const { view } = shell.host;
+  const physical = args[0] === '-P';
+  const [path = ''] = args.slice(physical ? 1 : 0).filter((a, n) => n > 0 || a !== '--');
+  let to = view.resolvePath(shell.state.cwd, path === '' ? (shell.state.vars.get('HOME') ?? '/') : path);
+  if (physical) to = await view.realpath(to).catch(() => to);
+  const at = await view.stat(to).catch(() => undefined);
   if (!at?.isDirectory) {
     shell.complain(`cd: can't cd to ${path}`);
     return 2;
@@ -76,8 +81,8 @@ const cd: Builtin = async ([path = ''], _io, shell) => {
   return 0;
 };
 
-const pwd: Builtin = (_, io, { state }) => {
-  io.out(`${state.cwd}\n`);
+const pwd: Builtin = async ([option], io, { state, host }) => {
+  io.out(`${option === '-P' ? await host.view.realpath(state.cwd).catch(() => state.cwd) : state.cwd}\n`);
   return 0;
 };
 
@@ -102,6 +107,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['false', () => 1],
   ['ulimit', () => 0],
   ['trap', () => 0],
+  ['exec', () => 0],
   ['read', read],
   ['printf', printf],
   ['echo', echo],

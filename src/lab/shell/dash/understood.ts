@@ -93,6 +93,7 @@ function fitsNode(node: Any, place: string): boolean {
 interface Command {
   readonly name: { readonly parts: readonly Any[] } | null;
   readonly args: readonly { readonly parts: readonly Any[] }[];
+  readonly redirections: readonly { readonly fd: number | null }[];
 }
 
 const literal = (word: Command['name'] | undefined): string | undefined => {
@@ -101,9 +102,11 @@ const literal = (word: Command['name'] | undefined): string | undefined => {
 };
 
 function fitsCommand(node: Any): boolean {
-  const { name, args } = node as unknown as Command;
+  const { name, args, redirections } = node as unknown as Command;
   const word = literal(name);
   if (word === undefined) return true;
+  // Files that stay open for `flock`: nothing else reads or writes them.
+  if (word === 'exec') return args.length === 0 && redirections.every(({ fd }) => fd !== null && fd > 2);
   if (UNKNOWN.has(word)) return false;
   const options = args.map(literal);
   if (word === 'set') return options[0] === '--' || options.every((o) => o === '-u');

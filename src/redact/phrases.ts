@@ -1,0 +1,155 @@
+import { nextWord } from './commands.ts';
+import { login } from './credentials.ts';
+import { WORDS } from './heat.ts';
+import { type Meaning, meaningOf } from './names.ts';
+import { type Context, type Found, report } from './scan.ts';
+import { quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
+import { isDigit, isHex, isLetter, isSpace, isWord } from './values.ts';
+
+const PASSWORD: Meaning = { kind: 'password', rule: 'any', word: 'phrase' };
+const SECRET: Meaning = { kind: 'secret', rule: 'any', word: 'phrase' };
+
+/** Secrets that people and devices name in words of their own. */
+export function phrases(s: string, a: number, b: number, flags: number, context: Context, found: Found): void {
+  if ((flags & WORDS) === 0) return;
+  const small = s.slice(a, b).toLowerCase();
+  if (small.includes("'random' passwords")) context.announced = ANNOUNCED;
+  isSaid(s, a, b, small, found);
+  pair(s, a, b, small, found);
+  numbered(s, a, b, small, found);
+  accessList(s, a, b, small, found);
+  masterKey(s, a, b, small, context, found);
+  crypt(s, a, b, small, found);
+  twoWords(s, a, b, found);
+}
+
+/** So many users at most, as cloud-init gives passwords to. */
+const ANNOUNCED = 8;
+const ACCOUNT: Meaning = { kind: 'password', rule: 'login', word: 'announced' };
+
+/** `cloud-init[512]: root:x1`, below the words that announce it; false: no such line. */
+export function announced(s: string, a: number, b: number, found: Found): boolean {
+  let end = b;
+  while (end > a && isSpace(s.charCodeAt(end - 1))) end--;
+  let start = end;
+  while (start > a && !isSpace(s.charCodeAt(start - 1))) start--;
+  const colon = s.slice(start, end).indexOf(':');
+  if (colon <= 0 || colon > 32 || end - start - colon < 6) return false;
+  login(
+    upTo(s, start, end, () => false),
+    ACCOUNT,
+    found,
+  );
+  return true;
+}
+
+/** "The admin password is `x1`", "the token was: x1". */
+function isSaid(s: string, a: number, b: number, small: string, found: Found): void {
+  for (const verb of [' is ', ' is: ', ' was ', ' - ']) {
+    for (let at = small.indexOf(verb); at >= 0; at = small.indexOf(verb, at + 1)) {
+      const noun = small.slice(Math.max(0, at - 12), at);
+      if (!SAID.some((word) => noun.endsWith(word))) continue;
+      const start = skipBlanks(s, a + at + verb.length, b);
+      const quote = quoteAt(s, start, b);
+      if (quote === start) {
+        const value = quoted(s, quote, b);
+        if (value.open === undefined) report(value, PASSWORD, true, false, found);
+        continue;
+      }
+      const value = sentenceWord(s, start, b);
+      if (isTyped(s.slice(value.start, value.end))) report(value, PASSWORD, true, false, found);
+    }
+  }
+}
+const SAID = ['password', 'passwd', 'passphrase', ' pw', ' pass', 'secret key', 'api key', 'the pin'];
+
+/** A word without the full stop that ends the sentence. */
+function sentenceWord(s: string, from: number, b: number): Value {
+  let end = from;
+  while (end < b && !isSpace(s.charCodeAt(end))) end++;
+  if (end > from && '.,;)'.includes(s.charAt(end - 1))) end--;
+  return upTo(s, from, end, () => false);
+}
+
+/** Letters with digits or signs among them. */
+function isTyped(text: string): boolean {
+  let [letters, others] = [0, 0];
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (isLetter(c)) letters++;
+    else if (isDigit(c) || '!@#$%^&*+=?'.includes(text.charAt(i))) others++;
+  }
+  return text.length >= 6 && letters > 0 && others > 0;
+}
+
+/** `Login: admin / x1`, `credentials: admin/x1`. */
+function pair(s: string, a: number, b: number, small: string, found: Found): void {
+  for (const noun of ['login:', 'credentials:', 'user/password:', 'username/password:', 'user/pass:']) {
+    const at = small.indexOf(noun);
+    if (at < 0) continue;
+    const user = nextWord(s, a + at + noun.length, b);
+    if (user === undefined || user.text.startsWith('/')) continue;
+    const slash = user.text.indexOf('/');
+    if (slash > 0 && !noun.startsWith('login')) {
+      const value = upTo(s, user.value.start + slash + 1, user.value.end, () => false);
+      if (!user.text.includes('://')) report(value, PASSWORD, true, false, found);
+      continue;
+    }
+    const sign = nextWord(s, user.value.next, b);
+    const word = sign?.text === '/' ? nextWord(s, sign.value.next, b) : undefined;
+    if (word) report(sentenceWord(s, word.value.start, word.value.end), PASSWORD, true, false, found);
+  }
+}
+
+/** `password 7 0822455D0A16`, `key 7 …`: a device says first how it wrote it. */
+function numbered(s: string, a: number, b: number, small: string, found: Found): void {
+  for (const noun of ['password ', 'secret ', 'server key ', 'server community ']) {
+    const at = small.indexOf(noun);
+    if (at < 0 || (at > 0 && isWord(small.charCodeAt(at - 1)))) continue;
+    const first = nextWord(s, a + at + noun.length, b);
+    if (first === undefined) continue;
+    const isNumber = first.text.length === 1 && isDigit(s.charCodeAt(first.value.start));
+    const word = isNumber ? nextWord(s, first.value.next, b) : first;
+    if (word && (isNumber || noun.startsWith('server'))) report(word.value, PASSWORD, true, false, found);
+  }
+}
+
+/** Redis gives its users their passwords behind an angle: `user alice on >x1 ~*`. */
+function accessList(s: string, a: number, b: number, small: string, found: Found): void {
+  if (!small.trimStart().startsWith('user ') && !small.includes('setuser ')) return;
+  const at = within(s, ' >', a, b);
+  const word = at < 0 ? undefined : nextWord(s, at + 2, b);
+  if (word && word.value.start === at + 2) report(word.value, PASSWORD, false, false, found);
+}
+
+/** cryptsetup's `MK dump:` and the lines below. */
+function masterKey(s: string, a: number, b: number, small: string, context: Context, found: Found): void {
+  const at = small.indexOf('mk dump:');
+  if (at < 0) return;
+  report(toEnd(s, skipBlanks(s, a + at + 8, b), b), SECRET, false, false, found);
+  context.awaited = { how: 'indented', meaning: SECRET, indent: 0, block: true };
+}
+
+/** `shared_key x1`: a directive and its value, alone on their line. */
+function twoWords(s: string, a: number, b: number, found: Found): void {
+  const name = upTo(s, skipBlanks(s, a, b), b, isSpace);
+  const start = skipBlanks(s, name.end, b);
+  const value = toEnd(s, start, b);
+  if (start === name.end || value.end - value.start < 6 || within(s, ' ', value.start, value.end) >= 0) return;
+  const text = s.slice(name.start, name.end);
+  const meaning = text.includes('_') || PASSWORDS.has(text) ? meaningOf(text) : undefined;
+  if (meaning?.rule === 'any' && isTyped(s.slice(value.start, value.end))) report(value, meaning, true, false, found);
+}
+const PASSWORDS = new Set(['password', 'passwd', 'secret']);
+
+const LEAST_KEY = 32;
+
+/** `dmsetup table --showkeys`: the key behind the cipher. Zeros are a key that was not shown. */
+function crypt(s: string, a: number, b: number, small: string, found: Found): void {
+  const at = small.indexOf(' crypt ');
+  const cipher = at < 0 ? undefined : nextWord(s, a + at + 7, b);
+  const key = cipher && nextWord(s, cipher.value.next, b);
+  if (key === undefined || key.text.length < LEAST_KEY || key.text.startsWith('000000')) return;
+  for (let i = 0; i < key.text.length; i++) if (!isHex(key.text.charCodeAt(i))) return;
+  report(key.value, SECRET, false, false, found);
+}

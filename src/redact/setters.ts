@@ -1,0 +1,48 @@
+import { nextWord } from './commands.ts';
+import { WORDS } from './heat.ts';
+import { meaningOf } from './names.ts';
+import { type Found, report } from './scan.ts';
+
+/** Commands that give a named thing its value: `ceph config set mgr NAME VALUE`, `crudini --set FILE SECTION NAME VALUE`. */
+const VERBS = [
+  'config set ',
+  'config-key set ',
+  'config-key put ',
+  'dashboard set-',
+  'crudini --set ',
+  'openstack-config --set ',
+  'kv put ',
+  'etcdctl put ',
+  'add-header ',
+  'set-header ',
+  'requestheader set ',
+];
+const MOST_WORDS = 5;
+
+export function setters(s: string, a: number, b: number, flags: number, found: Found): void {
+  if ((flags & WORDS) === 0) return;
+  const small = s.slice(a, b).toLowerCase();
+  for (const verb of VERBS) {
+    const at = small.indexOf(verb);
+    // `set-x-password` is a name itself.
+    if (at >= 0)
+      valueAfter(s, a + at + verb.length - (verb.endsWith('-') ? 4 : 0), b, verb.includes('--') ? 2 : 0, found);
+  }
+}
+
+function valueAfter(s: string, from: number, b: number, skip: number, found: Found): void {
+  let at = from;
+  for (let count = 0; count < MOST_WORDS; count++) {
+    const word = nextWord(s, at, b);
+    if (word === undefined) return;
+    at = word.value.next;
+    // The file and the section.
+    if (count < skip) continue;
+    const meaning = word.text.length <= 80 ? meaningOf(word.text) : undefined;
+    if (meaning === undefined || meaning.rule === 'header' || word.text.includes('=')) continue;
+    const value = nextWord(s, at, b);
+    if (value === undefined || value.text.startsWith('-') || value.text.startsWith('{')) return;
+    report(value.value, meaning.rule === 'cephx' ? meaning : { ...meaning, rule: 'any' }, true, false, found);
+    return;
+  }
+}
