@@ -10,7 +10,7 @@ const LONG = [
   'test/house/{bad-network,broken-off,drill,headless,journal-folder,leaving}.test.ts',
   'test/lab/diagnosis.test.ts',
   'test/parsers/hostile.test.ts',
-  'test/playbooks/{attachment,authentication,cow-clones,live-migration,logs,overall,pools,recipe,slow-images}.test.ts',
+  'test/playbooks/{attachment,authentication,by-hand,cow-clones,live-migration,logs,overall,pools,recipe,slow-images}.test.ts',
   'test/search/{faults,signatures,unseen}.test.ts',
   'test/transport/{openssh,seal}.test.ts',
   'test/tui/{confirm,keys,screens}.test.tsx',

@@ -70,6 +70,7 @@ const POINTS = { cause: 40, repair: 30, damage: 20, commands: 10 } as const;
 const FREE_COMMANDS = 15;
 const WRONG_NAME = 10;
 const PASSED_FROM = 60;
+/** For one cause; each further one brings two more. */
 const MOST_CHOICES = 9;
 
 const isSure = ({ status }: { status: string }): boolean => status === 'confirmed' || status === 'likely';
@@ -99,17 +100,25 @@ export const generic = (title: string): string =>
   });
 
 /**
- * The causes to choose from: those that are there, their look-alikes, and others of their playbook until there are enough.
- * In the order of the playbooks, so that places tell nothing.
+ * The causes to choose from: those that are there, and for each of them in turn its look-alikes, then others of its playbook, until there
+ * are enough. In the order of the playbooks, so that places tell nothing.
  */
 export function choicesOf({ playbooks }: Pick<Library, 'playbooks'>, drill: Drill): readonly Choice[] {
   const rules = playbooks.flatMap((p) => Object.entries(p.causes).map(([id, rule]) => ({ id, rule, playbook: p.id })));
-  const there = new Set(drill.causes);
-  const alike = rules.filter(({ id, rule }) => isAlike(id, rule, there, rules));
-  const homes = new Set(rules.filter(({ id }) => there.has(id)).map((r) => r.playbook));
-  const others = rules.filter((r) => homes.has(r.playbook));
   const wanted = new Set(drill.causes);
-  for (const { id } of [...alike, ...others]) if (wanted.size < MOST_CHOICES) wanted.add(id);
+  const most = MOST_CHOICES + 2 * (wanted.size - 1);
+  const queues = drill.causes.map((cause) => {
+    const there = new Set([cause]);
+    const home = rules.find(({ id }) => id === cause)?.playbook;
+    const alike = rules.filter(({ id, rule }) => isAlike(id, rule, there, rules));
+    return [...new Set([...alike, ...rules.filter((r) => r.playbook === home)].map((r) => r.id))];
+  });
+  while (wanted.size < most && queues.some((queue) => queue.length > 0))
+    for (const queue of queues) {
+      const next = queue.findIndex((id) => !wanted.has(id));
+      if (next >= 0 && wanted.size < most) wanted.add(queue[next] as string);
+      queue.splice(0, next < 0 ? queue.length : next + 1);
+    }
   return rules.filter(({ id }) => wanted.has(id)).map(({ id, rule }) => ({ id, title: generic(rule.title) }));
 }
 

@@ -166,6 +166,17 @@ describe('the causes to choose from', () => {
     expect(choices.at(-1)?.id).toBe('last');
   });
 
+  test('of two faults each has its share, however many look like the first', () => {
+    const many = Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`c${n}`, rule(`c${n}`, ['last'])]));
+    const books = [
+      { id: 'm', causes: { ...many, last: rule('last') } },
+      ...PLAYBOOKS,
+    ] as unknown as readonly Playbook[];
+    const choices = choicesOf({ playbooks: books }, { ...drill, causes: ['last', 'missing'] }).map((c) => c.id);
+    expect(choices).toHaveLength(11);
+    expect(choices).toEqual(expect.arrayContaining(['last', 'missing', 'unreadable', 'stale', 'typo']));
+  });
+
   test('have words for blanks that are not a plain name', () => {
     expect(generic('{joined(monmap.addresses)} and {a ? "b" : "c"}')).toBe('‹addresses› and …');
   });
