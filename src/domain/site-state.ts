@@ -123,7 +123,7 @@ export interface StorageLink extends Sourced {
   readonly others: readonly string[];
   /** A monitor to send a packet to; empty on the monitor itself. */
   readonly peer: string;
-  /** Bytes of the largest ping that fits the MTU. */
+  /** Bytes of the largest ping that fits the MTU of all nodes seen in this network. */
   readonly payload: number;
 }
 

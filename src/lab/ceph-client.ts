@@ -104,6 +104,8 @@ export function connect(client: ClientOptions, attempts = 2): Connection {
     ]);
   }
   if (!monitorAnswers(world, node, client.monHost ?? cephOption(conf, entity, 'mon_host'))) return { how: 'hunting' };
+  const method = cephOption(conf, entity, 'auth_client_required');
+  if (method !== undefined && !method.includes('cephx')) return refused('denied', 13, badMethod(world, 1));
   if (isTooOld(node.packages.get('librbd1') ?? '') && !allowsInsecureReclaim(world)) {
     monLog(world, 'attempt to reclaim global_id 4242 without presenting ticket');
     return refused('denied', 13, badMethod(world));
@@ -130,7 +132,9 @@ function monitorAnswers(world: World, node: LabNode, monHost: string | undefined
     .map((part) => part.replace(/^v[12]:/, '').replace(/(:\d+)?(\/\d+)?$/, ''))
     .filter(Boolean);
   return hosts.some((host) => {
-    const open = [3300, 6789].some((port) => reach(world, node, host, port) === 'open');
+    // It takes the newer port, and the older one only when nothing listens there; silence it waits for.
+    const newer = reach(world, node, host, 3300);
+    const open = newer === 'open' || (newer === 'refused' && reach(world, node, host, 6789) === 'open');
     return open && nodeAt(world, node, host)?.name !== undefined;
   });
 }
@@ -141,8 +145,9 @@ const isTooOld = (librbd: string): boolean => /^(14\.2\.1?\d|15\.2\.(\d|10)|16\.
 const allowsInsecureReclaim = (world: World): boolean =>
   world.cluster.config.get('mon auth_allow_insecure_global_id_reclaim') === 'true';
 
-const badMethod = (world: World): string[] => [
-  stamp(world, 'monclient(hunting): handle_auth_bad_method server allowed_methods [2] but i only support [2]'),
+/** `offers`: 1 is no authentication, 2 is cephx. */
+const badMethod = (world: World, offers = 2): string[] => [
+  stamp(world, `monclient(hunting): handle_auth_bad_method server allowed_methods [2] but i only support [${offers}]`),
 ];
 
 function authenticate(world: World, entity: string, key: string): Session | Refusal {

@@ -60,7 +60,8 @@ function strays(
   const own = backends.filter((b) => b.service === 'cinder-volume');
   const named = options.filter(
     (o) =>
-      o.service === 'cinder-volume' &&
+      // Options of one file that several services read are listed once.
+      o.service.startsWith('cinder') &&
       ((o.option === 'host' && o.section === 'DEFAULT') ||
         (o.option === 'backend_host' && own.some((b) => b.name === o.section))),
   );
