@@ -69,7 +69,6 @@ test('what acts as root outside the playbooks is in these files, and they are kn
     .filter((path) => !path.startsWith('src/lab/'));
   expect(acting).toMatchInlineSnapshot(`
     [
-      "src/app/practice/desk.ts",
       "src/engine/fix/act.ts",
       "src/engine/fix/dead-man.ts",
       "src/engine/fix/lock.ts",
