@@ -96,6 +96,19 @@ async function yes(pty: Pty, step: number): Promise<void> {
   }
 }
 
+/** As a person does it who sees nothing happen: while it is still looked, a key may find nothing to do. */
+async function press(pty: Pty, key: string, shows: string | RegExp): Promise<void> {
+  for (let tries = 0; tries < PATIENCE / 10; tries += 1) {
+    pty.type(key);
+    const came = await pty.waitFor(shows, 10).then(
+      () => true,
+      () => false,
+    );
+    if (came) return;
+  }
+  await pty.waitFor(shows, 1);
+}
+
 /** Each point of a repair, and how to come to it from the one before. */
 const WAY: readonly (readonly [string, (pty: Pty) => Promise<void>])[] = [
   ['looking', (pty) => pty.waitFor('inkling', PATIENCE)],
@@ -110,15 +123,13 @@ const WAY: readonly (readonly [string, (pty: Pty) => Promise<void>])[] = [
   [
     'plan',
     async (pty) => {
-      pty.type('f');
-      await pty.waitFor('planned, nothing changed yet', PATIENCE);
+      await press(pty, 'f', 'planned, nothing changed yet');
     },
   ],
   [
     'question',
     async (pty) => {
-      pty.type('a');
-      await pty.waitFor(QUESTION, PATIENCE);
+      await press(pty, 'a', QUESTION);
     },
   ],
   ['first step', (pty) => yes(pty, 1)],
