@@ -100,8 +100,11 @@ function foldFix(state: Folded, event: RunEvent): Folded {
     fix: { ...fix, steps: fix.steps.map((s) => (s.step.id === id ? { ...s, ...change } : s)) },
   });
   switch (event.type) {
-    case 'fix.phase':
-      return { ...state, fix: { ...fix, phase: event.phase } };
+    case 'fix.phase': {
+      // A fix that is taken back later is not over until that is: were its process to end now, what it left open must be closed.
+      const { outcome: _outcome, says: _says, ...open } = fix;
+      return { ...state, fix: { ...open, phase: event.phase } };
+    }
     case 'step.intent':
     case 'undo.intent':
       return step(event.step, { status: 'running' });

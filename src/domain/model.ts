@@ -15,6 +15,7 @@ import type {
   OsdMap,
   OsdPath,
   Quorum,
+  Records,
   StorageLink,
 } from './site-state.ts';
 
@@ -230,7 +231,9 @@ export interface Cluster extends Sourced {
   readonly muted: readonly string[];
   readonly summaries: Readonly<Record<string, string>>;
   readonly flags: readonly string[];
+  /** The monitors notice half a minute late that one is gone. */
   readonly mgr: boolean;
+  readonly mgr_standbys: number;
   readonly osds: number;
   readonly osds_up: number;
   readonly osds_in: number;
@@ -346,6 +349,7 @@ export interface Model {
   readonly osdports: readonly OsdPath[];
   readonly endpoints: readonly Endpoint[];
   readonly copies: readonly FileCopy[];
+  readonly records: Records;
 }
 
 /** What a check or cause can be about. */

@@ -123,7 +123,7 @@ export interface StorageLink extends Sourced {
   readonly others: readonly string[];
   /** A monitor to send a packet to; empty on the monitor itself. */
   readonly peer: string;
-  /** Bytes of the largest ping that fits the MTU. */
+  /** Bytes of the largest ping that fits the MTU of all nodes seen in this network. */
   readonly payload: number;
 }
 
@@ -156,4 +156,39 @@ export interface CentralOption extends Sourced {
   readonly who: string;
   readonly option: string;
   readonly value: string;
+}
+
+/** A host of volumes that no cinder-volume answers for any more. */
+export interface StrayHost {
+  /** `controller@ceph`. */
+  readonly host: string;
+  readonly machine: string;
+  readonly volumes: number;
+  /** Does no enabled backend have its name? */
+  readonly backend_gone: boolean;
+  /** The option that gives the machine another name, where it is the reason; `alone`: no volume has that name yet. */
+  readonly option?: string;
+  readonly section?: string;
+  readonly file?: string;
+  readonly node?: string;
+  readonly value?: string;
+  readonly alone: boolean;
+}
+
+/** What the databases of Cinder and Nova say. Empty and unseen where none answers on a node of the site. */
+export interface Records extends Sourced {
+  readonly seen: boolean;
+  readonly workers: readonly {
+    readonly service: string;
+    readonly host: string;
+    readonly disabled: boolean;
+    readonly forced_down: boolean;
+    /** Has it reported of late? */
+    readonly fresh: boolean;
+  }[];
+  readonly strays: readonly StrayHost[];
+  readonly instance_hosts: readonly string[];
+  readonly types: readonly string[];
+  /** `volume_backend_name` that volume types ask for. */
+  readonly type_backends: readonly { readonly type: string; readonly backend: string }[];
 }

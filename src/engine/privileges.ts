@@ -2,7 +2,7 @@ import type { ActionRule, Library, SecretRule } from '../domain/playbook.ts';
 import type { Role } from '../domain/site.ts';
 import { type Allowed, commandRule } from '../domain/sudoers.ts';
 import { CANARY_SECONDS, canaryCommands } from './fix/canary.ts';
-import { BUSY, GUARD } from './fix/lease-script.ts';
+import { fenced, GUARD } from './fix/lease-script.ts';
 
 /** One command that needs sudo, on which nodes, and what cannot be done without it. */
 export interface Privilege extends Allowed {
@@ -48,7 +48,10 @@ export function privileges(library: Library): readonly Privilege[] {
     for (const [cause, rule] of Object.entries(causes))
       for (const [fix, { steps }] of Object.entries(rule.fixes))
         for (const step of steps) {
-          const commands = [...actionCommands(step.do), ...('run' in step.undo ? step.undo.run.map(marked(90)) : [])];
+          const commands = [
+            ...actionCommands(step.do),
+            ...('run' in step.undo ? step.undo.run.map(underLease(90)) : []),
+          ];
           const files = 'restore' in step.undo ? [shell([], 30)] : [];
           for (const command of [...commands, ...files, shell(GUARD.slice(0, -2), 15), shell([], 15)])
             all.push({ ...command, set: 'fix', needs: `${cause}/${fix}` });
@@ -60,10 +63,9 @@ const asRoot =
   (deadline: number) =>
   (argv: readonly string[]): Allowed => ({ as: 'root', argv: words(argv), deadline });
 
-/** As root, with the node marked as busy. */
-const marked =
+const underLease =
   (deadline: number) =>
-  (argv: readonly string[]): Allowed => ({ as: 'root', argv: [...BUSY, ...words(argv)], deadline });
+  (argv: readonly string[]): Allowed => ({ as: 'root', argv: [...fenced('{lease}'), ...words(argv)], deadline });
 
 const users = (as: string | undefined): readonly string[] =>
   as === undefined ? [] : as.startsWith('{') ? SERVICE_USERS : [as];
@@ -73,7 +75,7 @@ function actionCommands(rule: ActionRule): readonly Allowed[] {
   if ('run' in rule)
     return [
       ...users(rule.as).map((as) =>
-        as === 'root' ? marked(rule.deadline)(rule.run) : { as, argv: words(rule.run), deadline: rule.deadline },
+        as === 'root' ? underLease(rule.deadline)(rule.run) : { as, argv: words(rule.run), deadline: rule.deadline },
       ),
       ...secret(rule.stdin),
     ];

@@ -104,6 +104,8 @@ export function connect(client: ClientOptions, attempts = 2): Connection {
     ]);
   }
   if (!monitorAnswers(world, node, client.monHost ?? cephOption(conf, entity, 'mon_host'))) return { how: 'hunting' };
+  const method = cephOption(conf, entity, 'auth_client_required');
+  if (method !== undefined && !method.includes('cephx')) return refused('denied', 13, badMethod(world, 1));
   if (isTooOld(node.packages.get('librbd1') ?? '') && !allowsInsecureReclaim(world)) {
     monLog(world, 'attempt to reclaim global_id 4242 without presenting ticket');
     return refused('denied', 13, badMethod(world));
@@ -130,12 +132,20 @@ function monitorAnswers(world: World, node: LabNode, monHost: string | undefined
   const places = (monHost ?? '')
     .replace(/[[\]]/g, ' ')
     .split(/[,\s;]+/)
-    .filter(Boolean);
-  return places.some((place) => {
-    const [, host = '', port] = /^(?:v[12]:|any:)?(.*?)(?::(\d+))?(?:\/\d+)?$/.exec(place) ?? [];
-    const ports = port === undefined || port === '0' ? MON_PORTS : [Number(port)];
-    const open = ports.some((p) => isMonPort(p) && reach(world, node, host, p) === 'open');
-    return open && nodeAt(world, node, host)?.name !== undefined;
+    .filter(Boolean)
+    .flatMap((place) => {
+      const [, host = '', port] = /^(?:v[12]:|any:)?(.*?)(?::(\d+))?(?:\/\d+)?$/.exec(place) ?? [];
+      return (port === undefined || port === '0' ? MON_PORTS : [Number(port)]).map((p) => ({ host, port: p }));
+    });
+  return [...Map.groupBy(places, ({ host }) => host)].some(([host, ports]) => {
+    // It takes the newer port, and the older one only when nothing listens there; silence it waits for.
+    const first = ports
+      .map(({ port }) => port)
+      .filter(isMonPort)
+      .toSorted((x, y) => x - y)
+      .map((port) => reach(world, node, host, port))
+      .find((reached) => reached !== 'refused');
+    return first === 'open' && nodeAt(world, node, host)?.name !== undefined;
   });
 }
 
@@ -148,8 +158,9 @@ const isTooOld = (librbd: string): boolean => /^(14\.2\.1?\d|15\.2\.(\d|10)|16\.
 const allowsInsecureReclaim = (world: World): boolean =>
   world.cluster.config.get('mon auth_allow_insecure_global_id_reclaim') === 'true';
 
-const badMethod = (world: World): string[] => [
-  stamp(world, 'monclient(hunting): handle_auth_bad_method server allowed_methods [2] but i only support [2]'),
+/** `offers`: 1 is no authentication, 2 is cephx. */
+const badMethod = (world: World, offers = 2): string[] => [
+  stamp(world, `monclient(hunting): handle_auth_bad_method server allowed_methods [2] but i only support [${offers}]`),
 ];
 
 function authenticate(world: World, entity: string, key: string): Session | Refusal {

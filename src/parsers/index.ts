@@ -21,6 +21,7 @@ import { ping } from './ping.ts';
 import { poolChanges } from './pool-changes.ts';
 import { rbdListing } from './rbd-listing.ts';
 import { rbdSample } from './rbd-sample.ts';
+import { records } from './records.ts';
 import { secretList } from './secret-list.ts';
 import { clock, commandLines, exit, lines, tcp, text, yesOrNo } from './simple.ts';
 import { systemdUnits } from './systemd-units.ts';
@@ -54,6 +55,7 @@ export const PARSERS = {
   'rbd-listing': rbdListing,
   resolved,
   'rbd-sample': rbdSample,
+  records,
   'sealed-value': sealedValue,
   'secret-list': secretList,
   'snapshot-fallbacks': snapshotFallbacks,

@@ -1,5 +1,5 @@
 import { login } from './credentials.ts';
-import { OPTIONS, WORDS } from './heat.ts';
+import { WORDS } from './heat.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { originOf } from './origin.ts';
 import { type Context, type Found, report } from './scan.ts';
@@ -103,16 +103,19 @@ export function nextWord(s: string, at: number, b: number): Word | undefined {
 const endsList = (s: string, i: number, b: number): boolean =>
   i >= b || s.charCodeAt(i) === 44 || s.charCodeAt(i) === 93 || isSpace(s.charCodeAt(i));
 const MOST_WORDS = 64;
+/** One line may run a program so often. */
+const MOST_TIMES = 16;
 
 const BY_OPTION = HABITS.filter(({ skip }) => skip === undefined || skip === 2);
 
 /** Secrets in the arguments of programs known to take them there. `flags` say what a quick look saw of the line. */
-export function commands(s: string, a: number, b: number, flags: number, found: Found): void {
-  if ((flags & (OPTIONS | WORDS)) === 0) return;
-  const small = s.slice(a, b).toLowerCase();
+export function commands(s: string, a: number, b: number, small: string, flags: number, found: Found): void {
   for (const habit of (flags & WORDS) !== 0 ? HABITS : BY_OPTION) {
-    const at = small.indexOf(habit.program);
-    if (at >= 0) follow(s, a + at + habit.program.length, b, habit, found);
+    let at = small.indexOf(habit.program);
+    for (let times = 0; at >= 0 && times < MOST_TIMES; times++) {
+      follow(s, a + at + habit.program.length, b, habit, found);
+      at = small.indexOf(habit.program, at + habit.program.length);
+    }
   }
   if ((flags & WORDS) === 0) return;
   echoed(s, a, b, small, found);

@@ -1,7 +1,7 @@
 import { assignment } from './assignments.ts';
 import { commands, option } from './commands.ts';
 import { decoded, runs } from './encoded.ts';
-import { ALL } from './heat.ts';
+import { ALL, OPTIONS, WORDS } from './heat.ts';
 import { optionRow } from './listings.ts';
 import { element } from './markup.ts';
 import { nameGiven } from './named.ts';
@@ -36,9 +36,14 @@ export function scanLine(
   const start = skipBlanks(s, a, b);
   if (s.charCodeAt(start) === BAR) row(s, start, b, context, found);
   if (s.startsWith('variable "', start)) nameGiven(context, s.slice(start + 10, within(s, '"', start + 10, b)));
-  commands(s, a, b, flags, found);
-  setters(s, a, b, flags, found);
-  phrases(s, a, b, flags, context, found);
+  if ((flags & (OPTIONS | WORDS)) !== 0) {
+    const small = s.slice(a, b).toLowerCase();
+    commands(s, a, b, small, flags, found);
+    if ((flags & WORDS) !== 0) {
+      setters(s, a, b, small, found);
+      phrases(s, a, b, small, context, found);
+    }
+  }
   if (depth === 0) {
     optionRow(s, a, b, context, found);
     insert(s, a, b, context, found);

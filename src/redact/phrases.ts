@@ -1,6 +1,5 @@
 import { nextWord } from './commands.ts';
 import { login } from './credentials.ts';
-import { WORDS } from './heat.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
@@ -10,9 +9,7 @@ const PASSWORD: Meaning = { kind: 'password', rule: 'any', word: 'phrase' };
 const SECRET: Meaning = { kind: 'secret', rule: 'any', word: 'phrase' };
 
 /** Secrets that people and devices name in words of their own. */
-export function phrases(s: string, a: number, b: number, flags: number, context: Context, found: Found): void {
-  if ((flags & WORDS) === 0) return;
-  const small = s.slice(a, b).toLowerCase();
+export function phrases(s: string, a: number, b: number, small: string, context: Context, found: Found): void {
   if (small.includes("'random' passwords")) context.announced = ANNOUNCED;
   isSaid(s, a, b, small, found);
   pair(s, a, b, small, found);

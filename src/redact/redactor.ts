@@ -89,12 +89,7 @@ export class Redactor {
   /** A whole text at once, for screens and records: what it shows to be secret is known from then on. */
   text(text: string, origin?: string): string {
     const bytes = isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
-    const from = originOf(origin);
-    const scanner = new Scanner(from);
-    for (const block of whole(bytes))
-      scanner.scan(block, (_start, _end, kind, forms) => void this.#vault.add(kind, forms));
-    const stage = new Stage(this.#vault, this.#hunter, from);
-    const out = stage.write(bytes) + stage.end();
+    const out = new Stage(this.#vault, this.#hunter, originOf(origin)).whole(bytes);
     return isAscii(out) ? out : Buffer.from(out, 'latin1').toString('utf8');
   }
 
@@ -116,11 +111,6 @@ export class Redactor {
     };
   }
 }
-
-const whole = (text: string): string[] => {
-  const blocks = new Blocks();
-  return [...blocks.push(text), ...blocks.end()];
-};
 
 function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
@@ -156,18 +146,31 @@ class Stage {
     return this.#hunt(rest.join(''), true);
   }
 
+  /** A whole text, read once: all of its secrets are known before any is replaced. */
+  whole(text: string): string {
+    const read = [...this.#blocks.push(text), ...this.#blocks.end()].map((block) => ({
+      block,
+      spans: this.#spans(block),
+    }));
+    return this.#hunt(read.map(({ block, spans }) => this.#replaced(block, spans)).join(''), true);
+  }
+
   /** Known values only, of a whole text. */
   sweep(text: string): string {
     return this.#replaced(text, this.#hunter.hunt(text));
   }
 
   #structure(block: string): string {
+    return this.#replaced(block, this.#spans(block));
+  }
+
+  #spans(block: string): Span[] {
     const spans: Span[] = [];
     this.#scanner.scan(block, (start, end, kind, forms) => {
       const secret = this.#vault.add(kind, forms);
       if (end > start) spans.push({ start, end, secret });
     });
-    return this.#replaced(block, spans);
+    return spans;
   }
 
   /** Holds back what may be the beginning of a secret that goes on in the next block. */
@@ -187,7 +190,9 @@ class Stage {
       all.slice(0, cut),
       hits.filter(({ end }) => end <= cut),
     );
-    this.#gate.pass(out);
+    // Where nothing was found nothing was replaced: a second look would see the same.
+    if (hits.length > 0) this.#gate.pass(out);
+    else this.#gate.saw(out);
     return out;
   }
 
@@ -227,5 +232,10 @@ class Gate {
       );
     }
     this.#tail = all.slice(-CARRY);
+  }
+
+  /** What was just looked at and left as it was. */
+  saw(text: string): void {
+    this.#tail = text.length < CARRY ? (this.#tail + text).slice(-CARRY) : text.slice(-CARRY);
   }
 }

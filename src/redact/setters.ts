@@ -1,5 +1,4 @@
 import { nextWord } from './commands.ts';
-import { WORDS } from './heat.ts';
 import { meaningOf } from './names.ts';
 import { type Found, report } from './scan.ts';
 
@@ -19,9 +18,8 @@ const VERBS = [
 ];
 const MOST_WORDS = 5;
 
-export function setters(s: string, a: number, b: number, flags: number, found: Found): void {
-  if ((flags & WORDS) === 0) return;
-  const small = s.slice(a, b).toLowerCase();
+/** `small` is the line in small letters. */
+export function setters(s: string, a: number, b: number, small: string, found: Found): void {
   for (const verb of VERBS) {
     const at = small.indexOf(verb);
     // `set-x-password` is a name itself.

@@ -1,8 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { StepState } from '../../src/domain/plan.ts';
 import { DeadMan, undoScript } from '../../src/engine/fix/dead-man.ts';
+import { fenced, GUARD, LEASE, TAKE } from '../../src/engine/fix/lease-script.ts';
 import { type LocalNode, localNode } from './local-node.ts';
 import { step } from './transaction-sample.ts';
 
@@ -81,6 +83,46 @@ describe('a node that was told how to undo a fix', () => {
     rmSync(folder, { recursive: true });
     writeFileSync(folder, '');
     expect(await deadMan().arm('a', [says('file')])).toMatch(/File exists|Not a directory/);
+  });
+});
+
+describe('while a node undoes a fix by itself', () => {
+  const lease = (id: string) =>
+    node.run('a', {
+      argv: [...GUARD.slice(0, 3), `${folder}.guard`, '/bin/sh', '-c', TAKE, 'x', folder, id, '{}', '60', ''],
+      deadline: 5,
+    } as never);
+
+  test('nobody else begins', async () => {
+    alive('run-1+1-7');
+    const going = join(node.folder, 'going');
+    const wait = 'touch "$1"; while [ -f "$1" ]; do sleep 0.05; done';
+    const undo = { do: 'run', argv: ['sh', '-c', wait, 'sh', going], deadline: 5 } as const;
+    const slow = { status: 'done', step: step('slow', { undo: { how: 'run', says: '', actions: [undo] } }) } as const;
+    await deadMan().arm('a', [slow]);
+    alive('run-1+1-7', 61);
+    await vi.waitFor(() => expect(existsSync(going)).toBe(true));
+    expect(await lease('run-2')).toMatchObject({ stdout: 'running\n' });
+    rmSync(going);
+    await ended();
+    await vi.waitFor(async () => expect(await lease('run-2')).toMatchObject({ stdout: 'held\n' }));
+  });
+
+  test('it waits for what is still under way', async () => {
+    alive('run-1');
+    const going = join(node.folder, 'going');
+    writeFileSync(going, '');
+    const wait = 'touch "$2"; while [ -f "$0" ]; do sleep 0.05; done; echo command >> "$1"';
+    const command = ['sh', '-c', wait, going, log(), `${going}-on`];
+    mkdirSync(join(folder, 'of-run-1'));
+    const fence = fenced('run-1').map((word) => word.replace(LEASE, folder));
+    const child = spawn('flock', [...fence.slice(1), ...command], { stdio: 'ignore' });
+    await vi.waitFor(() => expect(existsSync(`${going}-on`)).toBe(true));
+    await deadMan().arm('a', [says('file')]);
+    alive('run-1', 61);
+    rmSync(going);
+    await ended();
+    expect([said(), child.exitCode]).toEqual(['command\nfile\n', 0]);
   });
 });
 

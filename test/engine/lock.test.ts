@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, utimesSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { lost } from '../../src/domain/question.ts';
+import { FENCED_OUT, fenced } from '../../src/engine/fix/lease-script.ts';
 import { type Holder, type Leases, takeLock } from '../../src/engine/fix/lock.ts';
-import { type LocalNode, localNode } from './local-node.ts';
+import { inFolder, type LocalNode, localNode } from './local-node.ts';
 
 let node: LocalNode;
 beforeEach(() => {
@@ -135,4 +137,41 @@ test.each(['', 'rubbish', '{"run":"x"}'])('a lease that says %j is still a lease
   await node.run('a', { argv: ['sh', '-c', `printf 'someone\\n%s\\n' "$1" > "$2"`, 'sh', says, file()], deadline: 5 });
   const taken = await take('run-2');
   expect(taken.ok ? '' : taken.says).toMatch(/^a is being changed by somebody else\./);
+});
+
+describe('a command of a fix', () => {
+  const running = (id: string, ...argv: string[]) => node.run('a', { argv: [...fenced(id), ...argv], deadline: 5 });
+
+  test('runs for whoever holds the lease, with its own exit code and input', async () => {
+    await take('run-1');
+    expect(await running('run-1', 'sh', '-c', 'echo "$1"; exit 3', 'sh', 'it ran')).toMatchObject({
+      code: 3,
+      stdout: 'it ran\n',
+    });
+  });
+
+  test.each(['run-1', 'run-3'])('of %s is refused once the lease is somebody else’s', async (id) => {
+    await take('run-1');
+    aged(61);
+    await take('run-2');
+    expect(await running(id, 'echo', 'it ran')).toMatchObject({
+      code: 66,
+      stdout: '',
+      stderr: expect.stringMatching(FENCED_OUT),
+    });
+  });
+
+  test('keeps everybody out while it runs, however old the lease is', async () => {
+    await take('run-1');
+    const begun = join(node.folder, 'begun');
+    const command = ['sh', '-c', 'touch "$0"; while [ -f "$0" ]; do sleep 0.05; done', begun];
+    const child = spawn('flock', [...inFolder(fenced('run-1'), node.kept).slice(1), ...command], { stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    await vi.waitFor(() => expect(existsSync(begun)).toBe(true));
+    aged(61);
+    expect(await take('run-2')).toEqual({ ok: false, says: expect.stringMatching(/^a is still at work/) });
+    rmSync(begun);
+    await ended;
+    expect((await take('run-2')).ok).toBe(true);
+  });
 });

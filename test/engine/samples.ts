@@ -56,6 +56,7 @@ export const model: Model = {
   osdports: [],
   endpoints: [],
   copies: [],
+  records: { seen: false, workers: [], strays: [], instance_hosts: [], types: [], type_backends: [], from: [] },
 };
 
 export interface CauseSketch {

@@ -195,6 +195,18 @@ describe('one node first', () => {
     expect(it.store.fix?.says).toMatch(/^before "Step b-1" on b: newly failing: cinder is down\. Everything/);
   });
 
+  test('two nodes that must be alike may differ until the second is changed, and not after it', async () => {
+    const differ = { ...result('other', 'fail', 'b', 'one key on a and another on b'), from: ['key@a', 'key@b{x}'] };
+    const meanwhile = { ...broken, checks: [...broken.checks, differ] };
+    const it = await applied({ plan: three, looks: [broken, meanwhile, broken, mended] });
+    expect(it.outcome().at(-1)).toBe('fixed');
+    const still = await applied({ plan: three, looks: [broken, meanwhile, broken, { ...mended, checks: [differ] }] });
+    expect([still.outcome().at(-1), still.store.fix?.says]).toEqual([
+      expect.stringContaining('roll'),
+      expect.stringMatching(/^newly failing: one key on a and another on b/),
+    ]);
+  });
+
   test('the rest follows a tenth at a time, with a look before each', async () => {
     const many = planOf(...Array.from({ length: 21 }, (_, n) => step(`s-${n}`, { node: `n${n}` })));
     const it = await applied({ plan: many });

@@ -116,8 +116,9 @@ async function nextLife(does: Life['does'], plan: Plan): Promise<{ it: Sample; r
   expect(state).not.toBe('bad');
   const it = await sample({ plan, node, looks: [broken, mended] });
   it.store.replay(events);
-  await goOn(it, does, () => closed(it, events));
-  closed(it, [...events, ...it.events]);
+  const both = () => closed(it, [...events, ...it.events]);
+  await goOn(it, does, both);
+  both();
   return { it, restarts: text('restarts')?.length ?? 0 };
 }
 

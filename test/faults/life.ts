@@ -35,7 +35,7 @@ export interface Life {
 export async function goOn(it: Sample, does: Life['does'], closed: () => void = () => {}): Promise<void> {
   const { run } = it.transaction;
   // As the processes of one machine do it; another process of this run is another holder.
-  const token = `run/${process.pid}-${performance.timeOrigin}`;
+  const token = `run+${process.pid}-${Math.floor(performance.timeOrigin)}`;
   const holder = { run: token, who: 'x', host: 'y', pid: process.pid, began: '', since: '', what: '' };
   const leases = { run, gone: () => true, repeat: () => () => {} };
   let taken = await takeLock(leases, ['a'], holder);

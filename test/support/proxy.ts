@@ -46,13 +46,14 @@ export async function startProxy(port: number, faults: Faults = {}): Promise<Pro
     };
     let down = 0;
     let up = 0;
-    let free = 0;
+    // One piece after another: timers of different lengths need not fire in the order of their times.
+    let turn: Promise<void> = Promise.resolve();
     const toNear = (bytes: Buffer): void => {
-      if (faults.hold === undefined) passDown(bytes);
-      else {
-        free = Math.max(free, performance.now() + faults.hold());
-        setTimeout(() => passDown(bytes), free - performance.now());
-      }
+      if (faults.hold === undefined) return passDown(bytes);
+      const due = performance.now() + faults.hold();
+      turn = turn
+        .then(() => new Promise<void>((next) => setTimeout(next, Math.max(0, due - performance.now()))))
+        .then(() => passDown(bytes));
     };
     far.on('data', toNear);
     const passDown = (bytes: Buffer): void => {

@@ -6,7 +6,7 @@ import { complaint } from '../../parsers/parser.ts';
 import { type Edited, setOption } from './edit.ts';
 import { addOption, editLine, removeOption } from './edit-lines.ts';
 import { KEEP, REFUSED, RESTORE_FILE, WRITE_FILE } from './file-script.ts';
-import { BUSY, LEASE, UNDOING } from './lease-script.ts';
+import { FENCED_OUT, fenced, LEASE } from './lease-script.ts';
 import { RESTORE_SECRET, SET_SECRET } from './secret-script.ts';
 
 /** Runs one command on a node, once. */
@@ -56,24 +56,22 @@ export async function act(step: Step, action: Action, how: Doing): Promise<Done>
   }
 }
 
-async function runProgram(node: string, action: Extract<Action, { do: 'run' }>, { run }: Doing): Promise<Done> {
+async function runProgram(node: string, action: Extract<Action, { do: 'run' }>, { run, holder }: Doing): Promise<Done> {
   const stdin = action.stdin
     ? await fetchSecret(action.stdin, run)
     : action.input === undefined
       ? undefined
       : Buffer.from(action.input);
   if (stdin && 'ok' in stdin) return stdin;
-  // Only root can mark the node as busy.
-  const marked = action.as === 'root';
   const answer = await run(node, {
-    argv: marked ? [...BUSY, ...action.argv] : action.argv,
+    argv: holder === undefined || action.as !== 'root' ? action.argv : [...fenced(holder), ...action.argv],
     ...(action.as && { as: action.as }),
     deadline: action.deadline,
     ...(stdin && { stdin }),
   });
   stdin?.fill(0);
-  if (marked && answer.result === 'exited' && answer.code === UNDOING)
-    return failed(`${node} is undoing an earlier change by itself`);
+  if (answer.result === 'exited' && answer.code !== 0 && FENCED_OUT.test(answer.stderr))
+    return failed('the lease of this fix has run out, or somebody else has it now');
   return finished(answer, (a) => ({ ok: true, says: lastLine(a) || 'done' }));
 }
 

@@ -16,7 +16,7 @@ while sleep "$pause"; do
   exec 8>> "$folder.guard" && flock 8 || continue
   is= age=$grace
   if [ -f "$folder/holder" ]; then
-    is=$(head -n 1 "$folder/holder") is=\${is%%/*}
+    is=$(head -n 1 "$folder/holder") is=\${is%%+*}
     age=$(($(date +%s) - $(stat -c %Y -- "$folder/holder")))
   fi
   if [ "$age" -lt "$grace" ]; then
@@ -24,8 +24,12 @@ while sleep "$pause"; do
     [ "$is" = "$id" ] && continue
     exit 0
   fi
-  # What its owner has sent may still run; after that nobody else begins before all is undone.
-  exec 7>> "$folder.busy" && flock -n 7 || { exec 7>&- 8>&-; continue; }
+  # What its owner has sent may still run; after that nobody begins anything before all is undone.
+  mkdir -p -- "$folder/of-undo-$id"
+  for of in "$folder"/of-*; do
+    [ "$of" = "$folder/of-undo-$id" ] || flock -n "$of/." rmdir -- "$of" || { exec 8>&-; continue 2; }
+  done
+  exec 7< "$folder/of-undo-$id" && flock -s 7 || exit 1
   [ "$is" != "$id" ] || rm -f -- "$folder/holder"
   mv -T -- "$folder/undo-$id" "$folder/undoing-$id" || exit 0
   exec 8>&-

@@ -20,14 +20,18 @@ fence() {
 }
 `;
 
-/** The exit code that says: the node undoes an earlier change by itself. */
-export const UNDOING = 75;
-
 /**
- * Goes before a program that changes something. While it runs nobody takes the lease, however long ago it was renewed: whoever asked may be
- * gone, and the program is not. That the lease is held is asked just before. Not a shell of ours: sudo, its rules and its log see the program.
+ * Stands before a command that only the holder may run. While it runs nobody can take the lease, however long ago it was renewed: whoever
+ * asked may be gone, and the command is not. The holder has a folder of its name, which is gone with its lease: without it `flock` does not
+ * begin. No shell, so that sudoers can name the command.
  */
-export const BUSY = ['flock', '-s', '-E', String(UNDOING), '-w', '5', `${LEASE}.busy`] as const;
+export const fenced = (id: string): readonly [string, ...string[]] => [
+  ...(['flock', '-s', '-n', '-o', '-E', '70'] as const),
+  `${LEASE}/of-${id}/.`,
+];
+
+/** What `flock` says of a lease that is gone. */
+export const FENCED_OUT = /^flock: (cannot open lock file|failed to get lock)/;
 
 /** Arguments: folder, id, holder as one line, seconds after which a lease is left behind, id of a lease that is known to be. */
 export const TAKE = `set -u
@@ -43,7 +47,11 @@ if [ -f "$folder/holder" ]; then
     exit 0
   fi
 fi
-if ! flock -n "$folder.busy" true; then echo running; exit 0; fi
+# What another holder has begun must have ended; after that it begins nothing any more.
+for of in "$folder"/of-*; do
+  [ ! -d "$of" ] || [ "$of" = "$folder/of-$id" ] || flock -n "$of/." rmdir -- "$of" || { echo running; exit 0; }
+done
+mkdir -p -- "$folder/of-$id" || exit 1
 printf '%s\\n%s\\n' "$id" "$holder" > "$folder/.holder" || exit 1
 mv -T -- "$folder/.holder" "$folder/holder" || exit 1
 echo held
@@ -58,5 +66,6 @@ touch -- "$1/holder" && echo held
 /** Arguments: folder, id. */
 export const RELEASE = `set -u
 if [ -f "$1/holder" ] && [ "$(head -n 1 "$1/holder")" = "$2" ]; then rm -f -- "$1/holder"; fi
+[ ! -d "$1/of-$2" ] || flock -n "$1/of-$2/." rmdir -- "$1/of-$2" || :
 echo free
 `;

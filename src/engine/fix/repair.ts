@@ -113,7 +113,7 @@ export class Repair {
   /** A lease is a process's own: what an earlier one of the same run has sent may still be on its way. */
   get #token(): string {
     const { id, operator } = this.o;
-    return `${id}/${operator.pid}-${operator.began}`;
+    return `${id}+${operator.pid}-${operator.began}`;
   }
 
   async #locked(plan: Plan, change: (transaction: Transaction) => Promise<void>): Promise<void> {

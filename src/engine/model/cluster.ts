@@ -18,7 +18,7 @@ const status = z.object({
     num_pgs: z.number(),
     pgs_by_state: z.array(z.object({ state_name: z.string(), count: z.number() })).default([]),
   }),
-  mgrmap: z.object({ available: z.boolean() }),
+  mgrmap: z.object({ available: z.boolean(), num_standbys: z.number().default(0) }),
 });
 const health = z.object({
   checks: z.record(
@@ -75,6 +75,7 @@ export function cluster(readings: Readings): Maybe<Cluster> {
       summaries: Object.fromEntries(Object.entries(h.checks).map(([code, c]) => [code, c.summary.message])),
       flags: (o.flags_set ?? o.flags.split(',')).filter((f) => f !== ''),
       mgr: s.mgrmap.available,
+      mgr_standbys: s.mgrmap.num_standbys,
       osds: s.osdmap.num_osds,
       osds_up: s.osdmap.num_up_osds,
       osds_in: s.osdmap.num_in_osds,

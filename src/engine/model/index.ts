@@ -17,6 +17,7 @@ import { backends, configOptions } from './options.ts';
 import { activity, minCompatClient, osds } from './osds.ts';
 import { endpoints, osdPaths } from './ports.ts';
 import { map, type Observed, Readings } from './readings.ts';
+import { records } from './records.ts';
 import { routes } from './routes.ts';
 import { services } from './services.ts';
 import { settings } from './settings.ts';
@@ -30,6 +31,8 @@ export function buildModel(observed: Observed, probes: Library['probes'], recogn
   const hosts = computes(readings, found, seam.consumers);
   const options = configOptions(readings, found, seam.consumers);
   const barring = osdMap(readings);
+  const units = daemons(readings);
+  const stores = backends(found);
   const states = nodeState(readings, mons, barring);
   const times = clocks(readings);
   return {
@@ -63,8 +66,9 @@ export function buildModel(observed: Observed, probes: Library['probes'], recogn
     caps_changes: capsChanges(readings),
     central: central(readings),
     options,
-    backends: backends(found),
-    daemons: daemons(readings),
+    backends: stores,
+    daemons: units,
+    records: records(readings, { daemons: units, options, backends: stores }),
     keyfiles: keyFiles(readings, seam.consumers),
     osdports: osdPaths(readings, seam.consumers),
     endpoints: endpoints(readings, options),

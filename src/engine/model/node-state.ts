@@ -38,7 +38,14 @@ export function nodeState(
           ? [`${name} (${other.mtu})`]
           : [],
       );
-      return { ...own, others };
+      // TCP agrees on what both ends can take: a packet that the other end could not take proves nothing.
+      const least = Math.min(
+        ...[...found.values()].flatMap((l) =>
+          !isUnknown(l) && l.mtu > 0 && networkOf(l.address) === networkOf(own.address) ? [l.mtu] : [],
+        ),
+        own.mtu,
+      );
+      return { ...own, others, payload: least - PING_HEADERS };
     }),
     ceph_packages: map(readings.read<Record<string, string>>('packages', node), (all, from) => {
       const versions = Object.fromEntries(Object.entries(all).map(([name, v]) => [name, upstreamVersion(v)]));

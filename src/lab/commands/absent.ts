@@ -13,6 +13,6 @@ export const editor: Program = (call) => {
 export const absent: Program = (call) => fail(127, `${call.name}: not in the practice cluster\n`);
 
 export const ABSENT = [
-  'free', 'gdb', 'htop', 'lsblk', 'lsof', 'man', 'mysql', 'netstat', 'nmap', 'pgrep', 'ps', 'pkill', 'python3', 'rabbitmqctl', 'rbd-nbd', 'rsync',
+  'free', 'gdb', 'htop', 'lsblk', 'lsof', 'man', 'netstat', 'nmap', 'pgrep', 'ps', 'pkill', 'python3', 'rabbitmqctl', 'rbd-nbd', 'rsync',
   'strace', 'tcpdump', 'top', 'tmux', 'screen', 'telnet',
 ]; // biome-ignore format: a list

@@ -16,6 +16,7 @@ import { getent, id, runuser, sudo, whoami } from './identity.ts';
 import { iptables } from './iptables.ts';
 import { grep, libraryPrograms } from './library.ts';
 import { flock, systemdRun } from './locks.ts';
+import { mysql } from './mysql.ts';
 import { ip, nc, ping, ss, tc } from './network.ts';
 import { openstack } from './openstack/index.ts';
 import { aptGet, dpkg } from './packages.ts';
@@ -59,6 +60,7 @@ export const COMMANDS: Readonly<Record<string, Program>> = {
   ip,
   iptables,
   journalctl,
+  mysql,
   kill: nothing,
   locale,
   ls,

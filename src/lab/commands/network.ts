@@ -24,7 +24,10 @@ export const ping: Program = async (call) => {
   const bytes = Number(last(options, 'size') ?? 56);
   // No router here tells of a smaller MTU behind it: what is too long for the other end is lost.
   const whole = last(options, 'fragment') !== 'do' || bytes + 28 <= Math.min(call.node.mtu, peer?.mtu ?? 0);
-  const answers = peer !== undefined && whole;
+  const swallowed = call.node.firewall.some(
+    (r) => r.chain === 'OUTPUT' && r.longer !== undefined && bytes + 28 >= r.longer && (r.peer ?? address) === address,
+  );
+  const answers = peer !== undefined && whole && !swallowed;
   const times: number[] = [];
   let stdout = `PING ${host} (${address}) ${bytes}(${bytes + 28}) bytes of data.\n`;
   for (let i = 1; i <= count; i++) {

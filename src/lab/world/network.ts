@@ -26,7 +26,9 @@ export function nodeAt(world: World, from: LabNode, address: string): LabNode | 
 
 /** The first rule of the chain that is about this connection; undefined lets it pass. */
 const filter = (node: LabNode, chain: FirewallRule['chain'], peer: string, port: number) =>
-  node.firewall.find((r) => r.chain === chain && (r.peer ?? peer) === peer && r.from <= port && port <= r.to)?.verdict;
+  node.firewall.find(
+    (r) => !r.longer && r.chain === chain && (r.peer ?? peer) === peer && r.from <= port && port <= r.to,
+  )?.verdict;
 
 /** What TCP from a node to a port would meet. Addresses nobody has do not answer. */
 export function reach(world: World, from: LabNode, host: string, port: number): Reached {

@@ -38,6 +38,8 @@ export interface FirewallRule {
   readonly from: number;
   readonly to: number;
   readonly verdict: 'DROP' | 'REJECT';
+  /** About packets of so many bytes and more, whatever their port. */
+  readonly longer?: number;
 }
 
 export interface LabNode {

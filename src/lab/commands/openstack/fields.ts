@@ -1,4 +1,4 @@
-import type { Call } from '../../shell/program.ts';
+import { type Call, fail, has, type Options, ok, type Result } from '../../shell/program.ts';
 import { apiTime } from '../../world/clock.ts';
 import type { GlanceImage, Server, Volume } from '../../world/cloud.ts';
 import { beats, lastBeat } from '../../world/service-beat.ts';
@@ -22,6 +22,17 @@ export function services(call: Call, prefix: 'cinder' | 'nova'): Fields[] {
       };
     });
 }
+
+/** `service set --enable|--disable HOST BINARY`. */
+export const setService =
+  (missing: string) =>
+  (call: Call, options: Options, [host, binary]: readonly string[]): Result => {
+    const found = call.world.cloud.services.find((s) => s.host === host && s.binary === binary);
+    if (!found) return fail(1, `${missing}\n`);
+    if (has(options, 'disable')) found.status = 'disabled';
+    else if (has(options, 'enable')) found.status = 'enabled';
+    return ok();
+  };
 
 export function imageFields(call: Call, image: GlanceImage): Fields {
   const { showDirectUrl, showLocations } = call.world.cloud.running.glance;

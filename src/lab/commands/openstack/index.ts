@@ -21,7 +21,7 @@ const SPEC: Readonly<Record<string, string>> = {
   '--fit-width': 'fit', '--file': 'file=', '--disk-format': 'disk-format=', '--container-format': 'container=', '--public': 'public',
   '--private': 'private', '--shared': 'shared', '--property': 'property=', '--size': 'size=', '--type': 'type=', '--image': 'image=',
   '--source': 'source=', '--volume': 'volume=', '--name': 'name=', '--force': 'force', '--incremental': 'incremental', '--flavor': 'flavor=',
-  '--network': 'network=', '--nic': 'nic=', '--host': 'host=', '--availability-zone': 'zone=', '--wait': 'wait', '--live-migration': 'live',
+  '--network': 'network=', '--nic': 'nic=', '--host': 'host=', '--availability-zone': 'zone=', '--wait': 'wait', '--live-migration': 'live', '--enable': 'enable', '--disable': 'disable',
   '--subnet-range': 'range=', '--ram': 'ram=', '--disk': 'disk=', '--vcpus': 'vcpus=', '--description': 'description=',
   '--os-compute-api-version': 'version=', '--os-volume-api-version': 'version=',
 }; // biome-ignore format: a table

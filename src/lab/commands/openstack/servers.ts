@@ -5,7 +5,7 @@ import { hostsUp } from '../../workflows/compute.ts';
 import { createServer, deleteServer } from '../../workflows/instances.ts';
 import { hasSharedDisk, migrate } from '../../workflows/migrations.ts';
 import type { Server } from '../../world/cloud.ts';
-import { serverFields, services } from './fields.ts';
+import { serverFields, services, setService } from './fields.ts';
 import { type Fields, listOutput, showOutput } from './output.ts';
 import { ENDED, isResult, NOVA, noneFound, noneWith, one, shower, until, type Verb } from './verb.ts';
 
@@ -160,6 +160,7 @@ async function migration(call: Call, options: Options, [word]: readonly string[]
 
 export const serverVerbs: Readonly<Record<string, Verb>> = {
   'compute service list': { api: NOVA, run: (call, options) => listOutput(services(call, 'nova'), options) },
+  'compute service set': { api: NOVA, run: setService('Compute service could not be found.') },
   'server list': { api: NOVA, run: list },
   'server show': { api: NOVA, run: shower(servers, serverFields, noneFound('Server')) },
   'server create': { api: NOVA, run: create },

@@ -7,7 +7,7 @@ import { apiTime } from '../../world/clock.ts';
 import { runningOptions, type VolumeCopy } from '../../world/cloud.ts';
 import { optionOf } from '../../world/ini.ts';
 import { nodeOf } from '../../world/world.ts';
-import { services, volumeFields } from './fields.ts';
+import { services, setService, volumeFields } from './fields.ts';
 import { type Fields, listOutput, showOutput } from './output.ts';
 import { CINDER, isResult, noneFound, noneWith, one, shower, type Verb } from './verb.ts';
 
@@ -146,6 +146,7 @@ export const volumeVerbs: Readonly<Record<string, Verb>> = {
   'volume create': { api: CINDER, run: create },
   'volume delete': { api: CINDER, run: remove },
   'volume service list': { api: CINDER, run: (call, options) => listOutput(services(call, 'cinder'), options) },
+  'volume service set': { api: CINDER, run: setService('Service could not be found.') },
   'volume type list': {
     api: CINDER,
     run: (call, options) =>
