@@ -1,7 +1,7 @@
 import type { GoalState, Lesson } from '../../domain/lesson.ts';
 import { type LessonState, type PracticeState, stepWords } from '../../domain/practice.ts';
 import { type Printable, words } from '../../domain/printable.ts';
-import { EMPTY, faint, fitLine, type Line, line, plain, rule, span, strong } from '../text/line.ts';
+import { EMPTY, faint, fitLine, type Line, line, lineWidth, plain, rule, span, strong } from '../text/line.ts';
 import { picture } from '../text/picture.ts';
 import { block, hanging, one, paragraph } from '../text/wrap.ts';
 import { type Mark, spinner, VERDICT } from '../theme.ts';
@@ -18,13 +18,32 @@ const goals = ({ lesson, goals: seen }: LessonState): readonly GoalState[] =>
 export const tally = (state: LessonState): Printable =>
   words`${state.goals.filter((g) => g.verdict === 'pass').length} of ${Object.keys(state.lesson.goals).length} goals`;
 
-/** One row a goal. */
-export function goalLines(state: LessonState, { busy }: PracticeState, now: number, width: number): Line[] {
-  return goals(state).map((goal) => {
-    const mark = state.goals.length === 0 && busy !== undefined ? { ...OPEN, glyph: spinner(now) } : GOAL[goal.verdict];
-    const says = goal.says === '' || goal.verdict === 'pass' ? words`` : words`  ${one(goal.says)}`;
-    return fitLine([span(mark.tone, words`${mark.glyph} `), plain(one(goal.title)), faint(says)], width);
-  });
+const markOf = (state: LessonState, { busy }: PracticeState, goal: GoalState, now: number): Mark =>
+  state.goals.length === 0 && busy !== undefined ? { ...OPEN, glyph: spinner(now) } : GOAL[goal.verdict];
+
+const missing = ({ says, verdict }: GoalState): Printable => (verdict === 'pass' ? words`` : one(says));
+
+/** A goal, and what is missing behind it. */
+function goalRow(state: LessonState, practice: PracticeState, goal: GoalState, now: number): Line {
+  const { tone, glyph } = markOf(state, practice, goal, now);
+  const says = missing(goal);
+  const lead = [span(tone, words`${glyph} `), plain(one(goal.title))];
+  return says === '' ? lead : [...lead, faint(words`  ${says}`)];
+}
+
+/** One row a goal: what does not fit is left out. */
+export const goalLines = (state: LessonState, practice: PracticeState, now: number, width: number): Line[] =>
+  goals(state).map((goal) => fitLine(goalRow(state, practice, goal, now), width));
+
+/** The same to read: what is missing stands below where it does not fit behind. */
+function wholeGoal(state: LessonState, practice: PracticeState, goal: GoalState, now: number, width: number): Line[] {
+  const row = goalRow(state, practice, goal, now);
+  if (lineWidth(row) <= width) return [row];
+  const { tone, glyph } = markOf(state, practice, goal, now);
+  return [
+    ...hanging([span(tone, words`${glyph} `)], 'plain', one(goal.title), width),
+    ...paragraph('faint', missing(goal), width, 4),
+  ];
 }
 
 /** The whole lesson to read: why, the picture, the goals with the hints read so far, and what the guide gets wrong. */
@@ -36,8 +55,8 @@ export function lessonLines(state: LessonState, practice: PracticeState, now: nu
     ...picture(lesson.picture, 'plain', width),
     EMPTY,
     rule(words`Goals`, width, tally(state)),
-    ...goals(state).flatMap((goal, at) => [
-      ...goalLines(state, practice, now, width).slice(at, at + 1),
+    ...goals(state).flatMap((goal) => [
+      ...wholeGoal(state, practice, goal, now, width),
       ...helpLines(state, goal.id, width),
     ]),
     ...errata(lesson, width),
