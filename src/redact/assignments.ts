@@ -113,6 +113,7 @@ export function assignment(s: string, a: number, b: number, at: number, context:
     : valueAt(s, a, b, v, name, separator, first, context);
   if (value === undefined) return at;
   if (prose && value.end === value.start) return at;
+  if (isVariable(s, value, word)) return at;
   if (value.open !== undefined && !context.awaited && value.end - value.start < 4096)
     context.awaited = { how: 'quoted', meaning, close: value.open, lines: 0 };
   if (meaning.rule === 'header') return credential(s, withScheme(s, value, b), meaning, found);
@@ -130,6 +131,17 @@ export function assignment(s: string, a: number, b: number, at: number, context:
   if (hidden) return value.next;
   // What is no secret as a whole may hold one: a text in a text.
   return value.next > value.end && !holdsMore(value.forms[0] ?? '') ? value.next : at;
+}
+
+/** `password=password,`, `secret=client_secret)`: a program hands on what a variable of that name holds. */
+function isVariable(s: string, { start, end, next }: Value, name: string): boolean {
+  if (next > end || !',)'.includes(s.charAt(end)) || end === start) return false;
+  for (let i = start; i < end; i++) {
+    const c = s.charCodeAt(i);
+    if (c !== 95 && (c < 97 || c > 122)) return false;
+  }
+  const text = s.slice(start, end);
+  return text === name || (text.includes('_') && meaningOf(text) !== undefined);
 }
 
 /** A record may have its default before its value. */
