@@ -36,6 +36,7 @@ test('every check that can pass on a healthy cluster passes there', () => {
     'osd-port-heard',
     'net-mon-name-resolves',
     'endpoint-service-runs',
+    'data-pool-usable',
     'client-reads-key-type',
     'pool-not-renamed',
     'pool-name-spelled',
