@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect } from 'vitest';
 import { readJournal } from '../../src/journal/read.ts';
 import { KEYS, type Pty, pasted, startPty } from '../support/pty.ts';
-import { terminalAsItWas } from './nothing-lost.ts';
+import { answeredSoon, KEY_MS, terminalAsItWas } from './nothing-lost.ts';
 import { chance, row, SEED } from './row.ts';
 import { twoAtATime } from './target.ts';
 
@@ -219,8 +219,11 @@ row('F44', async () => {
   const fourth = sit(...SCENARIO);
   await goTo(fourth.pty, 3);
   await pause(500);
+  const pressed = performance.now();
   fourth.pty.type('y');
   await fourth.pty.waitFor('▸ Yes ◂');
+  const answered = performance.now() - pressed;
+  answeredSoon(answered);
   await pause(400);
   fourth.pty.type('\r\r\r\r\r');
   await fourth.pty.waitFor('Step 2 of 2 on controller', PATIENCE);
@@ -229,7 +232,7 @@ row('F44', async () => {
   return {
     injected: `typed ahead, pasted, repeated, ${keys} keys in all, 1,000 of them at random, seed ${SEED}; a fivefold Enter`,
     runs: 4,
-    figure: '0 steps confirmed by any of it; the fivefold Enter confirmed 1',
+    figure: `0 steps confirmed by any of it; the fivefold Enter confirmed 1; a key answered in ${answered.toFixed(0)} ms (${KEY_MS.aim} aimed at)`,
   };
 });
 
