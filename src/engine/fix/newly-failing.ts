@@ -7,8 +7,21 @@ export const BETWEEN_LOOKS_MS = 3000;
 export const failing = (c: CheckResult): boolean => c.verdict === 'fail' || c.verdict === 'warn';
 export const key = (c: CheckResult): string => `${c.check}\n${c.subject}`;
 
-/** A warning may well come with a change that is right: data that moves, a service that just started. */
-export function newlyFailing(before: Judgement, now: Judgement): readonly CheckResult[] {
+/** Nodes where a plan has been at work, and those where it is still to be. */
+export interface HalfWay {
+  readonly done: ReadonlySet<string>;
+  readonly left: ReadonlySet<string>;
+}
+
+/**
+ * A warning may well come with a change that is right: data that moves, a service that just started. Half way, so may a difference
+ * between a node that was changed and one whose turn is still to come.
+ */
+export function newlyFailing(before: Judgement, now: Judgement, halfWay?: HalfWay): readonly CheckResult[] {
   const failed = new Set(before.checks.filter(failing).map(key));
-  return now.checks.filter((c) => c.verdict === 'fail' && !failed.has(key(c)));
+  const spans = (c: CheckResult): boolean => {
+    const about = [c.node, ...Object.values(c.scope)];
+    return halfWay !== undefined && about.some((n) => halfWay.done.has(n)) && about.some((n) => halfWay.left.has(n));
+  };
+  return now.checks.filter((c) => c.verdict === 'fail' && !failed.has(key(c)) && !spans(c));
 }
