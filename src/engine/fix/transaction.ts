@@ -6,7 +6,7 @@ import type { Store } from '../store.ts';
 import { act, type Done, doing, type RunOn } from './act.ts';
 import { type Canary, canaryWords, tryCanary } from './canary.ts';
 import { changedSince } from './gate.ts';
-import { BETWEEN_LOOKS_MS, failing, key, LOOKS, newlyFailing, newlyFailingSoFar } from './newly-failing.ts';
+import { BETWEEN_LOOKS_MS, failing, type HalfWay, key, LOOKS, newlyFailing } from './newly-failing.ts';
 import { restarts, toTakeBack, undo } from './undo.ts';
 
 export interface Transaction {
@@ -57,7 +57,7 @@ export async function apply(t: Transaction, { plan, phase }: FixState): Promise<
     if (t.store.fix?.steps.find((s) => s.step.id === step.id)?.status === 'done') continue;
     if (looks.has(step.id) && changed(t)) {
       await t.look();
-      const worse = newlyFailingSoFar(before, t.store.judgement, ...progress(t))[0];
+      const worse = newlyFailing(before, t.store.judgement, halfWay(plan, step))[0];
       if (worse) return undo(t, plan, `before "${step.title}" on ${step.node}: newly failing: ${worse.says}`, before);
     }
     if (t.stopping() || !(await confirmed(t, step))) {
@@ -112,11 +112,10 @@ function firstOfBatches(steps: readonly Step[]): ReadonlySet<string> {
   return new Set(starts.map((node) => (steps.find((s) => s.node === node) as Step).id));
 }
 
-/** The nodes where something was changed, and those where something is still to be. */
-function progress({ store }: Transaction): readonly [ReadonlySet<string>, ReadonlySet<string>] {
-  const nodes = (waiting: boolean) =>
-    new Set(store.fix?.steps.filter((s) => (s.status === 'waiting') === waiting).map((s) => s.step.node));
-  return [nodes(false), nodes(true)];
+function halfWay(plan: Plan, next: Step): HalfWay {
+  const at = plan.steps.indexOf(next);
+  const left = new Set(plan.steps.slice(at).map((s) => s.node));
+  return { left, done: new Set(plan.steps.slice(0, at).flatMap((s) => (left.has(s.node) ? [] : [s.node]))) };
 }
 
 async function confirmed(t: Transaction, step: Step): Promise<boolean> {
