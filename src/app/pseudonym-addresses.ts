@@ -47,6 +47,20 @@ export class AddressNames {
     return other;
   }
 
+  /** Of an interface. The kind of number stays: of nobody, of all, of a group. */
+  mac(text: string): string {
+    const sign = text.charAt(2);
+    const octets = text.toLowerCase().split(sign);
+    const first = Number.parseInt(octets[0] ?? '', 16);
+    if ((first & 1) === 1 || octets.every((octet) => octet === '00')) return text;
+    const number = this.#number(`mac ${octets.join(':')}`);
+    const other = [2, 0, 0, (number >> 16) & 255, (number >> 8) & 255, number & 255]
+      .map((octet) => octet.toString(16).padStart(2, '0'))
+      .join(sign);
+    this.names.set(octets.join(':'), other);
+    return other;
+  }
+
   #number(of: string): number {
     const known = this.#halves.get(of) ?? this.#halves.size + 1;
     this.#halves.set(of, known);

@@ -17,6 +17,7 @@ export const SITE = 'site';
 const DOTTED = /[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*/g;
 const V4 = /(?<![\w.-])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w-]|\.\d)(?:\/\d{1,2}(?!\d))?/g;
 const V6 = /(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:.])/g;
+const MAC = /(?<![\w:.-])[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![\w:-])/g;
 const USERS: readonly RegExp[] = [
   /\/home\/([a-z_][a-z0-9_-]{0,31})(?![a-z0-9_.-])/g,
   /\bsudo(?:\[\d+\])?: +([a-z_][a-z0-9_-]{0,31}) :/g,
@@ -58,6 +59,7 @@ export class Pseudonyms {
 
   readonly rename = (text: string): string => {
     const addressed = text
+      .replace(MAC, (address) => this.#addresses.mac(address))
       .replace(V4, (address) => this.#addresses.v4(address))
       .replace(V6, (address) => (isIPv6(address) ? this.#addresses.v6(address) : address));
     return addressed.replace(DOTTED, (word) => this.#word(word));

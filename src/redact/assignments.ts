@@ -103,25 +103,49 @@ export function assignment(s: string, a: number, b: number, at: number, context:
     return b;
   }
   const escaped = s.charCodeAt(name.from - 2) === BACKSLASH && 'nrt'.includes(s.charAt(name.from - 1));
+  if (s.charCodeAt(v) === 91 && skipBlanks(s, v + 1, b) >= b) {
+    awaitBelow(s, a, name, meaning, false, context);
+    expectValue(context, meaning);
+    return b;
+  }
   const value = escaped
     ? valueAt(s, a, escapedEnd(s, v, b), v, name, separator, true, context)
     : valueAt(s, a, b, v, name, separator, first, context);
   if (value === undefined) return at;
   if (prose && value.end === value.start) return at;
+  if (isVariable(s, value, word)) return at;
   if (value.open !== undefined && !context.awaited && value.end - value.start < 4096)
     context.awaited = { how: 'quoted', meaning, close: value.open, lines: 0 };
   if (meaning.rule === 'header') return credential(s, withScheme(s, value, b), meaning, found);
   if (meaning.rule === 'login') return login(value, meaning, found);
   if (prose && !first && inSentence(s, value, b)) return at;
   if (prose && isEntryPoint(s, at, name, value)) return at;
+  if (meaning === context.named?.meaning && meaning.rule === 'any' && /^https?:\/\//.test(value.forms[0] ?? '')) {
+    context.named = undefined;
+    return at;
+  }
   if (separator !== COMMA) others(s, value, b, meaning, found);
   const hidden =
     report(value, meaning, prose, context.keyring, found) || keyOfSection(value, meaning, separator, context, found);
-  if (hidden && meaning === context.named?.meaning) context.named = undefined;
+  if (meaning === context.named?.meaning && !isNothing(value)) context.named = undefined;
   if (hidden) return value.next;
   // What is no secret as a whole may hold one: a text in a text.
   return value.next > value.end && !holdsMore(value.forms[0] ?? '') ? value.next : at;
 }
+
+/** `password=password,`, `secret=client_secret)`: a program hands on what a variable of that name holds. */
+function isVariable(s: string, { start, end, next }: Value, name: string): boolean {
+  if (next > end || !',)'.includes(s.charAt(end)) || end === start) return false;
+  for (let i = start; i < end; i++) {
+    const c = s.charCodeAt(i);
+    if (c !== 95 && (c < 97 || c > 122)) return false;
+  }
+  const text = s.slice(start, end);
+  return text === name || (text.includes('_') && meaningOf(text) !== undefined);
+}
+
+/** A record may have its default before its value. */
+const isNothing = ({ forms }: Value): boolean => /^(none|null|~|)$/i.test(forms[0] ?? '');
 
 /** A bare `key` of a section that is not Ceph's, such as rclone's and Swift's. */
 function keyOfSection(value: Value, meaning: Meaning, separator: number, context: Context, found: Found): boolean {
@@ -220,7 +244,12 @@ function isBlockSign(s: string, v: number, b: number): boolean {
 
 function awaitBelow(s: string, a: number, name: Name, meaning: Meaning, block: boolean, context: Context): void {
   if (meaning.rule !== 'any' && meaning.rule !== 'cephx' && meaning.rule !== 'login') return;
-  context.awaited = { how: 'indented', meaning, indent: skipBlanks(s, a, name.from) - a, block };
+  context.awaited = {
+    how: 'indented',
+    meaning,
+    indent: skipBlanks(s, a, name.from) - a - (name.quoted ? 1 : 0),
+    block,
+  };
 }
 
 function valueAt(

@@ -24,6 +24,11 @@ interface Habit {
 const HABITS: readonly Habit[] = [
   ...['mysql', 'mariadb', 'xtrabackup', 'mycli'].map((program) => ({ program, options: { '-p*': PASSWORD } })),
   { program: 'mongo', options: { '-p': PASSWORD, '-p*': PASSWORD } },
+  { program: 'http', options: { '-a': LOGIN, '--auth': LOGIN } },
+  { program: 'ssh-keygen', options: { '-N': PASSWORD, '-P': PASSWORD } },
+  { program: 'password password', skip: 0, meaning: PASSWORD },
+  { program: 'password-again password', skip: 0, meaning: PASSWORD },
+  { program: 'convertto-securestring', skip: 0, meaning: PASSWORD },
   { program: 'zip', options: { '-P': PASSWORD } },
   { program: 'check_mysql', options: { '-p': PASSWORD } },
   { program: 'check_pgsql', options: { '-p': PASSWORD } },
@@ -58,6 +63,7 @@ const HABITS: readonly Habit[] = [
   { program: 'ac-user-set-password', skip: 1, meaning: PASSWORD },
   { program: 'vault login', skip: 0, meaning: SECRET },
   { program: 'registry-login', skip: 2, meaning: PASSWORD },
+  { program: 'alias set', skip: 2, meaning: { ...SECRET, kind: 'access-key' } },
   { program: 'alias set', skip: 3, meaning: SECRET },
   { program: 'rocommunity', skip: 0, meaning: PASSWORD },
   { program: 'rwcommunity', skip: 0, meaning: PASSWORD },
@@ -169,7 +175,7 @@ const tell = (value: Value, meaning: Meaning, found: Found): void => {
     const [form = ''] = value.forms;
     const percent = form.indexOf(':') < 0 ? form.indexOf('%') : -1;
     if (percent < 0) {
-      login(value, meaning, found);
+      login(value, meaning, found, value.next > value.end);
       return;
     }
     const start = value.start + percent + 1;
@@ -195,10 +201,12 @@ function echoed(s: string, a: number, b: number, small: string, found: Found): v
     'kinit',
     'base64',
   ].find((name) => small.indexOf(name, echo) > 0);
-  if (named === undefined && (reader === undefined || reader === 'base64')) return;
+  if (named === undefined && reader === undefined) return;
   let word = nextWord(s, a + small.indexOf(' ', echo), b);
   while (word && (word.text.startsWith('-') || word.text === '%s' || word.text === '%s\\n'))
     word = nextWord(s, word.value.next, b);
+  // What is put into base64 may be anything.
+  if (named === undefined && reader === 'base64' && !/[a-z].*\d|\d.*[a-z]/i.test(word?.text ?? '')) return;
   if (word) tell(word.value, reader === 'chpasswd' ? LOGIN : (named ?? PASSWORD), found);
 }
 

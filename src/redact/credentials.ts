@@ -31,10 +31,11 @@ export function credential(s: string, value: Value, meaning: Meaning, found: Fou
 }
 
 /** `user:password`, plain or as base64 of it. */
-export function login(value: Value, meaning: Meaning, found: Found): number {
+/** `spaced`: the password may have blanks, because quotes stand around it. */
+export function login(value: Value, meaning: Meaning, found: Found, spaced = false): number {
   const [form = ''] = value.forms;
   if (form.includes(OPEN)) return value.next;
-  if (form.includes(' ') || form.includes('://')) return value.start;
+  if ((!spaced && form.includes(' ')) || form.includes('://')) return value.start;
   const colon = form.indexOf(':');
   const any: Meaning = { ...meaning, kind: 'password', rule: 'any' };
   if (colon > 0) {

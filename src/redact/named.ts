@@ -3,16 +3,20 @@ import { originOf } from './origin.ts';
 import type { Context } from './scan.ts';
 
 /** Members of a record that hold a name: `{"name": "db_password", "value": "…"}`, `<entry key="password">…`. */
-const NAMES = new Set('name key field option property param parameter variable setting attribute'.split(' '));
+const NAMES = new Set(
+  'name key output_key field option property param parameter variable setting attribute'.split(' '),
+);
 /** Members that hold what was named. */
-const VALUES = new Set('value val default default_value content contents string result newvalue new_value'.split(' '));
+const VALUES = new Set(
+  'value val default default_value content contents output_value string result newvalue new_value'.split(' '),
+);
 /** A record is read so far below its name. */
 const REACH = 8;
 /** Resources of Terraform whose result is a secret, and how far below their attributes go. */
 const MADE = new Set(['random_password', 'random_string']);
 const FAR = 60;
 
-export const isNameOfName = (name: string): boolean => name.length <= 9 && NAMES.has(name.toLowerCase());
+export const isNameOfName = (name: string): boolean => name.length <= 10 && NAMES.has(name.toLowerCase());
 /** The private members of a key in JSON. */
 const WEB_KEY: Meaning = { kind: 'private-key', rule: 'any', word: 'jwk' };
 const PRIVATE = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']);
@@ -34,6 +38,7 @@ export function expectValue(context: Context, meaning: Meaning, lines = REACH): 
 
 /** The name that a record gives decides what its value is. */
 export function nameGiven(context: Context, text: string): void {
+  if (!/[a-z]/i.test(text)) return;
   const meaning = text.length > 1 && text.length <= 80 && !text.includes(' ') ? meaningOf(text) : undefined;
   if (!context.named?.kept) context.named = undefined;
   if (meaning) expectValue(context, meaning);

@@ -119,9 +119,11 @@ function judge(words: string[]): Meaning | undefined {
   if (word.endsWith('pwd')) return meant('password', 'any', word);
   if (SECRETS.has(word) || word.endsWith('secret')) return meant('secret', 'any', words.length === 1 ? word : all);
   if (TOKENS.has(word)) return PLACES.has(owner) ? undefined : meant('token', 'any', word);
-  if (word === 'cookie') return meant('token', owner === 'erlang' || owner === 'cluster' ? 'any' : 'random', word);
+  if (word === 'cookie')
+    return meant('token', owner === 'erlang' || owner === 'cluster' || owner === 'rabbit' ? 'any' : 'random', word);
   if (word === 'setcookie') return meant('token', 'any', word);
   if (word === 'community') return meant('password', owner === 'snmp' ? 'any' : 'random', word);
+  if (word === 'sessionid') return meant('token', 'random', word);
   if (word === 'salt') return meant('secret', 'random', word);
   if (all === 'access') return meant('access-key', 'random', word);
   if (word === 'payload') return meant('secret', 'random', word);

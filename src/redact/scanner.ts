@@ -109,12 +109,13 @@ export class Scanner {
       context.accounts > 0 ||
       hasOwn(context.section) ||
       (context.table !== undefined && (first === 73 || first === 105)) ||
-      (first === BAR && context.columns?.some((meaning) => meaning !== undefined))
+      (first === BAR && (context.rowHid || context.columns?.some((meaning) => meaning !== undefined)))
     ) {
       if (this.#opensArmour(s, from, to, note)) return i + 1;
       if (first !== BAR && within(s, VAULT, from, Math.min(to, from + 256)) >= 0) this.#cipher = true;
       scanLine(s, from, to, context, note, flags);
     } else if (first === BAR) context.columns ??= [];
+    context.rowHid = any && first === BAR;
     if ((flags & RUN) !== 0) scanRuns(s, from, to, note);
     if (!any) this.#bare(s, from, to, note);
     const next = lines[i + 1];

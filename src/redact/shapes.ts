@@ -20,7 +20,7 @@ interface Shape {
 
 /** Secrets that say themselves what they are. */
 const SHAPES: readonly Shape[] = [
-  { begin: 'gAAAA', kind: 'token', least: 60, of: (c) => isToken(c) || c === 37 },
+  { begin: 'gAAAA', kind: 'token', least: 40, of: (c) => isToken(c) || c === 37 },
   { begin: 'eyJ', kind: 'token', least: 40, of: (c) => isBase64(c) || c === 46 },
   ...[
     '$1$',
@@ -54,6 +54,7 @@ const SHAPES: readonly Shape[] = [
   { begin: 'hvs.', kind: 'token', least: 24, of: isBase64 },
   { begin: 'DHHC-1:', kind: 'secret', least: 40, of: (c) => isToken(c) || c === 58 },
   { begin: 'NVMeTLSkey-1:', kind: 'secret', least: 40, of: (c) => isToken(c) || c === 58 },
+  { begin: 'grub.pbkdf2.', kind: 'hash', least: 60, of: (c) => isWord(c) || c === 46 },
   { begin: 'AGE-SECRET-KEY-1', kind: 'private-key', least: 50, of: isWord },
 ];
 const FIRST = new Map<number, Shape[]>();

@@ -13,6 +13,7 @@ interface Cell {
 const MOST_COLUMNS = 64;
 const LONGEST_HEADING = 40;
 const BAR = 124;
+const REST: Meaning = { kind: 'secret', rule: 'any', word: 'cell' };
 
 function cellsOf(s: string, a: number, b: number): Cell[] {
   const cells: Cell[] = [];
@@ -39,6 +40,10 @@ function heading(text: string): Meaning | undefined {
 /** A row of a table drawn with bars, as `openstack` and `mysql` print them; `a` is the first bar. */
 export function row(s: string, a: number, b: number, context: Context, found: Found): void {
   const cells = cellsOf(s, a, b);
+  if (context.rowHid && cells[0]?.text === '') {
+    for (const { start, end, text } of cells) if (text !== '') report(plain(s, start, end), REST, false, false, found);
+    return;
+  }
   if (
     context.columns === undefined ||
     (context.columns.length > 0 &&

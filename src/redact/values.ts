@@ -5,7 +5,7 @@ export const OPEN = '\xe2\x80\xb9';
 export const CLOSE = '\xe2\x80\xba';
 
 const NOTHING = new Set(
-  'none null nil undefined ~ true false yes no on off n/a na unset hidden redacted masked sealed removed omitted filtered censored scrubbed obfuscated sanitized value_specified_in_no_log_parameter'.split(
+  'none null nil undefined ~ true false yes no on off n/a na unset hidden redacted masked sealed removed omitted filtered censored scrubbed obfuscated sanitized value_specified_in_no_log_parameter convertto-securestring'.split(
     ' ',
   ),
 );
@@ -120,7 +120,8 @@ function isClass(text: string): boolean {
 }
 
 /** `CONF.password`, `os.environ.get("X")`, `var.admin_pass`: a program says where the value is. */
-const isCode = (text: string): boolean => CODE.test(text);
+const isCode = (text: string): boolean => CODE.test(text) || CALL.test(text);
+const CALL = /^[A-Za-z_][A-Za-z_.]{2,60}\([\w."', ]{0,60}\)?,?$/;
 const CODE =
   /^(self|CONF|cfg|conf|config|os|options|args|var|local|module|settings|request|getpass|input|environ)(\.[A-Za-z_]|\[["']|\()/;
 
@@ -159,7 +160,17 @@ function isSentence(small: string, most: number): boolean {
 
 /** Is `value`, found under a name of this meaning, nothing that must be hidden? `prose`: it stands in a sentence. */
 export function isHarmless(value: string, { kind, rule, word }: Meaning, prose: boolean, keyring: boolean): boolean {
-  if (value === '' || value.includes(OPEN) || value.startsWith('sealed:') || value.startsWith('ENC[')) return true;
+  if (
+    value === '' ||
+    value === '{' ||
+    value === '[' ||
+    value === '{}' ||
+    value === '[]' ||
+    value.includes(OPEN) ||
+    value.startsWith('sealed:') ||
+    value.startsWith('ENC[')
+  )
+    return true;
   const small = value.toLowerCase();
   if (NOTHING.has(small) || NOTHING.has(unbracketed(small)) || isMask(value) || isPlaceholder(value) || isPolicy(value))
     return true;

@@ -52,6 +52,17 @@ describe('values', () => {
     expect(value('bytes(pool.used)', { pool: { used: 1536 } })).toBe('1.5 KiB');
   });
 
+  test.each([
+    ['volumes', 'volums', true],
+    ['volumes', 'volumes  # the pool', true],
+    ['volumes', '"volumes', true],
+    ['client.nova', 'client.client.nova', true],
+    ['volumes', 'vms', false],
+    ['volumes', 'volumes-ssd # the pool', false],
+  ])('%s and %s are a slip apart: %s', (a, b, near) => {
+    expect(value(`near("${a}", slip)`, { slip: b })).toBe(near);
+  });
+
   test('caps of a client: what it lacks is added, what it has stays', () => {
     const client = { caps: { mon: 'profile rbd', osd: 'profile rbd pool=vms' } };
     expect(value('allows(client.caps.osd, "write", "volumes")', { client })).toBe(false);

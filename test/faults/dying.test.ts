@@ -221,6 +221,41 @@ row('F37', async () => {
   };
 });
 
+row('T20', async () => {
+  const plan = prepared();
+  const dir = join(folder, 'journal');
+  const journal = await openJournal(dir, 'run');
+  const it = await sample({ plan, node });
+  const record = it.store.record.bind(it.store);
+  it.store.record = async (event) => {
+    await journal.append(event as unknown as JournalEvent);
+    await record(event);
+  };
+  await apply(it.transaction, fixOf(it));
+  await journal.close();
+  const file = join(dir, 'run.jsonl');
+  const bytes = readFileSync(file);
+  let runs = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const flipped = Buffer.from(bytes);
+    flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
+    writeFileSync(file, flipped);
+    const events: string[] = [];
+    const { state, badRecord, says } = await readJournal(file, (r) => void events.push(r.event.type));
+    const inRecord = 1 + bytes.subarray(0, at).filter((b) => b === 10).length;
+    expect([at, state === 'whole', badRecord, events.length]).toEqual([at, false, inRecord, inRecord - 1]);
+    expect(says).toContain(`record ${inRecord} of`);
+    runs += 1;
+    // And nobody writes on behind a record that is damaged.
+    if (at % 500 === 0 && state === 'bad') await expect(openJournal(dir, 'run')).rejects.toThrow(/damaged/);
+  }
+  return {
+    injected: 'a bit of every byte of the journal of a whole fix flipped',
+    runs,
+    figure: `${runs} of ${runs}: the record is named, neither it nor what follows counts`,
+  };
+});
+
 row(
   'F38',
   async () => {

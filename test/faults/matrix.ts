@@ -50,10 +50,7 @@ export const MATRIX: Readonly<Record<`${'F' | 'T' | 'U'}${number}`, Row>> = {
     not: 'the locales are not installed here; the script sets LC_ALL, see test/transport/script.test.ts',
   },
   F30: { fault: 'non-UTF-8, BOM, CRLF, NUL in a file' },
-  F31: {
-    fault: 'sudo wants a password, or refuses',
-    elsewhere: 'test/transport/answer.test.ts, test/house/bad-network.test.ts',
-  },
+  F31: { fault: 'sudo wants a password, or refuses' },
   F32: {
     fault: 'program missing, other version',
     elsewhere: 'test/transport/answer.test.ts, test/engine/observe.test.ts',
@@ -82,6 +79,7 @@ export const MATRIX: Readonly<Record<`${'F' | 'T' | 'U'}${number}`, Row>> = {
   F51: { fault: 'Ctrl-C, SIGTERM, SIGHUP at every step' },
   F52: { fault: 'uncaught exception, out of memory', not: 'there is no fault build' },
   T13: { fault: 'others read keys in arguments and environments' },
+  T20: { fault: 'journal forged or damaged' },
   U1: { fault: 'every repair is taken back' },
   F53: { fault: 'no terminal, dumb, few colours' },
 };

@@ -122,3 +122,55 @@ row(
   },
   without,
 );
+
+/** Lets some commands be run as another user, and asks for a password for the rest. */
+const sudo = (refused: string): string => `#!/bin/sh
+list=
+while :; do case $1 in
+  -n) shift ;; -l) list=yes; shift ;; -u) shift 2 ;; --) shift; break ;; *) break ;;
+esac; done
+case "$*" in ${refused}) echo 'sudo: a password is required' >&2; exit 1 ;; esac
+[ -z "$list" ] || exit 0
+exec "$@"
+`;
+
+/** The login is no root, whoever runs the tests. */
+const NOBODY_MUCH = '#!/bin/sh\n[ "$*" != -un ] || { echo ops; exit 0; }\nexec /usr/bin/id "$@"\n';
+
+row(
+  'F31',
+  async () => {
+    // What is refused, whether something is said of looks, and of repairs.
+    const cases = [
+      ['*/bin/sh*|*/inkling/anything*', false, true],
+      ["*'auth export'*|*/inkling/anything*", true, false],
+      ['*', true, true],
+    ] as const;
+    const figures: string[] = [];
+    for (const [refused, looks, repairs] of cases) {
+      const node = await startSshd({ programs: { ...FAKES, id: NOBODY_MUCH, sudo: sudo(refused) } });
+      ends.push(() => node.stop());
+      const house = newHouse();
+      ends.push(() => house.remove());
+      const { host, port, user, identity, knownHosts } = node.reach;
+      const ssh = { host, port, user, identity: identity[0], known_hosts: knownHosts[0] };
+      const site = `name: rights\nnodes:\n  - {name: a, roles: [ceph-admin, nova-compute], become: sudo, ssh: ${JSON.stringify(ssh)}}\n`;
+      writeFileSync(join(house.folder, 'site.yaml'), site);
+      const told = (await house.run(['nodes', '--site', 'site.yaml'])).stdout.replace(/\s+/g, ' ');
+      expect([refused, /checks that rest on them are unknown/.test(told)]).toEqual([refused, looks]);
+      expect([refused, /these repairs are impossible|no repair/.test(told)]).toEqual([refused, repairs]);
+      const checked = await house.run(['check', '--site', 'site.yaml', '--format', 'json']);
+      const { checks } = JSON.parse(checked.stdout) as { checks: { verdict: string; says: string }[] };
+      const unknown = checks.filter((c) => c.verdict === 'unknown').length;
+      // What is not refused still works, and what is refused is not taken for an answer.
+      expect(checks.length).toBeGreaterThan(unknown);
+      figures.push(`${checks.length - unknown} of ${checks.length} checks answered`);
+    }
+    return {
+      injected: 'sudo refuses shells, refuses one look, refuses all',
+      runs: cases.length,
+      figure: `\`inkling nodes\` says what is impossible each time; ${figures.join(', ')}`,
+    };
+  },
+  noSshd,
+);

@@ -124,26 +124,77 @@ async function everyCall(
   return points;
 }
 
+/** What changes something, or shows that a program has come to its end. */
+const CHANGES =
+  'write,writev,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,rmdir,mkdir,mkdirat,chmod,fchmod,fchmodat,chown,fchown,fchownat,' +
+  'lchown,setxattr,fsetxattr,lsetxattr,utimensat,copy_file_range,ftruncate,ioctl,flock,exit_group';
+/** The programs that the writer starts. */
+const STARTED =
+  'id stat find mktemp mkdir chmod chown flock head rm cp sha256sum sync cat touch ls python3 mv rmdir'.split(' ');
+
+/** All dies, as when a node is reset, while the n-th start of a program is at its k-th call: for every program, start and call. */
+async function everyCallOfEveryProgram(after: (ran: Ran, of: Target) => void): Promise<number> {
+  let points = 0;
+  await twoAtATime(STARTED, async (program) => {
+    const real = execFileSync('/bin/sh', ['-c', `command -v ${program}`], {
+      encoding: 'utf8',
+      env: { PATH: SECURE_PATH },
+    }).trim();
+    const calls = program === 'python3' ? CHANGES : `openat,${CHANGES}`;
+    const of = made();
+    const bin = mkdtempSync(join(tmpdir(), 'dying-'));
+    const [count, log] = [join(bin, 'count'), join(bin, 'log')];
+    for (let [n, k] = [1, 1]; n < 20; k += 1) {
+      const strace = `strace -f -q -o ${log} -e trace=${calls} -e inject=${calls}:signal=KILL:when=${k} ${real} "$@"`;
+      const lines = [
+        `echo x >> ${count}`,
+        `[ "$(/usr/bin/wc -l < ${count})" -eq ${n} ] || exec ${real} "$@"`,
+        `${strace}`,
+        'code=$?; [ $code -ne 137 ] || kill -KILL 0; exit $code',
+      ];
+      for (const file of [count, log]) rmSync(file, { force: true });
+      writeFileSync(join(bin, program), `#!/bin/sh\n${lines.join('\n')}\n`, { mode: 0o755 });
+      of.reset();
+      const ran = await of.write({ env: { PATH: `${bin}:${SECURE_PATH}` } });
+      if (!existsSync(log)) break;
+      if (readFileSync(log, 'latin1').includes('killed by SIGKILL')) {
+        points += 1;
+        after(ran, of);
+      } else {
+        n += 1;
+        k = 0;
+      }
+    }
+    rmSync(bin, { recursive: true });
+  });
+  return points;
+}
+
 row(
   'F35',
   async () => {
     const seen = { old: 0, new: 0 };
     let left = 0;
     let runs = 0;
-    for (const calls of Object.values(GROUPS))
-      runs += await everyCall(calls, 'signal=KILL', TREE, (ran, of) => {
-        seen[wholeAfter(of, ran)] += 1;
-        left += of.left().length;
-        // What is left is out of anybody's way, and is swept when it is old.
-        age(of);
-      });
+    const after = (ran: Ran, of: Target): void => {
+      seen[wholeAfter(of, ran)] += 1;
+      left += of.left().length;
+      // What is left is out of anybody's way, and is swept when it is old.
+      age(of);
+    };
+    for (const calls of Object.values(GROUPS)) runs += await everyCall(calls, 'signal=KILL', TREE, after);
+    runs += await everyCallOfEveryProgram(after);
+    // What was killed after the file was replaced can be taken back.
+    const back = made();
+    await back.write();
+    expect([(await back.restore()).code, back.state()]).toEqual([0, 'old']);
     const swept = made();
     mkdirSync(join(swept.folder, '.inkling-crashed1'));
     age(swept);
-    expect(saysDone(await swept.write())).toBe(true);
+    expect(swept.saysDone(await swept.write())).toBe(true);
     expect(swept.left()).toEqual([]);
     return {
-      injected: `KILL at the k-th call of each process, ${Object.keys(GROUPS).length} groups of calls`,
+      injected: 'KILL of all at every changing call of every program started, and at the k-th call of each process',
       runs,
       figure: `0 torn (${seen.old} old, ${seen.new} new); ${left} private folders left, swept`,
     };

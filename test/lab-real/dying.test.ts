@@ -93,7 +93,7 @@ describe.skipIf(QUICK).each(CASES)('killed in the middle of the repair of $fault
     const run = await killed(one, at);
     const undone = await me.inkling('journal', 'undo', run, '--yes-up-to', 'disruptive');
     expect([0, 3], undone.stdout + undone.stderr).toContain(undone.code);
-    if (one.state === CINDER) expect(await stateOf(one)).toBe(before);
+    expect(await stateOf(one)).toBe(before);
     expect((await me.lastRun()).unresolved).toBe(0);
     expect((await me.check()).report.causes[0]?.id).toBe(one.cause);
     const fixed = await me.inkling('fix', one.cause, '--site', me.site, '--yes-up-to', 'disruptive');

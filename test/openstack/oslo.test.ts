@@ -33,6 +33,16 @@ describe('what a service reads (each as oslo.config of Zed answered)', () => {
     ['blanks in the section', '[ libvirt ]\nrbd_user = nova\n', undefined],
     ['another section', '[DEFAULT]\nrbd_user = nova\n', undefined],
     ['empty file', '', undefined],
+    [
+      'the value of another option of the section',
+      '[libvirt]\nimages_rbd_pool = nova\nrbd_user = $images_rbd_pool\n',
+      'nova',
+    ],
+    ['in braces, and of DEFAULT', '[DEFAULT]\nhost = no\n[libvirt]\nrbd_user = $' + '{host}va\n', 'nova'],
+    ['of another section', '[libvirt]\nrbd_user = $ceph.rbd_pool\n[ceph]\nrbd_pool = nova\n', 'nova'],
+    ['two dollars are one', '[libvirt]\nrbd_user = a$$b\n', 'a$b'],
+    ['a name that is no option is none', '[DEFAULT]\nmine = x\n[libvirt]\nrbd_user = $mine\n', '$mine'],
+    ['a circle ends', '[libvirt]\nrbd_user = $rbd_user\n', '$rbd_user'],
   ])('%s', (_name, text, expected) => {
     expect({ value: value(text), problems: read(text).problems }).toEqual({ value: expected, problems: [] });
   });

@@ -29,12 +29,14 @@ test('every check that can pass on a healthy cluster passes there', () => {
   // what the practice cluster has not: KVM.
   const idle = new Set([
     'attach-secret-uuid-deployed',
+    'auth-conf-named',
     'auth-keyring-named',
     'auth-user-spelled',
     'lm-cpu-fits',
     'osd-port-heard',
     'net-mon-name-resolves',
     'endpoint-service-runs',
+    'data-pool-usable',
     'client-reads-key-type',
     'pool-not-renamed',
     'pool-name-spelled',

@@ -1,7 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { CEPH } from './kinds/ceph.ts';
+import { DEPLOYMENT } from './kinds/deployment.ts';
 import { HOSTS } from './kinds/hosts.ts';
 import { OPENSTACK } from './kinds/openstack.ts';
+import { OPERATORS } from './kinds/operators.ts';
 import { WEB } from './kinds/web.ts';
 import { b64, linesOf } from './pieces.ts';
 
@@ -100,6 +102,8 @@ const MAKE: Readonly<Record<string, Make>> = {
   ...OPENSTACK,
   ...HOSTS,
   ...WEB,
+  ...DEPLOYMENT,
+  ...OPERATORS,
   keyring: (f) => {
     const [key, uuid] = [f.cephx(), f.uuid()];
     return {

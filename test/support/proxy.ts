@@ -49,7 +49,10 @@ export async function startProxy(port: number, faults: Faults = {}): Promise<Pro
     // One piece after another: timers of different lengths need not fire in the order of their times.
     let turn: Promise<void> = Promise.resolve();
     const toNear = (bytes: Buffer): void => {
-      if (faults.hold === undefined) return passDown(bytes);
+      if (faults.hold === undefined) {
+        passDown(bytes);
+        return;
+      }
       const due = performance.now() + faults.hold();
       turn = turn
         .then(() => new Promise<void>((next) => setTimeout(next, Math.max(0, due - performance.now()))))

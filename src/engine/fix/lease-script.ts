@@ -26,12 +26,12 @@ fence() {
  * begin. No shell, so that sudoers can name the command.
  */
 export const fenced = (id: string): readonly [string, ...string[]] => [
-  ...(['flock', '-s', '-n', '-o', '-E', '70'] as const),
-  `${LEASE}/of-${id}/.`,
+  'flock',
+  ...['-s', '-n', '-o', `${LEASE}/of-${id}/.`],
 ];
 
 /** What `flock` says of a lease that is gone. */
-export const FENCED_OUT = /^flock: (cannot open lock file|failed to get lock)/;
+export const FENCED_OUT = /^flock: cannot open lock file/;
 
 /** Arguments: folder, id, holder as one line, seconds after which a lease is left behind, id of a lease that is known to be. */
 export const TAKE = `set -u

@@ -72,8 +72,11 @@ export class Repair {
 
   async undo(): Promise<void> {
     const { fix } = this.o.store;
-    // What was declined, refused or taken back before has nothing left to take back.
-    if (!fix || toTakeBack(fix.steps).length === 0) return;
+    if (!fix) return;
+    // What was declined, refused or taken back before has nothing left to take back; a fix that was broken off before it changed anything
+    // is closed all the same.
+    const brokenOff = fix.outcome === undefined && fix.phase !== 'planned';
+    if (!brokenOff && toTakeBack(fix.steps).length === 0) return;
     await this.#locked(fix.plan, (transaction) => undo(transaction, fix.plan, 'undone as you asked'));
   }
 

@@ -1,0 +1,101 @@
+import type { Make } from '../corpus.ts';
+import { b64 } from '../pieces.ts';
+
+const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+/** `hexdump -C`. */
+function dump(text: string): string {
+  const lines = text.match(/[\s\S]{1,16}/g) ?? [];
+  return lines
+    .map((part, i) => {
+      const bytes = [...Buffer.from(part)];
+      const digits = bytes.map((c) => c.toString(16).padStart(2, '0')).join(' ');
+      const letters = bytes.map((c) => (c >= 32 && c < 127 ? String.fromCharCode(c) : '.')).join('');
+      return `${(i * 16).toString(16).padStart(8, '0')}  ${digits.padEnd(49)} |${letters}|\n`;
+    })
+    .join('');
+}
+
+/** What people type, note and hand on. */
+export const OPERATORS: Readonly<Record<string, Make>> = {
+  'values set by name': (f) => {
+    const [a, b, c, d, e, g] = [f.password(), f.password(), f.password(), f.password(), f.hex(32), f.password()];
+    return {
+      origin: '/root/.bash_history',
+      text: `ceph dashboard set-grafana-api-password ${a}\nceph config set mgr mgr/dashboard/GRAFANA_API_PASSWORD ${b}\ncrudini --set /etc/nova/nova.conf keystone_authtoken password ${c}\nset -x OS_PASSWORD ${d}\nhttp-request add-header X-Auth-Token ${e}\nceph dashboard set-rgw-api-secret-key -i /tmp/x\necho -n "${g}" > /root/pw.txt\ncurl -u a:${a} x; curl -u b:${g} y\nvirsh set-user-password vm1 root ${b}\n`,
+      secrets: [a, b, c, d, e, g],
+      keep: ['set-rgw-api-secret-key -i /tmp/x', 'keystone_authtoken password ', '> /root/pw.txt', 'vm1 root '],
+    };
+  },
+  'notes of people': (f) => {
+    const [a, b, c, d] = [f.password(), f.password(), f.password(), f.password()];
+    return {
+      text: `The admin password is \`${a}\`.\nthe new rabbit password is ${b} and the db one is unchanged.\nDashboard login: admin / ${c}\nDB root password - ${d}\nthe password is wrong\nYour password is not set.\nlogin: ops\n`,
+      secrets: [a, b, c, d],
+      keep: ['the password is wrong', 'Your password is not set.', 'and the db one is unchanged', 'login: ops'],
+    };
+  },
+  'masks of others': () => {
+    const text = `"password": "(redacted)"\npassword = <redacted>\nsecrets: "***stripped***"\nkeyfile=***stripped***\n"password": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"\npasswd: [FILTERED]\nOS_PASSWORD=--hidden--\nRABBIT_PASS:  <set to the key 'pw' in secret 'rabbit'>  Optional: false\nvirSecretSetValue: secret=0x7f11, value=0x7faa\npassword = keystone.auth.plugins.password.Password\nvncviewer -passwd /root/.vnc/passwd host:1\n`;
+    return { text, secrets: [], keep: text.split('\n') };
+  },
+  'programs hand on': () => {
+    const text = `auth = v3.Password(url, password=CONF.password, token=self.auth_token)\npassword = getpass.getpass()\ntoken = os.environ.get("OS_TOKEN")\nclient = Client(secret=client_secret, password=password)\nsecret_key = config["secret_key"]\nheaders = {'X-Auth-Token': self.auth_token, 'Accept': 'x'}\n`;
+    return { text, secrets: [], keep: text.split('\n') };
+  },
+  'hexdump of a keyring': (f) => {
+    const key = f.cephx();
+    const text = dump(`[client.x]\n\tkey = ${key}\n`);
+    const harmless = dump('volume-12345 and nothing else');
+    return {
+      text: `${text}\n${harmless}`,
+      secrets: [...text.split('\n').slice(1, 4), key],
+      keep: [harmless],
+    };
+  },
+  'logs that write ends of lines': (f) => {
+    const [a, b, c] = [f.password(), f.password(), f.cephx()];
+    const inner = `[x]\npassword = ${a}\nuser = glance\n`;
+    return {
+      text: `May  1 app[1]: password = ${b}#012user = nova\n${JSON.stringify({ log: inner, stream: 'stdout' })}\n${JSON.stringify({ log: `admin_password: ${b}\n` })}\n${JSON.stringify({ log: `[client.a]\n\tkey = ${c}\n` })}\n`,
+      secrets: [a, b, c],
+      keep: ['#012user = nova', '\\nuser = glance\\n', '"stream":"stdout"'],
+    };
+  },
+  'tokens in paths and objects': (f) => {
+    const [a, b, c] = [f.hex(32), f.hex(32), f.hex(32)];
+    return {
+      text: `GET /v2.0/tokens/${a} HTTP/1.1\n${JSON.stringify({ access: { token: { expires: 'x', id: b, tenant: { id: c } } } }, null, 2)}\n`,
+      secrets: [a, b],
+      keep: [c, '"expires": "x"', 'GET /v2.0/tokens/'],
+    };
+  },
+  'a token over cells': (f) => {
+    const token = f.fernet();
+    const parts = token.match(/.{1,44}/g) ?? [];
+    return {
+      text: `| id         | ${parts[0]} |\n${parts
+        .slice(1)
+        .map((part) => `|            | ${part} |\n`)
+        .join('')}| project_id | ${f.hex(32)} |\n`,
+      secrets: parts.filter((part) => part.length > 20),
+      keep: ['| project_id | '],
+    };
+  },
+  'a certificate and its key': (f) => {
+    const [cert, key] = [f.pem('CERTIFICATE'), f.pem('PRIVATE KEY')];
+    return {
+      text: JSON.stringify({ 'rgw/cert/x': `${cert.text}\n${key.text}\n`, n: 1 }),
+      secrets: (key.body.match(/.{1,64}/g) ?? []).slice(0, -1),
+      keep: [JSON.stringify(cert.text).slice(1, -1), '"n":1'],
+    };
+  },
+  'shared keys of transports': (f) => {
+    const [a, b, c] = [b64(f.password()), f.hex(64), f.password()];
+    return {
+      text: `nvme connect --dhchap-secret=DHHC-1:00:${a}:\nluks-${f.uuid()}: 0 20930560 crypt aes-xts-plain64 ${b} 0 252:1 32768\nluks-${f.uuid()}: 0 2 crypt aes-xts-plain64 ${'0'.repeat(64)} 0 252:1\nmc alias set rgw http://rgw ${f.from(UPPER, 20)} ${c}\n`,
+      secrets: [a, b, c],
+      keep: ['crypt aes-xts-plain64 ', `aes-xts-plain64 ${'0'.repeat(64)} 0`, 'alias set rgw http://rgw '],
+    };
+  },
+};
