@@ -24,7 +24,7 @@ case $what in
   secret-set-value) base64 -d < "$3" | base64 -w0 > "$0.$1/new" && mv "$0.$1/new" "$0.$1/value" ;;
   secret-dumpxml) echo "<secret><uuid>$1</uuid></secret>" ;;
   secret-undefine) rm -r "$0.$1" ;;
-  secret-define) mkdir "$0.$(sed 's/.*<uuid>//; s/<.*//')" ;;
+  secret-define) mkdir "$0.$(sed "s/.*<uuid>//; s/<.*//" < "$2")" ;;
 esac
 `;
 

@@ -73,8 +73,9 @@ if [ "$now" != "$before" ]; then
   [ "$now" = "$after" ] || no "secret $uuid has got another value since; it is left as it is"
   if [ -n "$value" ]; then set_value "$value" || exit 1
   else
-    definition=$(ask secret-dumpxml "$uuid") || no "the definition of secret $uuid could not be read"
-    ask secret-undefine "$uuid" >/dev/null && printf '%s\\n' "$definition" | ask secret-define --file /dev/stdin >/dev/null || exit 1
+    ask secret-dumpxml "$uuid" > "$keeps.xml" || no "the definition of secret $uuid could not be read"
+    ask secret-undefine "$uuid" >/dev/null || exit 1
+    ask secret-define --file "$keeps.xml" >/dev/null || { echo "secret $uuid could not be defined again; its definition is in $keeps.xml" >&2; exit 1; }
   fi
   present || exit 1
   [ "$(digest "$is")" = "$before" ] || exit 1
