@@ -9,6 +9,8 @@ const LONG = [
   'test/engine/file-script.test.ts',
   'test/house/{bad-network,broken-off,drill,headless,journal-folder,leaving}.test.ts',
   'test/lab/{diagnosis,stalled}.test.ts',
+  'test/house/{bad-network,broken-off,drill,headless,journal-folder,leaving,review}.test.ts',
+  'test/lab/diagnosis.test.ts',
   'test/parsers/hostile.test.ts',
   'test/playbooks/{attachment,authentication,by-hand,cow-clones,live-migration,logs,overall,pools,recipe,slow-images}.test.ts',
   'test/search/{faults,signatures,unseen}.test.ts',
