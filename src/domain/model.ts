@@ -239,6 +239,8 @@ export interface Cluster extends Sourced {
   readonly osds_in: number;
   /** PGs that serve no I/O, by state name. */
   readonly pgs_stuck: number;
+  /** Those of them that wait for OSDs, and do not merely peer. */
+  readonly pgs_waiting: number;
   readonly pgs: number;
 }
 

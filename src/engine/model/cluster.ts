@@ -53,6 +53,8 @@ const df = z.object({
 
 /** A PG in one of these states serves no I/O (Ceph "Placement group states"). */
 const SERVES = /active/;
+/** Not on its way to serving: below min_size, incomplete or without its OSDs. The health tells of it a minute later. */
+const WAITS = /(^|\+)(peered|incomplete|down|stale)(\+|$)/;
 
 export function cluster(readings: Readings): Maybe<Cluster> {
   return map(readings.readOnce<unknown>('ceph-status', 'ceph-admin'), (raw, from) => {
@@ -80,6 +82,9 @@ export function cluster(readings: Readings): Maybe<Cluster> {
       osds_up: s.osdmap.num_up_osds,
       osds_in: s.osdmap.num_in_osds,
       pgs: s.pgmap.num_pgs,
+      pgs_waiting: s.pgmap.pgs_by_state
+        .filter((p) => !SERVES.test(p.state_name) && WAITS.test(p.state_name))
+        .reduce((sum, p) => sum + p.count, 0),
       pgs_stuck: s.pgmap.pgs_by_state.filter((p) => !SERVES.test(p.state_name)).reduce((sum, p) => sum + p.count, 0),
       from,
     };
