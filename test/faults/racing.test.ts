@@ -46,7 +46,7 @@ const told = (child: ChildProcess): Promise<string> =>
     child.kill('SIGTERM');
   });
 
-const BATCH = 250;
+const BATCH = 100;
 /** Rounds that one shell does before the next is started. */
 function* batches(): Generator<number> {
   let done = 0;
@@ -103,7 +103,7 @@ row('F40', async () => {
       ['/bin/sh', '-c', LOOP, 'race', lane.of.path, String(lane.from), String(many)],
       '',
       env,
-      600,
+      180,
     );
     expect([code, hung]).toEqual([0, false]);
     lane.from += many;
@@ -237,7 +237,7 @@ row('F41', async () => {
   };
   await twoAtATime(batches(), async (many, lane) => {
     const { of, victim } = lanes[lane] as (typeof lanes)[0];
-    const ran = await run(['/bin/sh', '-c', WHOLE_LOOP, 'race', of.path, String(many)], '', env, 600);
+    const ran = await run(['/bin/sh', '-c', WHOLE_LOOP, 'race', of.path, String(many)], '', env, 180);
     if (ran.hung) count.hung += 1;
     for (const code of ran.stdout.trim().split('\n'))
       count[code === '0' ? 'done' : code === '70' ? 'refused' : 'otherwise'] += 1;

@@ -22,7 +22,7 @@ export const SEED = Number(process.env.FAULT_SEED ?? 20_261_122);
  * FAULT_SECONDS change them. What is told is what was done.
  */
 export const ROUNDS = Number(process.env.FAULT_ROUNDS ?? 10_000);
-const RACE_SECONDS = Number(process.env.FAULT_SECONDS ?? 700);
+const RACE_SECONDS = Number(process.env.FAULT_SECONDS ?? 600);
 
 /** `step`: rounds that are done at a time. */
 export function* rounds(step = 1): Generator<number> {
