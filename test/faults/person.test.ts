@@ -300,9 +300,9 @@ row('F53', async () => {
     const pty = startPty(['check', ...SCENARIO], { rows: 100, env: { HOME: home, ...env } });
     ptys.push(pty);
     expect([name, await pty.ended(PATIENCE)]).toEqual([name, 3]);
-    seen.set(name, /✗ (.*is not readable.*)/.exec(pty.screen().join('\n'))?.[1] ?? 'nothing');
+    seen.set(name, /(The keyring of .*is not readable.*)/.exec(pty.screen().join('\n'))?.[1] ?? 'nothing');
   }
   expect(new Set(seen.values()).size).toBe(1);
-  expect([...seen.values()][0]).toContain('keyring of client.glance');
+  expect([...seen.values()][0]).toContain('The keyring of client.glance');
   return { injected: [...seen.keys()].join(', '), runs: seen.size, figure: `the same verdict in all ${seen.size}` };
 });

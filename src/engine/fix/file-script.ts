@@ -12,7 +12,9 @@ import { FENCE, LOCK } from './lease-script.ts';
  */
 export const COMMON = `set -u
 umask 077
-tmp= kept= me=$(id -u)
+tmp= kept= soon= me=$(id -u)
+# A pipe that takes the place of a file just before it is opened would be waited for.
+if timeout 1 true </dev/null 2>/dev/null; then soon='timeout 10'; fi
 # Nothing is said before all is done: where nobody listens any more, the first word ends the program.
 no() { clear_up; [ -z "$kept" ] || rm -f -- "$kept" "$kept.absent"; echo "refused: $1" >&2; exit 70; }
 clear_up() { [ -z "$tmp" ] || { rm -f -- ./new ./seen; cd /; rmdir -- "$tmp"; } 2>/dev/null; tmp=; }
@@ -21,7 +23,7 @@ digest() { set -- "$(sha256sum < "$1")"; printf '%s' "\${1%% *}"; }
 # What is at $1, judged on a copy at $2: its digest, absent, link, odd, or failed when it could not be copied.
 seen() {
   if [ -L "$1" ]; then echo link; elif [ ! -e "$1" ]; then echo absent; elif [ ! -f "$1" ]; then echo odd
-  elif { [ ! -e "$2" ] && [ ! -L "$2" ] || rm -f -- "$2"; } && cp -a -T -- "$1" "$2"; then
+  elif { [ ! -e "$2" ] && [ ! -L "$2" ] || rm -f -- "$2"; } && $soon cp -a -T -- "$1" "$2" </dev/null; then
     if [ -L "$2" ]; then echo link; elif [ -f "$2" ]; then digest "$2"; else echo odd; fi
   elif [ -e "$1" ]; then echo failed; else echo absent; fi
 }
