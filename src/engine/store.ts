@@ -6,6 +6,8 @@ import { HIDE_KEYS, type Hide, hidden } from './hidden.ts';
 
 /** Judging takes time from the look itself: after it, so many times as long goes by before facts that came meanwhile are judged. */
 const REST = 4;
+/** Milliseconds; a person waits for the first cause. */
+const LONGEST_REST = 500;
 
 /**
  * Events in, state out. The judgement is derived when somebody looks, and only if facts changed since. While a look goes on it may lag
@@ -74,7 +76,7 @@ export class Store {
     if (looking && began < before.restsUntil) return before.judgement;
     const judgement = this.#judge(run);
     const now = performance.now();
-    this.#judged = { run, judgement, restsUntil: now + REST * (now - began) };
+    this.#judged = { run, judgement, restsUntil: now + Math.min(REST * (now - began), LONGEST_REST) };
     return judgement;
   }
 
