@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import type { Judgement } from '../../src/domain/judgement.ts';
 import { newlyFailing } from '../../src/engine/fix/newly-failing.ts';
 
-const judged = (...checks: { check: string; node: string; scope?: Record<string, string> }[]) =>
-  ({ checks: checks.map((c) => ({ subject: c.node, verdict: 'fail', scope: {}, ...c })) }) as unknown as Judgement;
+const judged = (...checks: { check: string; node: string; scope?: Record<string, string>; from?: string[] }[]) =>
+  ({
+    checks: checks.map((c) => ({ subject: c.node, verdict: 'fail', scope: {}, from: [], ...c })),
+  }) as unknown as Judgement;
 const before = judged({ check: 'old', node: 'a' });
 const names = (now: Judgement, done: string[], left: string[]) =>
   newlyFailing(before, now, { done: new Set(done), left: new Set(left) }).map((c) => c.check);
@@ -19,5 +21,6 @@ test('half way, a difference between a changed node and one to come is no harm, 
   expect(names(differ, ['a'], ['b'])).toEqual([]);
   expect(names(differ, ['b'], ['a'])).toEqual([]);
   expect(names(differ, ['a', 'b'], ['c'])).toEqual(['same']);
+  expect(names(judged({ check: 'copy', node: 'a', from: ['conf@a', 'conf@b{x}'] }), ['a'], ['b'])).toEqual([]);
   expect(names(judged({ check: 'own', node: 'a' }), ['a'], ['b'])).toEqual(['own']);
 });
