@@ -65,6 +65,8 @@ function property(unit: Unit | undefined, id: string, name: string): string {
       const quota = /^(\d+)%$/.exec(unit?.limits?.CPUQuota ?? '')?.[1];
       return quota === undefined ? 'infinity' : `${Number(quota) * 10}ms`;
     }
+    case 'User':
+      return /^(glance|cinder|nova)-/.exec(unit?.name ?? '')?.[1] ?? '';
     case 'LimitNOFILE':
       return String(unit ? (LIMITS[unit.name] ?? 524_288) : 20_000);
     case 'UnitFilePreset':
