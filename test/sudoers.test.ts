@@ -47,6 +47,7 @@ test('these programs can reach sudo, and no others', () => {
       "read": [
         "cat",
         "ceph",
+        "df",
         "find",
         "grep",
         "id",

@@ -43,6 +43,10 @@ export interface Unit extends Sourced {
   readonly log_file: string;
   /** What systemd starts, with its arguments; empty when unknown. */
   readonly command: string;
+  /** Whom it runs as; empty for root, or when unknown. */
+  readonly user: string;
+  /** Files that add to the package's own unit. */
+  readonly drop_ins: readonly string[];
 }
 
 export interface Service {

@@ -18,6 +18,10 @@ export interface SystemdUnit {
   readonly log_file: string;
   /** What systemd starts, with its arguments; empty when it was not asked for. */
   readonly command: string;
+  /** Whom it runs as; empty for root, and when it was not asked for. */
+  readonly user: string;
+  /** Files that add to the package's own unit. */
+  readonly drop_ins: readonly string[];
 }
 
 export const systemdUnits: Parser<readonly SystemdUnit[]> = (answer) => {
@@ -38,6 +42,8 @@ export const systemdUnits: Parser<readonly SystemdUnit[]> = (answer) => {
         restarts: Number(p.NRestarts) || 0,
         log_file: /--log-?file[= ]([^\s;]+)/.exec(p.ExecStart ?? '')?.[1] ?? '',
         command: /argv\[\]=(.*?) ; /.exec(p.ExecStart ?? '')?.[1] ?? '',
+        user: p.User ?? '',
+        drop_ins: (p.DropInPaths ?? '').split(' ').filter((path) => path !== ''),
         since: Number.isNaN(started) ? 0 : started / 1000,
         ...(p.UnitFileState !== undefined && { file_state: p.UnitFileState }),
         ...(p.LimitNOFILE !== undefined && { files: Number(p.LimitNOFILE.replace('infinity', '1e15')) }),

@@ -11,6 +11,8 @@ const unit = {
   restarts: 0,
   since: 0,
   log_file: '',
+  user: '',
+  drop_ins: [],
   command: '',
 };
 const database: Daemon = {

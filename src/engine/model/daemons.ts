@@ -26,7 +26,9 @@ export function daemons(readings: Readings): readonly Daemon[] {
     if (isUnknown(units)) return [];
     return units.value.flatMap(({ file_state, ...unit }): Daemon[] => {
       const part = PARTS.find(([, names]) => names.test(unit.name))?.[0];
-      if (part === undefined || unit.load !== 'loaded') return [];
+      // A masked scheduler may be why nothing is scheduled; whatever else is masked, nobody wants.
+      const masked = part === 'scheduling' && unit.load === 'masked';
+      if (part === undefined || !(unit.load === 'loaded' || masked)) return [];
       // systemd starts libvirt's daemons when somebody knocks, and lets them end when nobody does.
       const knocked = units.value.find((u) => u.name === `${unit.name}.socket`);
       const listening = unit.active !== 'failed' && knocked?.active === 'active';

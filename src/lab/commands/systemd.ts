@@ -18,7 +18,7 @@ import { isActive } from '../world/world.ts';
 
 const PROPERTIES = [
   'Type', 'Restart', 'MainPID', 'Result', 'UID', 'GID', 'NRestarts', 'ExecMainStatus', 'Id', 'Names', 'Description', 'LoadState',
-  'ActiveState', 'SubState', 'FragmentPath', 'UnitFileState', 'UnitFilePreset', 'CPUQuotaPerSecUSec', 'LimitNOFILE', 'ActiveEnterTimestamp', 'InactiveEnterTimestamp',
+  'ActiveState', 'SubState', 'FragmentPath', 'UnitFileState', 'UnitFilePreset', 'CPUQuotaPerSecUSec', 'LimitNOFILE', 'User', 'DropInPaths', 'ActiveEnterTimestamp', 'InactiveEnterTimestamp',
 ]; // biome-ignore format: a list, in systemd's order
 
 /** Open files that the packages' units allow. */
@@ -52,7 +52,7 @@ function property(unit: Unit | undefined, id: string, name: string): string {
     case 'Description':
       return unit?.description ?? id;
     case 'LoadState':
-      return unit ? 'loaded' : 'not-found';
+      return unit?.masked ? 'masked' : unit ? 'loaded' : 'not-found';
     case 'ActiveState':
       return unit?.active ?? 'inactive';
     case 'SubState':
@@ -60,11 +60,13 @@ function property(unit: Unit | undefined, id: string, name: string): string {
     case 'FragmentPath':
       return path ?? '';
     case 'UnitFileState':
-      return unit ? (unit.enabled ? 'enabled' : 'disabled') : '';
+      return unit?.masked ? 'masked' : unit ? (unit.enabled ? 'enabled' : 'disabled') : '';
     case 'CPUQuotaPerSecUSec': {
       const quota = /^(\d+)%$/.exec(unit?.limits?.CPUQuota ?? '')?.[1];
       return quota === undefined ? 'infinity' : `${Number(quota) * 10}ms`;
     }
+    case 'User':
+      return /^(glance|cinder|nova)-/.exec(unit?.name ?? '')?.[1] ?? '';
     case 'LimitNOFILE':
       return String(unit ? (LIMITS[unit.name] ?? 524_288) : 20_000);
     case 'UnitFilePreset':
@@ -159,6 +161,10 @@ function change(call: Call, verb: string, names: readonly string[]): Result {
       stderr += `Failed to ${verb} ${unitName(name)}: Unit ${unitName(name)} ${verb === 'stop' ? 'not loaded' : 'not found'}.\n`;
       continue;
     }
+    if (verb !== 'stop' && unit.masked) {
+      stderr += `Failed to ${verb} ${unit.name}: Unit ${unit.name} is masked.\n`;
+      continue;
+    }
     if (verb !== 'stop' && refusesSocket(call, unit.name)) {
       stderr += `Job for ${unit.name} failed.\nSee "systemctl status ${unit.name}" and "journalctl -xeu ${unit.name}" for details.\n`;
       continue;
@@ -172,6 +178,19 @@ function change(call: Call, verb: string, names: readonly string[]): Result {
       startUnit(call.world, call.node, name);
     }
   return { code: stderr ? 5 : 0, stdout: '', stderr };
+}
+
+function mask(call: Call, verb: string, names: readonly string[], now: boolean): Result {
+  if (call.identity.uid !== 0) return fail(1, `Failed to ${verb} unit: Access denied\n`);
+  const done = names.flatMap((name) => {
+    const unit = call.node.units.get(unitName(name));
+    if (unit === undefined || unit.masked === (verb === 'mask')) return [];
+    unit.masked = verb === 'mask';
+    const link = `/etc/systemd/system/${unit.name}`;
+    return [unit.masked ? `Created symlink ${link} → /dev/null.\n` : `Removed "${link}".\n`];
+  });
+  if (now && verb === 'mask') change(call, 'stop', names);
+  return ok('', done.join(''));
 }
 
 /** A socket cannot be opened for a service that runs already. */
@@ -224,6 +243,9 @@ export const systemctl: Program = async (call) => {
       }
       return has(options, 'now') ? change(call, verb === 'enable' ? 'start' : 'stop', names) : ok();
     }
+    case 'mask':
+    case 'unmask':
+      return mask(call, verb, names, has(options, 'now'));
     case 'set-property': {
       const [name = '', ...properties] = names;
       const unit = call.node.units.get(unitName(name));

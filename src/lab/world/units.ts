@@ -7,6 +7,8 @@ export interface Unit {
   sub: 'running' | 'dead' | 'failed' | 'listening' | 'auto-restart';
   result: 'success' | 'exit-code';
   enabled: boolean;
+  /** `systemctl mask`: nothing may start it. */
+  masked?: boolean;
   mainPid: number;
   restarts: number;
   exitStatus: number;
