@@ -30,7 +30,7 @@ describe('nothing and nonsense', () => {
       'packages',
       'pool-changes',
     ] as const),
-    ...(['secret-list', 'systemd-units', 'tcp', 'text', 'unit-limits', 'yes-or-no'] as const),
+    ...(['records', 'secret-list', 'systemd-units', 'tcp', 'text', 'unit-limits', 'yes-or-no'] as const),
   ];
 
   test('an empty answer is nothing, or not known', () => {
