@@ -75,6 +75,7 @@ const HABITS: readonly Habit[] = [
   { program: 'rootpw', skip: 0, meaning: PASSWORD },
   { program: 'config-key set', skip: 1, meaning: { ...SECRET, rule: 'random' } },
   { program: 'config-key put', skip: 1, meaning: { ...SECRET, rule: 'random' } },
+  { program: 'send auth\\', skip: 0, meaning: PASSWORD },
   { program: 'requirepass', skip: 0, meaning: PASSWORD },
   { program: 'masterauth', skip: 0, meaning: PASSWORD },
   { program: 'auth_pass', skip: 0, meaning: PASSWORD },
@@ -165,7 +166,14 @@ function follow(s: string, from: number, b: number, { program, options, skip, me
     }
     if (left === undefined) continue;
     if (left-- > 0) continue;
-    tell(value, meaning ?? SECRET, found);
+    // haproxy writes the end of a line behind it.
+    if (program.endsWith('\\'))
+      tell(
+        upTo(s, value.start, value.end, (c) => c === 92),
+        meaning ?? SECRET,
+        found,
+      );
+    else tell(value, meaning ?? SECRET, found);
     return;
   }
 }

@@ -81,6 +81,7 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
       'me1',
       'me2',
       'nt1',
+      'ylo',
       'nt2',
       'kty',
       'e-l',
@@ -192,7 +193,7 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
         'ede',
         'd -',
       ],
-      ...['d_k', 'k_m', 'tf ', 't -', 'env', 'ecu', 'h-k', 'd p', 'n p'],
+      ...['d_k', 'k_m', 'h\\ ', 'tf ', 't -', 'env', 'ecu', 'h-k', 'd p', 'n p'],
     ],
   ],
 ];

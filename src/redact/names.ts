@@ -21,7 +21,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 /** Words after the deciding one that only say in which form the value is. */
 const FORMS = set(
-  'value base64 b64 plain plaintext clear raw old new current previous string text data encrypted ciphertext 0 1 2 3 4 5 confirm confirmation again',
+  'in value base64 b64 plain plaintext clear raw old new current previous string text data encrypted ciphertext 0 1 2 3 4 5 confirm confirmation again',
 );
 const PASSWORDS = set(
   'password passwd passphrase pass pwd passwort pw psk passcode rootpw authtok bindpw userpw adminpw otp requirepass masterauth passwords passwds',
@@ -32,7 +32,7 @@ const NO_PASSWORDS = set(
 );
 /** Words before `password` that make it a switch. */
 const SWITCHES = set(
-  'use using has have ask show no enable disable allow require requires lock inject verify reset change changed',
+  'update use using has have ask show no enable disable allow require requires lock inject verify reset change changed',
 );
 const SECRETS = set(
   'secret secrets sharedsecret clientsecret secretkey secretaccesskey kek privatekey masterkey encryptionkey authkey sasldata luks',

@@ -121,7 +121,7 @@ function isClass(text: string): boolean {
 
 /** `CONF.password`, `os.environ.get("X")`, `var.admin_pass`: a program says where the value is. */
 const isCode = (text: string): boolean => CODE.test(text) || CALL.test(text);
-const CALL = /^[A-Za-z_][A-Za-z_.]{2,60}\([\w."', ]{0,60}\)?,?$/;
+const CALL = /^[A-Za-z_][A-Za-z_.]{2,60}\([\w./"', -]{0,120}\)?,?$/;
 const CODE =
   /^(self|CONF|cfg|conf|config|os|options|args|var|local|module|settings|request|getpass|input|environ)(\.[A-Za-z_]|\[["']|\()/;
 
