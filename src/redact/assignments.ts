@@ -266,7 +266,7 @@ function awaitBelow(s: string, a: number, name: Name, meaning: Meaning, block: b
   context.awaited = {
     how: 'indented',
     meaning,
-    indent: skipBlanks(s, a, name.from) - a - (name.quoted ? 1 : 0),
+    indent: skipBlanks(s, a, name.from) - a,
     block,
   };
 }

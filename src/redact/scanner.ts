@@ -75,7 +75,8 @@ export class Scanner {
     this.#section(s, from, to);
     if (this.#wrapped && (flags & SOLID) !== 0 && to > from && !NAMED.test(s.slice(from, to))) {
       this.#wrapped = to - from >= WRAPS_AT;
-      found(from, to, 'secret', [s.slice(from, to)]);
+      const start = skipBlanks(s, from, to);
+      found(start, to, 'secret', [s.slice(start, to)]);
       return i + 1;
     }
     this.#wrapped = false;
@@ -183,13 +184,17 @@ export class Scanner {
     const value = toEnd(s, item, to);
     const text = value.forms[0] ?? '';
     if (text.startsWith(VAULT)) return;
+    // A list in YAML and a text in JSON may stand no deeper than their name.
+    const level = indent === awaited.indent && !awaited.block && (item > start || quoteAt(s, item, to) === item);
+    const below = indent > awaited.indent || level;
     if (
-      indent <= awaited.indent ||
+      !below ||
       text.startsWith('-----') ||
+      CLOSED.test(text) ||
       (!awaited.block && awaited.meaning.rule !== 'login' && (isPair(text) || text.includes(' ')))
     ) {
       context.awaited = undefined;
-      if (indent > awaited.indent && isPair(text)) expectValue(context, awaited.meaning);
+      if (below && isPair(text)) expectValue(context, awaited.meaning);
       return;
     }
     if (awaited.meaning.rule === 'login') {
@@ -320,6 +325,9 @@ function cutLogged(s: string, from: number, to: number, flags: number, lines: Li
 
 /** `rc=0`: a name with its value. What ends in `=` is base64. */
 const NAMED = /^[A-Za-z_][\w.-]*=(?!=*$)/;
+
+/** The end of a list or a record. */
+const CLOSED = /^[\]})]+,?$/;
 
 const isEmpty = (s: string, { from, to }: Line): boolean => skipBlanks(s, from, to) === to;
 
