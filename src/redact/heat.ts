@@ -82,6 +82,8 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
       'me2',
       'nt1',
       'ylo',
+      'aws',
+      'ed=',
       'nt2',
       'kty',
       'e-l',
@@ -193,7 +195,7 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
         'ede',
         'd -',
       ],
-      ...['d_k', 'k_m', 'h\\ ', 'tf ', 't -', 'env', 'ecu', 'h-k', 'd p', 'n p'],
+      ...['d_k', 'k_m', 'aws', 'h\\ ', 'tf ', 't -', 'env', 'ecu', 'h-k', 'd p', 'n p'],
     ],
   ],
 ];
