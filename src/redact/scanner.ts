@@ -255,7 +255,10 @@ export class Scanner {
       const first = lines[start] as Line;
       const text = s.slice(first.from, first.to);
       const lead = isArmourHeader(text) ? 0 : text.length - tailOf(text).length;
-      found(skipBlanks(s, first.from + lead, first.to), (lines[last] as Line).to, 'private-key', [letters]);
+      const { from, to } = lines[last] as Line;
+      const tail = tailOf(s.slice(from, to), endsArmour(s, lines[last + 1]));
+      const end = from + s.slice(from, to).lastIndexOf(tail) + tail.length;
+      found(skipBlanks(s, first.from + lead, first.to), end, 'private-key', [letters]);
     }
     return at;
   }
