@@ -87,7 +87,7 @@ function judge(words: string[]): Meaning | undefined {
   if (all.endsWith('secret_uuid') || all.endsWith('token_roles') || all.endsWith('token_roles_required'))
     return undefined;
   // QEMU names its secret objects by these; the secret is elsewhere.
-  if (all.endsWith('key_secret') || all.endsWith('password_secret')) return undefined;
+  if (/(^|_)(key|password)_secret$/.test(all)) return undefined;
   if (PARTS.has(all)) return meant('private-key', 'any', all);
   if (all.endsWith('token_id')) return meant('token', 'any', 'token');
   if (all.endsWith('secret_key_base')) return meant('secret', 'any', all);
