@@ -82,6 +82,7 @@ export function assignment(s: string, a: number, b: number, at: number, context:
     dataOfSecret(s, a, name) ??
     ownOf(context.section, word) ??
     signature(s, name, word) ??
+    keyOfPath(s, name) ??
     (context.named && isValueOf(context.named.meaning, word) ? context.named.meaning : undefined);
   let v = at + 1;
   while (v < b && v < at + 4 && isMoreSeparator(s.charCodeAt(v), separator)) v++;
@@ -102,6 +103,7 @@ export function assignment(s: string, a: number, b: number, at: number, context:
     if (first && separator !== COMMA) awaitBelow(s, a, name, meaning, v < b, context);
     return b;
   }
+  if (separator !== COMMA && holdsMembers(s, v, b)) return at;
   const escaped = s.charCodeAt(name.from - 2) === BACKSLASH && 'nrt'.includes(s.charAt(name.from - 1));
   if (s.charCodeAt(v) === 91 && skipBlanks(s, v + 1, b) >= b) {
     awaitBelow(s, a, name, meaning, false, context);
@@ -175,6 +177,16 @@ function isEntryPoint(s: string, at: number, { from, to }: Name, { start, end }:
   return true;
 }
 
+/** `'{"client.x": {"secret": …`: JSON between quotes whose members say by their names what they hold. */
+function holdsMembers(s: string, v: number, b: number): boolean {
+  const quote = quoteAt(s, v, b);
+  if (quote < 0 || s.charCodeAt(quote + 1) !== 123) return false;
+  for (const [, name = ''] of s.slice(quote, Math.min(b, quote + LONGEST_LIST)).matchAll(MEMBER))
+    if (meaningOf(name) !== undefined) return true;
+  return false;
+}
+const MEMBER = /"([\w.-]{1,80})\\{0,8}"\s?:/g;
+
 const holdsMore = (text: string): boolean => text.includes('=') || text.includes(':') || text.includes(' ');
 
 /** `==`, `=>`, and the second colon of LDIF. */
@@ -183,6 +195,12 @@ const isMoreSeparator = (c: number, separator: number): boolean =>
 
 const ACCOUNTS = 12;
 const ACCOUNT: Meaning = { kind: 'password', rule: 'login', word: 'chpasswd' };
+
+/** `"mgr/restful/keys/admin": …`: of many keys one. */
+const keyOfPath = (s: string, { from, quoted: own }: Name): Meaning | undefined =>
+  own && s.charCodeAt(from - 1) === SLASH && s.slice(Math.max(0, from - 13), from).endsWith('restful/keys/')
+    ? { kind: 'secret', rule: 'any', word: 'keys' }
+    : undefined;
 
 /** `Signature=…` in the query of an address. */
 function signature(s: string, { from }: Name, word: string): Meaning | undefined {
@@ -224,16 +242,17 @@ function isPair(s: string, { from, to, quoted: own }: Name): boolean {
   return to > from && (c === 123 || (own && (c === 40 || i < 0 || c === 10)));
 }
 
-/** QEMU's secret objects: `-object secret,id=…,data=…` and `{"qom-type":"secret",…,"data":"…"}`. */
+/** QEMU's secret objects: `-object secret,id=…,data=…` and `{"qom-type":"secret",…,"data":"…"}`; what it was encrypted with goes too. */
 function dataOfSecret(s: string, a: number, { from, to }: Name): Meaning | undefined {
-  if (to - from !== 4 || s.slice(from, to) !== 'data') return undefined;
+  const word = s.slice(from, to);
+  if (word !== 'data' && word !== 'iv') return undefined;
   const before = s.slice(Math.max(a, from - 240), from);
   const object = Math.max(
     before.lastIndexOf('secret,'),
     before.lastIndexOf('"secret"'),
     before.lastIndexOf('secret\\"'),
   );
-  return object < 0 || before.includes(' ', object + 12) ? undefined : { kind: 'secret', rule: 'any', word: 'data' };
+  return object < 0 || before.includes(' ', object + 12) ? undefined : { kind: 'secret', rule: 'any', word };
 }
 
 /** YAML's `|` and `>`: the value is the indented block below. */
@@ -247,7 +266,7 @@ function awaitBelow(s: string, a: number, name: Name, meaning: Meaning, block: b
   context.awaited = {
     how: 'indented',
     meaning,
-    indent: skipBlanks(s, a, name.from) - a - (name.quoted ? 1 : 0),
+    indent: skipBlanks(s, a, name.from) - a,
     block,
   };
 }

@@ -61,6 +61,7 @@ const HABITS: readonly Habit[] = [
   { program: 'htpasswd', skip: 2, meaning: PASSWORD },
   { program: 'ac-user-create', skip: 1, meaning: PASSWORD },
   { program: 'ac-user-set-password', skip: 1, meaning: PASSWORD },
+  { program: 'operator unseal', skip: 0, meaning: SECRET },
   { program: 'vault login', skip: 0, meaning: SECRET },
   { program: 'registry-login', skip: 2, meaning: PASSWORD },
   { program: 'alias set', skip: 2, meaning: { ...SECRET, kind: 'access-key' } },
@@ -75,6 +76,7 @@ const HABITS: readonly Habit[] = [
   { program: 'rootpw', skip: 0, meaning: PASSWORD },
   { program: 'config-key set', skip: 1, meaning: { ...SECRET, rule: 'random' } },
   { program: 'config-key put', skip: 1, meaning: { ...SECRET, rule: 'random' } },
+  { program: 'send auth\\', skip: 0, meaning: PASSWORD },
   { program: 'requirepass', skip: 0, meaning: PASSWORD },
   { program: 'masterauth', skip: 0, meaning: PASSWORD },
   { program: 'auth_pass', skip: 0, meaning: PASSWORD },
@@ -130,6 +132,7 @@ export function commands(s: string, a: number, b: number, small: string, flags: 
   netrc(s, a, b, small, found);
   modifier(s, a, b, small, found);
   scheme(s, a, b, small, found);
+  signed(s, a, b, small, found);
 }
 
 function follow(s: string, from: number, b: number, { program, options, skip, meaning }: Habit, found: Found): void {
@@ -165,7 +168,14 @@ function follow(s: string, from: number, b: number, { program, options, skip, me
     }
     if (left === undefined) continue;
     if (left-- > 0) continue;
-    tell(value, meaning ?? SECRET, found);
+    // haproxy writes the end of a line behind it.
+    if (program.endsWith('\\'))
+      tell(
+        upTo(s, value.start, value.end, (c) => c === 92),
+        meaning ?? SECRET,
+        found,
+      );
+    else tell(value, meaning ?? SECRET, found);
     return;
   }
 }
@@ -262,6 +272,14 @@ function scheme(s: string, a: number, b: number, small: string, found: Found): v
         );
     }
   }
+}
+
+/** `AWS ID:signature`, as the second version of Amazon's signatures writes it. */
+function signed(s: string, a: number, b: number, small: string, found: Found): void {
+  const at = small.indexOf('aws ');
+  const [all] =
+    at < 0 ? [] : (/^[A-Z0-9]{16,32}:[A-Za-z0-9+/]{27}=/.exec(s.slice(a + at + 4, Math.min(b, a + at + 80))) ?? []);
+  if (all) found(a + at + 4, a + at + 4 + all.length, 'token', [all]);
 }
 
 const isCredential = (c: number): boolean => isBase64(c) || c === 46 || c === 126 || c === 61;

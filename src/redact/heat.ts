@@ -81,6 +81,9 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
       'me1',
       'me2',
       'nt1',
+      'ylo',
+      'aws',
+      'ed=',
       'nt2',
       'kty',
       'e-l',
@@ -192,7 +195,7 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
         'ede',
         'd -',
       ],
-      ...['d_k', 'k_m', 'tf ', 't -', 'env', 'ecu', 'h-k', 'd p', 'n p'],
+      ...['d_k', 'k_m', 'aws', 'h\\ ', 'tf ', 't -', 'env', 'ecu', 'h-k', 'd p', 'n p'],
     ],
   ],
 ];

@@ -96,10 +96,10 @@ export function scanLine(
   if (octals >= 2 && depth < DEEPEST) inner(unescapeOctal(s.slice(a, b)), found, depth);
 }
 
-/** `, <<"…">>` and `,"…"` behind the name in a tuple. */
+/** `, <<"…">>` and `, "…"` behind the name in a tuple. */
 const opensErlang = (s: string, at: number): boolean => {
   const i = s.charCodeAt(at) === 32 ? at + 1 : at;
-  return s.charCodeAt(i) === ANGLE || (i === at && s.charCodeAt(i) === 34);
+  return s.charCodeAt(i) === ANGLE || s.charCodeAt(i) === 34;
 };
 
 /** Two dashes, or one before a word of at least four letters. */

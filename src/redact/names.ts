@@ -21,7 +21,7 @@ const set = (words: string): ReadonlySet<string> => new Set(words.split(' '));
 
 /** Words after the deciding one that only say in which form the value is. */
 const FORMS = set(
-  'value base64 b64 plain plaintext clear raw old new current previous string text data encrypted ciphertext 0 1 2 3 4 5 confirm confirmation again',
+  'in value base64 b64 plain plaintext clear raw old new current previous string text data encrypted ciphertext 0 1 2 3 4 5 confirm confirmation again',
 );
 const PASSWORDS = set(
   'password passwd passphrase pass pwd passwort pw psk passcode rootpw authtok bindpw userpw adminpw otp requirepass masterauth passwords passwds',
@@ -32,7 +32,7 @@ const NO_PASSWORDS = set(
 );
 /** Words before `password` that make it a switch. */
 const SWITCHES = set(
-  'use using has have ask show no enable disable allow require requires lock inject verify reset change changed',
+  'update use using has have ask show no enable disable allow require requires lock inject verify reset change changed',
 );
 const SECRETS = set(
   'secret secrets sharedsecret clientsecret secretkey secretaccesskey kek privatekey masterkey encryptionkey authkey sasldata luks',
@@ -43,7 +43,7 @@ const PLACES = set(
   'continuation next page sync partition cancel start pagination resume snapshot max min skip marker csrf_field',
 );
 const KEY_OWNERS = set(
-  'secret private api auth encryption encrypt master shared session signing sign account storage s3 aws ec2 hmac crypt fernet cookie store swift heartbeat jwt preshared pre license rndc tsig mac kek fixed cephx ceph keyring admin user client bootstrap osd mon mgr mds rgw rbd glance nova cinder manila gnocchi csi decryption wireguard luks dmcrypt temp urlkey totp credential webhook deploy application service consumer barbican',
+  'secret private api auth st encryption encrypt master shared session signing sign account storage s3 aws ec2 hmac crypt fernet cookie store swift heartbeat jwt preshared pre license rndc tsig mac kek fixed cephx ceph keyring admin user client bootstrap osd mon mgr mds rgw rbd glance nova cinder manila gnocchi csi decryption wireguard luks dmcrypt temp urlkey totp credential webhook deploy application service consumer barbican',
 );
 const NO_KEY_OWNERS = set(
   'public pub primary foreign sort routing host ssh name object lookup metadata tag label config dict idempotency registry unique index group map option hot trusted gpg field column row message msg translation image cache property extra spec server queue binding exchange known pgp repo apt rpm release signature verify verification header json hash bucket volume parent root any missing invalid no kv bad duplicate context partition trait sysctl',
@@ -87,7 +87,7 @@ function judge(words: string[]): Meaning | undefined {
   if (all.endsWith('secret_uuid') || all.endsWith('token_roles') || all.endsWith('token_roles_required'))
     return undefined;
   // QEMU names its secret objects by these; the secret is elsewhere.
-  if (all.endsWith('key_secret') || all.endsWith('password_secret')) return undefined;
+  if (/(^|_)(key|password)_secret$/.test(all)) return undefined;
   if (PARTS.has(all)) return meant('private-key', 'any', all);
   if (all.endsWith('token_id')) return meant('token', 'any', 'token');
   if (all.endsWith('secret_key_base')) return meant('secret', 'any', all);
@@ -101,7 +101,8 @@ function judge(words: string[]): Meaning | undefined {
     return meant('secret', 'any', all);
   if (all.endsWith('access_key_id') || (all.endsWith('access_key') && !all.endsWith('secret_access_key')))
     return meant('access-key', 'random', 'access-key');
-  if (all.endsWith('temp_url_sig') || all === 'x_amz_signature') return meant('token', 'any', 'signature');
+  if (all.endsWith('temp_url_sig') || all === 'x_amz_signature' || all === 'x_instance_id_signature')
+    return meant('token', 'any', 'signature');
   if (all.endsWith('provider_auth')) return meant('password', 'header', 'chap');
   if (all === 'authorization' || all === 'proxy_authorization' || all === 'http_authorization')
     return meant('token', 'header', all);
@@ -117,6 +118,8 @@ function judge(words: string[]): Meaning | undefined {
   if (PASSWORDS.has(word) || PASSWORD_ENDS.some((end) => word.endsWith(end)) || word.endsWith('pass'))
     return SWITCHES.has(owner) ? undefined : meant('password', 'any', word);
   if (word.endsWith('pwd')) return meant('password', 'any', word);
+  // Helm's charts name a secret of Kubernetes so.
+  if (word.startsWith('secret') && (owner === 'existing' || owner === 'pull')) return undefined;
   if (SECRETS.has(word) || word.endsWith('secret')) return meant('secret', 'any', words.length === 1 ? word : all);
   if (TOKENS.has(word)) return PLACES.has(owner) ? undefined : meant('token', 'any', word);
   if (word === 'cookie')
@@ -128,6 +131,7 @@ function judge(words: string[]): Meaning | undefined {
   if (all === 'access') return meant('access-key', 'random', word);
   if (word === 'payload') return meant('secret', 'random', word);
   if (word === 'seed') return owner === 'totp' || owner === 'mfa' ? meant('secret', 'any', word) : undefined;
+  if (word === 'cred' || word === 'creds') return meant('secret', words.length === 1 ? 'any' : 'random', word);
   if (word === 'credential' || word === 'credentials') return meant('secret', 'random', word);
   if (word === 'passphrases') return meant('password', 'any', word);
   if (word === 'apikey' || word === 'secretkey') return meant('secret', 'any', word);

@@ -70,6 +70,9 @@ function bareOf(origin: string): Meaning | undefined {
   const listed = BARE.find(([part]) => small.includes(part));
   if (listed) return small.includes('secret-list') ? { ...listed[1], word: 'secret' } : listed[1];
   if (small.includes('token issue') && small.includes('value')) return TOKEN;
+  const shown = /dashboard (get-[\w-]+)/.exec(small)?.[1];
+  const setting = shown && meaningOf(shown);
+  if (setting) return { ...setting, rule: 'any' };
   const words = wordsOf(origin);
   const last = words.at(-1) ?? '';
   const prints = [

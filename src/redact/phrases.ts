@@ -102,7 +102,7 @@ function pair(s: string, a: number, b: number, small: string, found: Found): voi
 function numbered(s: string, a: number, b: number, small: string, found: Found): void {
   for (const noun of ['password ', 'secret ', 'server key ', 'server community ']) {
     const at = small.indexOf(noun);
-    if (at < 0 || (at > 0 && isWord(small.charCodeAt(at - 1)))) continue;
+    if (at < 0 || (at > 0 && (isWord(small.charCodeAt(at - 1)) || small.charAt(at - 1) === '.'))) continue;
     const first = nextWord(s, a + at + noun.length, b);
     if (first === undefined) continue;
     const isNumber = first.text.length === 1 && isDigit(s.charCodeAt(first.value.start));
@@ -134,10 +134,13 @@ function twoWords(s: string, a: number, b: number, found: Found): void {
   const value = toEnd(s, start, b);
   if (start === name.end || value.end - value.start < 6 || within(s, ' ', value.start, value.end) >= 0) return;
   const text = s.slice(name.start, name.end);
+  // In JSON the sign between them belongs to the name: that is no directive.
+  if (!DIRECTIVE.test(text)) return;
   const meaning = text.includes('_') || PASSWORDS.has(text) ? meaningOf(text) : undefined;
   if (meaning?.rule === 'any' && isTyped(s.slice(value.start, value.end))) report(value, meaning, true, false, found);
 }
 const PASSWORDS = new Set(['password', 'passwd', 'secret']);
+const DIRECTIVE = /^[\w.-]+$/;
 
 const LEAST_KEY = 32;
 

@@ -36,6 +36,8 @@ export interface Context {
   options: boolean;
   /** Columns of the table that a dump defined last. */
   table: (Meaning | undefined)[] | undefined;
+  /** The line above is the frame of a table. */
+  framed: boolean;
   /** The row above, of a table with bars, had a secret: a row without a name goes on with it. */
   rowHid: boolean;
   /** Below what announces passwords each line ends with a user and a password. */
@@ -56,6 +58,7 @@ export const freshContext = (keyring = false, ini = false): Context => ({
   listing: undefined,
   options: false,
   table: undefined,
+  framed: false,
   rowHid: false,
   announced: 0,
   accounts: 0,

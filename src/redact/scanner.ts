@@ -36,6 +36,8 @@ export class Scanner {
   /** A private key began and has not ended: lines still to come that may belong to it. */
   #armour = 0;
   #wrapped = false;
+  /** Inside the armour of what is public. */
+  #open = false;
   /** The line above is a frame; a second one begins another table. */
   #framed = false;
   /** Lines of a vault's cipher follow. */
@@ -73,7 +75,8 @@ export class Scanner {
     this.#section(s, from, to);
     if (this.#wrapped && (flags & SOLID) !== 0 && to > from && !NAMED.test(s.slice(from, to))) {
       this.#wrapped = to - from >= WRAPS_AT;
-      found(from, to, 'secret', [s.slice(from, to)]);
+      const start = skipBlanks(s, from, to);
+      found(start, to, 'secret', [s.slice(start, to)]);
       return i + 1;
     }
     this.#wrapped = false;
@@ -96,7 +99,8 @@ export class Scanner {
     };
     if (context.awaited !== undefined && to > from) this.#awaited(s, from, to, context.awaited, note);
     const first = s.charCodeAt(skipBlanks(s, from, to));
-    if (first !== BAR && (first !== 43 || this.#framed)) context.columns = undefined;
+    context.framed = this.#framed;
+    if (first !== BAR && (first !== 43 || context.framed)) context.columns = undefined;
     this.#framed = first === 43;
     if (context.named !== undefined && to > from && context.named.lines-- <= 0) context.named = undefined;
     if (context.accounts > 0) context.accounts--;
@@ -117,6 +121,7 @@ export class Scanner {
     } else if (first === BAR) context.columns ??= [];
     context.rowHid = any && first === BAR;
     if ((flags & RUN) !== 0) scanRuns(s, from, to, note);
+    if (within(s, '-----', from, to) === from) this.#open = s.startsWith('-----BEGIN', from);
     if (!any) this.#bare(s, from, to, note);
     const next = lines[i + 1];
     if (next && !this.#wrapped) brokenKey(s, from, to, next.to, note);
@@ -179,13 +184,17 @@ export class Scanner {
     const value = toEnd(s, item, to);
     const text = value.forms[0] ?? '';
     if (text.startsWith(VAULT)) return;
+    // A list in YAML and a text in JSON may stand no deeper than their name.
+    const level = indent === awaited.indent && !awaited.block && (item > start || quoteAt(s, item, to) === item);
+    const below = indent > awaited.indent || level;
     if (
-      indent <= awaited.indent ||
+      !below ||
       text.startsWith('-----') ||
+      CLOSED.test(text) ||
       (!awaited.block && awaited.meaning.rule !== 'login' && (isPair(text) || text.includes(' ')))
     ) {
       context.awaited = undefined;
-      if (indent > awaited.indent && isPair(text)) expectValue(context, awaited.meaning);
+      if (below && isPair(text)) expectValue(context, awaited.meaning);
       return;
     }
     if (awaited.meaning.rule === 'login') {
@@ -240,10 +249,16 @@ export class Scanner {
       last = at;
     }
     if (letters !== '') {
-      const first = lines[i] as Line;
-      const lead = first.to - first.from - tailOf(s.slice(first.from, first.to)).length;
-      const isHeader = isArmourHeader(s.slice(first.from, first.to));
-      found(first.from + (isHeader ? 0 : lead), (lines[last] as Line).to, 'private-key', [letters]);
+      // What stands before its first line stays: blanks that YAML needs, the prefix of a log.
+      let start = i;
+      while (isEmpty(s, lines[start] as Line)) start++;
+      const first = lines[start] as Line;
+      const text = s.slice(first.from, first.to);
+      const lead = isArmourHeader(text) ? 0 : text.length - tailOf(text).length;
+      const { from, to } = lines[last] as Line;
+      const tail = tailOf(s.slice(from, to), endsArmour(s, lines[last + 1]));
+      const end = from + s.slice(from, to).lastIndexOf(tail) + tail.length;
+      found(skipBlanks(s, first.from + lead, first.to), end, 'private-key', [letters]);
     }
     return at;
   }
@@ -273,7 +288,15 @@ export class Scanner {
   /** A value that stands alone, when the origin says what it is. A line with blanks in it is a message. */
   #bare(s: string, from: number, to: number, found: Found): void {
     const { bare, guessed } = this.#origin;
-    if (bare === undefined) return;
+    if (bare === undefined || this.#open) return;
+    if (s.charCodeAt(from) === 123) {
+      // `{"realm": "…"}`: one for each name.
+      for (const { index, 0: all, 1: text = '' } of s.slice(from, to).matchAll(/:\s?"([^"\\]{4,200})"/g)) {
+        const end = from + index + all.length - 1;
+        report(plain(s, end - text.length, end), bare, false, true, found);
+      }
+      return;
+    }
     const quote = quoteAt(s, skipBlanks(s, from, to), to);
     const value =
       quote >= 0 && !isWord(s.charCodeAt(from)) ? quoted(s, quote, to) : toEnd(s, skipBlanks(s, from, to), to);
@@ -305,6 +328,11 @@ function cutLogged(s: string, from: number, to: number, flags: number, lines: Li
 
 /** `rc=0`: a name with its value. What ends in `=` is base64. */
 const NAMED = /^[A-Za-z_][\w.-]*=(?!=*$)/;
+
+/** The end of a list or a record. */
+const CLOSED = /^[\]})]+,?$/;
+
+const isEmpty = (s: string, { from, to }: Line): boolean => skipBlanks(s, from, to) === to;
 
 const lineLength = ({ from, to }: Line): number => to - from;
 

@@ -5,6 +5,7 @@ import { type Found, report } from './scan.ts';
 /** Commands that give a named thing its value: `ceph config set mgr NAME VALUE`, `crudini --set FILE SECTION NAME VALUE`. */
 const VERBS = [
   'config set ',
+  'configure set ',
   'config-key set ',
   'config-key put ',
   'dashboard set-',

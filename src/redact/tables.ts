@@ -32,6 +32,8 @@ function cellsOf(s: string, a: number, b: number): Cell[] {
 /** The meaning of a heading or of the first cell of a row. */
 function heading(text: string): Meaning | undefined {
   if (text.length > 60) return undefined;
+  // Barbican's client names what it shows so.
+  if (text === 'Payload') return REST;
   const meaning = meaningOf(text.replaceAll(' ', '_'));
   if (meaning) return meaning;
   return text === 'Access' ? { kind: 'access-key', rule: 'random', word: text } : undefined;
@@ -52,7 +54,9 @@ export function row(s: string, a: number, b: number, context: Context, found: Fo
   ) {
     const columns = cells.map(({ text }) => heading(text));
     // Two columns may be names beside values instead of headings; a heading is no value.
-    context.columns = columns;
+    // A row that was cut out of its table is no heading.
+    const isRecord = !context.framed && cells.length === 2 && columns[0] !== undefined && columns[1] === undefined;
+    context.columns = isRecord ? [] : columns;
     if (cells.length !== 2) return;
   }
   const [name, second] = cells;

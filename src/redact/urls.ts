@@ -84,12 +84,15 @@ export function dataSource(s: string, a: number, at: number, found: Found): void
 
 const LONGEST_HOST = 80;
 
-/** A line of its own that goes on an address: `    openstack:password@10.0.0.2:5672,`. */
+/** A line of its own that goes on an address, `    openstack:password@10.0.0.2:5672,`, or one in a sentence. */
 function goesOn(s: string, a: number, at: number): boolean {
   let from = at;
   while (from > a && at - from < LONGEST_SOURCE && !isEnd(s, from - 1)) from--;
-  if (from === a || s.slice(a, from).trim() !== '' || s.slice(from, at).includes('://')) return false;
-  return /^@[\w.:[\]-]{1,80}:\d{1,5}[,/]/.test(s.slice(at, at + LONGEST_HOST));
+  const before = s.slice(from, at);
+  if (from === a || before.includes('://')) return false;
+  const host = s.slice(at, at + LONGEST_HOST);
+  if (s.slice(a, from).trim() === '') return /^@[\w.:[\]-]{1,80}:\d{1,5}[,/]/.test(host);
+  return /^[a-z][\w-]{1,31}:[^:/@=]*[A-Za-z][^:/@=]*$/.test(before) && /^@[\w.[\]-]{1,80}:\d{2,5}(?![\w:])/.test(host);
 }
 
 /** Addresses whose last part is the right to use them. */

@@ -99,7 +99,7 @@ function isMask(text: string): boolean {
   if (text.startsWith('***') && text.endsWith('***')) return true;
   const first = text.charCodeAt(0);
   if (!'*xX.-_#?'.includes(text.charAt(0)) || text.length < 3)
-    return text === '*' || text === '!' || text === '!!' || text === '-';
+    return text === '*' || text === '**' || text === '!' || text === '!!' || text === '-';
   return only(text, (c) => c === first);
 }
 
@@ -121,7 +121,7 @@ function isClass(text: string): boolean {
 
 /** `CONF.password`, `os.environ.get("X")`, `var.admin_pass`: a program says where the value is. */
 const isCode = (text: string): boolean => CODE.test(text) || CALL.test(text);
-const CALL = /^[A-Za-z_][A-Za-z_.]{2,60}\([\w."', ]{0,60}\)?,?$/;
+const CALL = /^[A-Za-z_][A-Za-z_.]{2,60}\([\w./"', -]{0,120}\)?,?$/;
 const CODE =
   /^(self|CONF|cfg|conf|config|os|options|args|var|local|module|settings|request|getpass|input|environ)(\.[A-Za-z_]|\[["']|\()/;
 
@@ -178,6 +178,8 @@ export function isHarmless(value: string, { kind, rule, word }: Meaning, prose: 
     return true;
   if (isCode(value) || value.startsWith('(sensitive') || value.startsWith('(known after')) return true;
   if (kind !== 'password' && value.startsWith('(')) return true;
+  // How long it is, as kubectl describes it.
+  if (/^\d{1,6} bytes$/.test(value)) return true;
   if (isClass(value) || value.startsWith('.*') || (value.endsWith('(') && only(value.slice(0, -1), isLetter)))
     return true;
   if (

@@ -98,4 +98,55 @@ export const OPERATORS: Readonly<Record<string, Make>> = {
       keep: ['crypt aes-xts-plain64 ', `aes-xts-plain64 ${'0'.repeat(64)} 0`, 'alias set rgw http://rgw '],
     };
   },
+  'neighbours of secrets': (f) => {
+    const [a, b, c, d, e] = [f.typed(), f.typed(), f.typed(), f.typed(), f.hex(40)];
+    const line = f.bytes(48).toString('base64');
+    return {
+      text: `{\n  "rgw_admin_password": "${a}",\n  "passwords": [\n    "${b}"\n  ],\n  "token":\n  "${e}",\n  "client_keys": "{\\"client.x\\":{\\"secret\\":\\"${c}\\",\\"cap_mon\\":\\"profile rbd\\"}}",\n  "update_password": "always",\n  "mgr/restful/keys/admin": "${d}",\n  "private_key": [\n    "-----BEGIN PRIVATE KEY-----",\n    "${line}",\n    "-----END PRIVATE KEY-----"\n  ]\n}\n`,
+      secrets: [a, b, c, d, e, line],
+      keep: ['"rgw_admin_password": "', 'profile rbd', '"always"'],
+    };
+  },
+  'rows cut out of a table': (f) => {
+    const [a, b] = [f.typed(), f.typed()];
+    return {
+      origin: 'openstack server show x',
+      text: `| adminPass | ${a} |\n| hostId | ${f.hex(56)} |\n| key_name | mine |\n+---------+-----+\n| Field   | Value |\n+---------+-----+\n| Payload | ${b} |\n`,
+      secrets: [a, b],
+      keep: ['| hostId |', '| key_name | mine |'],
+    };
+  },
+  'a key written in YAML without a bar': (f) => {
+    const [a, b] = [f.bytes(48).toString('base64'), f.bytes(48).toString('base64')];
+    return {
+      text: `ssh:\n  private_key: '-----BEGIN RSA PRIVATE KEY-----\n\n    ${a}\n\n    ${b}\n\n    -----END RSA PRIVATE KEY-----\n\n    '\n  name: x\nlist:\n  passwords:\n  - ${f.typed()}\n`,
+      secrets: [a, b],
+      keep: ['  name: x'],
+    };
+  },
+  'what a dashboard shows': (f) => {
+    const key = f.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', 20);
+    return {
+      origin: 'ceph dashboard get-rgw-api-access-key',
+      text: `{"default.rgw": "${key}"}\n`,
+      secrets: [key],
+      keep: ['"default.rgw"'],
+    };
+  },
+  'words of many programs': (f) => {
+    const plain = (): string => `Kraken${f.hex(8)}x`;
+    const [a, b, c, d, e, g] = [plain(), plain(), plain(), f.bytes(33).toString('base64'), plain(), f.hex(64)];
+    return {
+      text: `DEBUG Connecting to AMQP server on openstack:${a}@10.0.0.1:5672\n    tcp-check send AUTH\\ ${b}\\r\\n\n{ssl_options, [{keyfile, "/etc/k.pem"}, {password, "${c}"}]}\nvault operator unseal ${d}\nnode.session.auth.password_in = ${e}\n{'X-Instance-ID': 'x', 'X-Instance-ID-Signature': '${g}'}\namqp://openstack:**@10.0.0.1:5672// refused\nadmin-secret:    40 bytes\nexistingSecret: mariadb-secret\nSECRET_KEY = secret_key.read_from_file('/var/lib/x/.secret_key_store')\n/mnt ceph name=b,secretfile=/etc/ceph/b.secret 0 0\n`,
+      secrets: [a, b, c, d, e, g],
+      keep: [
+        'openstack:**@',
+        '40 bytes',
+        'mariadb-secret',
+        '/var/lib/x/.secret_key_store',
+        'b.secret 0 0',
+        '/etc/k.pem',
+      ],
+    };
+  },
 };
