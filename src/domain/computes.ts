@@ -1,5 +1,6 @@
-import type { Maybe } from './fact.ts';
-import type { Access, CephConf, KeyringEntry, Reachability, Sourced, Unit } from './model.ts';
+import type { Access, CephConf, KeyringEntry, Reachability } from './consumers.ts';
+import type { Maybe, Sourced } from './fact.ts';
+import type { Unit } from './services.ts';
 
 /** One option of nova.conf that was written, and where. */
 export interface WrittenOption {

@@ -40,3 +40,8 @@ export const unknown = (because: string, why?: Unknown['why'], from?: readonly F
 export function known<T>(value: Maybe<T>): T | undefined {
   return isUnknown(value) ? undefined : value;
 }
+
+/** An entity of the model, with the facts it was built from: whoever reads it can show them as evidence. */
+export interface Sourced {
+  readonly from: readonly FactId[];
+}

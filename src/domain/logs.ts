@@ -1,5 +1,4 @@
-import type { Maybe } from './fact.ts';
-import type { Sourced } from './model.ts';
+import type { Maybe, Sourced } from './fact.ts';
 
 /** Something that a text names: `volume`, `pool`, `client`, `host` … */
 export interface Named {

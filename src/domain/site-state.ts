@@ -1,5 +1,6 @@
-import type { Maybe } from './fact.ts';
-import type { KeyringEntry, Reachability, Sourced, Unit } from './model.ts';
+import type { KeyringEntry, Reachability } from './consumers.ts';
+import type { Maybe, Sourced } from './fact.ts';
+import type { Unit } from './services.ts';
 
 /** What the whole cluster holds itself to, from the OSD map. */
 export interface OsdMap extends Sourced {

@@ -1,5 +1,4 @@
-import type { Maybe } from './fact.ts';
-import type { Sourced } from './model.ts';
+import type { Maybe, Sourced } from './fact.ts';
 
 /** One of the newest images of a pool that some service names: a sample, not all. */
 export interface RbdImage extends Sourced {

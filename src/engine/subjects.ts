@@ -1,6 +1,8 @@
+import type { Client, Pool } from '../domain/cluster.ts';
 import type { MigrationPair } from '../domain/computes.ts';
+import type { Consumer } from '../domain/consumers.ts';
 import { isUnknown, type Maybe } from '../domain/fact.ts';
-import type { Client, Consumer, Model, Pool, Subject, SubjectKind } from '../domain/model.ts';
+import type { Model, Subject, SubjectKind } from '../domain/model.ts';
 
 /** A subject with everything an expression about it can name. */
 export interface Bound extends Subject {

@@ -1,6 +1,7 @@
 import { hideKeys } from '../../ceph/hide-keys.ts';
+import type { Consumer } from '../../domain/consumers.ts';
 import { type Maybe, unknown } from '../../domain/fact.ts';
-import type { Consumer, Model } from '../../domain/model.ts';
+import type { Model } from '../../domain/model.ts';
 import { commandLine } from '../../domain/question.ts';
 import { complaint } from '../../parsers/parser.ts';
 import type { RunOn } from './act.ts';

@@ -1,5 +1,5 @@
+import type { Consumer, PoolUse } from '../../domain/consumers.ts';
 import { isUnknown, type Maybe } from '../../domain/fact.ts';
-import type { Consumer, PoolUse } from '../../domain/model.ts';
 import type { ClonePath } from '../../domain/storage.ts';
 import { type OsloConfig, osloBool, osloList, osloOption } from '../../openstack/oslo.ts';
 import type { SnapshotFallback } from '../../parsers/volume-creations.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { endpoint, monHosts } from '../../ceph/conf.ts';
+import type { Client, Cluster, MonMap, Pool, PoolChange } from '../../domain/cluster.ts';
+import type { Access } from '../../domain/consumers.ts';
 import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
-import type { Access, Client, Cluster, MonMap, Pool, PoolChange } from '../../domain/model.ts';
 import type { KeyringSection } from '../../parsers/keyrings.ts';
 import type { PoolChangeLine } from '../../parsers/pool-changes.ts';
 import type { RbdListing } from '../../parsers/rbd-listing.ts';

@@ -6,8 +6,8 @@ import type {
   MigrationPair,
   Resolved,
 } from '../../domain/computes.ts';
+import type { Consumer, Reachability } from '../../domain/consumers.ts';
 import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
-import type { Consumer, Reachability } from '../../domain/model.ts';
 import { computeOptions, migrationUri, novaHost } from '../../openstack/nova-compute.ts';
 import type { NumberedLine } from '../../parsers/config-files.ts';
 import type { StatLine } from '../../parsers/file-states.ts';

@@ -8,7 +8,7 @@ import {
   monHosts,
   readConf,
 } from '../../ceph/conf.ts';
-import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
+import type { MonMap } from '../../domain/cluster.ts';
 import type {
   Access,
   CephConf,
@@ -17,10 +17,10 @@ import type {
   Keyring,
   Listing,
   MonAddress,
-  MonMap,
   PoolUse,
   SecretUse,
-} from '../../domain/model.ts';
+} from '../../domain/consumers.ts';
+import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
 import { IDENTITIES, type Identity, type PoolNeed } from '../../openstack/identities.ts';
 import type { NumberedLine } from '../../parsers/config-files.ts';
 import type { StatLine } from '../../parsers/file-states.ts';

@@ -1,5 +1,5 @@
+import type { PoolUse } from '../../domain/consumers.ts';
 import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
-import type { PoolUse } from '../../domain/model.ts';
 import type { Creation, RbdImage } from '../../domain/storage.ts';
 import type { RbdSample, SampledImage } from '../../parsers/rbd-sample.ts';
 import type { SystemdUnit } from '../../parsers/systemd-units.ts';

@@ -1,5 +1,5 @@
+import type { Consumer } from '../../domain/consumers.ts';
 import { isUnknown } from '../../domain/fact.ts';
-import type { Consumer } from '../../domain/model.ts';
 import type { KeyFile } from '../../domain/site-state.ts';
 import type { StatLine } from '../../parsers/file-states.ts';
 import type { KeyringSection } from '../../parsers/keyrings.ts';

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { barringsOf } from '../../ceph/blocklist.ts';
 import { readsAes256k, reclaimsSecurely, upstreamVersion } from '../../ceph/releases.ts';
+import type { MonMap } from '../../domain/cluster.ts';
+import type { Access } from '../../domain/consumers.ts';
 import { isUnknown, type Maybe } from '../../domain/fact.ts';
-import type { Access, ModelNode, MonMap } from '../../domain/model.ts';
+import type { ModelNode } from '../../domain/model.ts';
 import type { OsdMap, StorageLink } from '../../domain/site-state.ts';
 import type { DenialLine } from '../../parsers/kernel-denials.ts';
 import { map, type Readings } from './readings.ts';

@@ -1,6 +1,6 @@
 import { type ConfLine, readConf } from '../../ceph/conf.ts';
+import type { Consumer } from '../../domain/consumers.ts';
 import { isUnknown } from '../../domain/fact.ts';
-import type { Consumer } from '../../domain/model.ts';
 import { distance } from '../../domain/nearest.ts';
 import type { Backend, BackendDriver, ConfigOption } from '../../domain/site-state.ts';
 import { type OsloConfig, type OsloOption, osloList, osloOption } from '../../openstack/oslo.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Consumer, Reachability } from '../../domain/consumers.ts';
 import { isUnknown } from '../../domain/fact.ts';
-import type { Consumer, Reachability } from '../../domain/model.ts';
 import type { ConfigOption, Endpoint, OsdPath } from '../../domain/site-state.ts';
 import { distinct } from './distinct.ts';
 import { map, type Readings } from './readings.ts';

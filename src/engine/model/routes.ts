@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Consumer } from '../../domain/consumers.ts';
 import { isUnknown } from '../../domain/fact.ts';
-import type { Consumer } from '../../domain/model.ts';
 import type { Route } from '../../domain/storage.ts';
 import type { PingResult } from '../../parsers/ping.ts';
 import { map, type Readings } from './readings.ts';

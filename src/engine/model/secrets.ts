@@ -1,5 +1,5 @@
+import type { SecretUse } from '../../domain/consumers.ts';
 import { isUnknown, type Maybe, unknown } from '../../domain/fact.ts';
-import type { SecretUse } from '../../domain/model.ts';
 import type { Identity } from '../../openstack/identities.ts';
 import { isMasked } from '../../openstack/masked.ts';
 import { distinct } from './distinct.ts';

@@ -1,5 +1,5 @@
 import { isUnknown, known, type Maybe, unknown } from '../../domain/fact.ts';
-import type { Service, Unit } from '../../domain/model.ts';
+import type { Service, Unit } from '../../domain/services.ts';
 import { configSources, elsewhere, inReadingOrder } from '../../openstack/config-sources.ts';
 import { heldBack } from '../../openstack/heartbeat.ts';
 import { IDENTITIES } from '../../openstack/identities.ts';

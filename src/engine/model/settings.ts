@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { slowing } from '../../ceph/slowing-options.ts';
+import type { Consumer, PoolUse } from '../../domain/consumers.ts';
 import { type FactId, isUnknown, type Maybe } from '../../domain/fact.ts';
-import type { Consumer, PoolUse } from '../../domain/model.ts';
 import type { Setting } from '../../domain/storage.ts';
 import { distinct } from './distinct.ts';
 import { namedPools, sampleOf } from './images.ts';
