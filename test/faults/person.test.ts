@@ -297,7 +297,7 @@ row('F53', async () => {
   for (const [name, env] of Object.entries(TERMS)) {
     const home = mkdtempSync(join(tmpdir(), 'inkling-person-'));
     homes.push(home);
-    const pty = startPty(['check', ...SCENARIO], { rows: 100, env: { HOME: home, ...env } });
+    const pty = startPty(['check', ...SCENARIO], { rows: 400, env: { HOME: home, ...env } });
     ptys.push(pty);
     expect([name, await pty.ended(PATIENCE)]).toEqual([name, 3]);
     seen.set(name, /(The keyring of .*is not readable.*)/.exec(pty.screen().join('\n'))?.[1] ?? 'nothing');
