@@ -1,9 +1,9 @@
-import { nextWord } from './commands.ts';
 import { login } from './credentials.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
 import { isDigit, isHex, isLetter, isSpace, isWord } from './values.ts';
+import { nextWord } from './words.ts';
 
 const PASSWORD: Meaning = { kind: 'password', rule: 'any', word: 'phrase' };
 const SECRET: Meaning = { kind: 'secret', rule: 'any', word: 'phrase' };

@@ -1,6 +1,6 @@
-import { nextWord } from './commands.ts';
 import { meaningOf } from './names.ts';
 import { type Found, report } from './scan.ts';
+import { nextWord } from './words.ts';
 
 /** Commands that give a named thing its value: `ceph config set mgr NAME VALUE`, `crudini --set FILE SECTION NAME VALUE`. */
 const VERBS = [
