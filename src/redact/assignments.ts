@@ -50,7 +50,7 @@ export function assignment(s: string, a: number, b: number, at: number, context:
     (context.named && isValueOf(context.named.meaning, word) ? context.named.meaning : undefined);
   let v = at + 1;
   while (v < b && v < at + 4 && isMoreSeparator(s.charCodeAt(v), separator)) v++;
-  if (separator !== COMMA) record(s, v, b, word, context);
+  if (separator !== COMMA) record(s, name.from, v, b, word, context, found);
   if (word === 'chpasswd' && separator === COLON) context.accounts = ACCOUNTS;
   if (meaning === undefined) {
     if (context.accounts > 0 && word === 'list') awaitBelow(s, a, name, ACCOUNT, true, context);

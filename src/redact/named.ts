@@ -52,11 +52,13 @@ export function pathGiven(context: Context, path: string): void {
 
 /** What only a section of its own makes a secret: the PIN of Barbican's security module is its `login`. */
 export const ownOf = (section: string, word: string): Meaning | undefined =>
-  (section === 'p11_crypto_plugin' && word === 'login') || (section === TEMPAUTH && word.startsWith('user_'))
+  (section === 'p11_crypto_plugin' && word === 'login') || isAccount(section, word)
     ? { kind: 'password', rule: 'any', word }
     : undefined;
 
-/** Swift's users: `user_ACCOUNT_USER = PASSWORD .admin`. */
+/** Swift's users: `user_ACCOUNT_USER = PASSWORD .admin`; `user64_` has the names in base64. Groups follow the password. */
+export const isAccount = (section: string, word: string): boolean =>
+  section === TEMPAUTH && (word.startsWith('user_') || word.startsWith('user64_'));
 const TEMPAUTH = 'filter:tempauth';
 export const hasOwn = (section: string): boolean => section === TEMPAUTH || section === 'p11_crypto_plugin';
 

@@ -39,7 +39,9 @@ export function inSentence(s: string, { start, end }: Value, b: number): boolean
 
 /** `keystonemiddleware.auth_token:filter_factory`, `os_compute_api:os-server-password:show`: words of a path. */
 export function isEntryPoint(s: string, at: number, { from, to }: Name, { start, end }: Value): boolean {
-  const joined = s.charCodeAt(from - 1) === COLON || s.slice(from, to).includes('.');
+  // `pam_unix(passwd:chauthtok)`
+  const called = s.charCodeAt(from - 1) === 40 && s.charCodeAt(end) === 41 && isName(s.charCodeAt(from - 2));
+  const joined = s.charCodeAt(from - 1) === COLON || called || s.slice(from, to).includes('.');
   if (start !== at + 1 || !joined) return false;
   for (let i = start; i < end; i++) {
     const c = s.charCodeAt(i);

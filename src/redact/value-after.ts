@@ -1,4 +1,5 @@
 import { isName, type Name } from './name-before.ts';
+import { isAccount } from './named.ts';
 import { meaningOf } from './names.ts';
 import type { Context } from './scan.ts';
 import { isQuote, plain, quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
@@ -46,7 +47,8 @@ export function valueAt(
   if (meaningOf(s.slice(name.from, name.to))?.rule === 'cephx' && !context.keyring)
     return upTo(s, v, b, (code) => isSpace(code) || ENDS.has(code) || code === COLON || code === BACKSLASH);
   const spaced = isSpace(s.charCodeAt(at1(name))) || isSpace(s.charCodeAt(v - 1));
-  if (first && separator === EQUALS && (spaced || context.ini)) return toEnd(s, v, b);
+  if (first && isAccount(context.section, s.slice(name.from, name.to))) return upTo(s, v, b, isSpace);
+  if (first && separator === EQUALS && (spaced || context.ini)) return toEnd(s, v, commentAt(s, v, b));
   if (first && separator === COLON && spaced) {
     const comment = within(s, ' #', v, b);
     return toEnd(s, v, comment > v ? comment : b);
@@ -63,6 +65,15 @@ export function valueAt(
         : ENDS.has(code) || (code === BACKSLASH && (isQuote(s.charCodeAt(i + 1)) || (!first && isEscapedEnd(s, i))))),
   );
   return loose ? trimmed(s, word) : word;
+}
+
+/** Where a comment begins behind a value of an INI file: a sign of its own, with blanks around it. */
+function commentAt(s: string, v: number, b: number): number {
+  for (let i = v + 1; i + 1 < b; i++) {
+    const c = s.charCodeAt(i);
+    if ((c === 59 || c === 35) && isSpace(s.charCodeAt(i - 1)) && isSpace(s.charCodeAt(i + 1))) return i;
+  }
+  return b;
 }
 
 /** Three quotes, as Python and Grafana's INI have. */
