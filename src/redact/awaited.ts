@@ -13,7 +13,8 @@ export function awaitedValue(
   context: Context,
   found: Found,
 ): void {
-  const start = skipBlanks(s, from, to);
+  const above = skipBlanks(s, from, to);
+  const start = awaited.how === 'word' && s.startsWith(': ', above) ? skipBlanks(s, above + 1, to) : above;
   if (start >= to) return;
   if (awaited.how === 'quoted') {
     const end = within(s, awaited.close, from, to);

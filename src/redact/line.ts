@@ -4,7 +4,7 @@ import { decoded, runs } from './encoded.ts';
 import { ALL, OPTIONS, WORDS } from './heat.ts';
 import { optionRow } from './listings.ts';
 import { element } from './markup.ts';
-import { nameGiven } from './named.ts';
+import { keyAbove, nameGiven } from './named.ts';
 import { phrases } from './phrases.ts';
 import { type Context, type Found, freshContext } from './scan.ts';
 import { setters } from './setters.ts';
@@ -36,6 +36,7 @@ export function scanLine(
   const start = skipBlanks(s, a, b);
   if (s.charCodeAt(start) === BAR) row(s, start, b, context, found);
   if (s.startsWith('variable "', start)) nameGiven(context, s.slice(start + 10, within(s, '"', start + 10, b)));
+  if (s.startsWith('? ', start)) keyAbove(context, s.slice(start + 2, b).trim());
   if ((flags & (OPTIONS | WORDS)) !== 0) {
     const small = s.slice(a, b).toLowerCase();
     commands(s, a, b, small, flags, found);

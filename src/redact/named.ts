@@ -44,6 +44,13 @@ export function nameGiven(context: Context, text: string): void {
   if (meaning) expectValue(context, meaning);
 }
 
+/** YAML's long form of a pair: `? password`, then `: x1` on the next line. */
+export function keyAbove(context: Context, text: string): void {
+  const meaning = NAME.test(text) ? meaningOf(text) : undefined;
+  if (meaning?.rule === 'any') context.awaited = { how: 'word', meaning };
+}
+const NAME = /^[\w.-]{1,80}$/;
+
 /** `path: /root/.pw`, then `content: …`: a file whose name says what is in it. */
 export function pathGiven(context: Context, path: string): void {
   const meaning = path.startsWith('/') ? originOf(path).bare : undefined;

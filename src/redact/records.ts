@@ -34,7 +34,7 @@ export function record(
   else typeGiven(context, s.slice(start, end));
 }
 
-/** `<nvpair value="…" name="password"/>`: the value stands before what names it. */
+/** `<nvpair value="…" name="password"/>`: the value stands before what names it. Returns whether one does, hidden or not. */
 function valueBefore(s: string, name: number, meaning: Meaning, found: Found): boolean {
   let any = false;
   const before = s.slice(Math.max(0, name - LONGEST_BEFORE), name);
@@ -43,7 +43,9 @@ function valueBefore(s: string, name: number, meaning: Meaning, found: Found): b
   for (const { index, 0: all } of s.slice(from + 1, name).matchAll(VALUE)) {
     const quote = from + 1 + index + all.length - 1;
     const value = quoted(s, quote, name);
-    if (value.open === undefined && report(value, meaning, false, false, found)) any = true;
+    if (value.open !== undefined) continue;
+    any = true;
+    report(value, meaning, false, false, found);
   }
   return any;
 }

@@ -11,6 +11,9 @@ const [EQUALS, COLON, COMMA, BACKSLASH] = [61, 58, 44, 92];
 const ENDS = new Set([...`,;)}]>|&"'\``].map((c) => c.charCodeAt(0)));
 const CLOSES = new Set([...',;)}]>'].map((c) => c.charCodeAt(0)));
 
+/** What programs wrap around a secret so that it is not printed. */
+const WRAPS = ['SecretStr(', 'Sensitive('];
+
 /** The value that stands behind the separator of a name. */
 export function valueAt(
   s: string,
@@ -22,7 +25,8 @@ export function valueAt(
   first: boolean,
   context: Context,
 ): Value | undefined {
-  const quote = quoteAt(s, v, b);
+  const wrap = WRAPS.find((text) => s.startsWith(text, v)) ?? '';
+  const quote = quoteAt(s, v + wrap.length, b);
   if (quote >= 0) return tripled(s, quote, b) ?? quoted(s, quote, b);
   const c = s.charCodeAt(v);
   if (c === 123 && s.charCodeAt(v + 1) !== 123) return undefined;

@@ -331,4 +331,15 @@ export const HOSTS: Readonly<Record<string, Make>> = {
     const text = `May  5 h passwd[2]: pam_unix(passwd:chauthtok): password changed for ops\nMay  5 h su: pam_unix(su-l:auth): authentication failure; logname=ops uid=1000\n`;
     return { text, secrets: [], keep: text.split('\n') };
   },
+  'keys without a word of their owner': (f) => {
+    const key = f.bytes(96).toString('base64');
+    const text = (name: string) => `totem {\n  cluster_name: ceph\n  ${name}: ${key}\n}\n`;
+    const pub = `AAAAB3NzaC1yc2EAAAADAQABAAABgQ${f.from('abcdefXYZ0123456789', 90)}`;
+    return {
+      origin: '/etc/corosync/corosync.conf',
+      text: `${text('key')}ssh: {key: ${pub}}\nkey: backups/Ubuntu2204/2026-05-05T10-00-00Z/${f.from('abcdefXYZ0123456789', 60)}\n`,
+      secrets: [key],
+      keep: [pub, 'key: backups/Ubuntu2204/', 'cluster_name: ceph'],
+    };
+  },
 };
