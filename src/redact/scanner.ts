@@ -12,6 +12,7 @@ import type { Origin } from './origin.ts';
 import { announced } from './phrases.ts';
 import { type Context, type Found, freshContext, report } from './scan.ts';
 import { tableLine } from './sql.ts';
+import { firstAt } from './tables.ts';
 import { tokenObjects } from './token-objects.ts';
 import { plain, quoteAt, quoted, skipBlanks, toEnd, within } from './value.ts';
 import { isBase64, isHex, isSpace, isWord, OPEN } from './values.ts';
@@ -91,7 +92,7 @@ export class Scanner {
       found(start, end, kind, forms);
     };
     if (context.awaited !== undefined && to > from) awaitedValue(s, from, to, context.awaited, context, note);
-    const first = s.charCodeAt(skipBlanks(s, from, to));
+    const first = s.charCodeAt(firstAt(s, from, to));
     context.framed = this.#framed;
     if (first !== BAR && (first !== 43 || context.framed)) context.columns = undefined;
     this.#framed = first === 43;

@@ -166,4 +166,12 @@ export const OPERATORS: Readonly<Record<string, Make>> = {
       keep: [': RegionOne', 'after: thing-2', '? password'],
     };
   },
+  'a table within a list': (f) => {
+    const [a, b] = [f.password(), f.password()];
+    return {
+      text: `3. Look.\n4. | host | user | password |\n   |------|------|----------|\n   | bmc1 | root | ${a} |\n   | bmc2 | root | ${b} |\n5. | is a bar\n`,
+      secrets: [a, b],
+      keep: ['4. | host | user | password |', '| bmc2 | root | ', '5. | is a bar'],
+    };
+  },
 };
