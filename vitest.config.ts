@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config';
 const LONG = [
   'test/bundle/round-trip.test.ts',
   'test/engine/file-script.test.ts',
-  'test/house/{bad-network,broken-off,drill,headless,journal-folder,leaving,review}.test.ts',
+  'test/house/{bad-network,broken-off,drill,headless,journal-folder,leaving,planted,review}.test.ts',
   'test/lab/{diagnosis,stalled}.test.ts',
   'test/parsers/hostile.test.ts',
   'test/playbooks/{attachment,authentication,by-hand,cow-clones,live-migration,logs,overall,pools,recipe,slow-images}.test.ts',

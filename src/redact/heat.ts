@@ -195,7 +195,7 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
         'ede',
         'd -',
       ],
-      ...['d_k', 'k_m', 'aws', 'h\\ ', 'tf ', 't -', 'env', 'ecu', 'h-k', 'd p', 'n p'],
+      ...['d_k', 'k_m', 'aws', 'h\\ ', 'tf ', 't -', 'env', 'ecu', 'h-k', 'd p', 'n p', 'n #'],
     ],
   ],
 ];

@@ -4,16 +4,16 @@ import { decoded, runs } from './encoded.ts';
 import { ALL, OPTIONS, WORDS } from './heat.ts';
 import { optionRow } from './listings.ts';
 import { element } from './markup.ts';
-import { nameGiven } from './named.ts';
+import { keyAbove, nameGiven } from './named.ts';
 import { phrases } from './phrases.ts';
 import { type Context, type Found, freshContext } from './scan.ts';
 import { setters } from './setters.ts';
 import { mayBegin, shapeAt } from './shapes.ts';
 import { insert } from './sql.ts';
-import { row } from './tables.ts';
+import { firstAt, row } from './tables.ts';
 import { unescapeOctal, unescapePercent } from './unescape.ts';
 import { dataSource, tokenInPath, url } from './urls.ts';
-import { isQuote, skipBlanks, within } from './value.ts';
+import { isQuote, within } from './value.ts';
 import { CLOSE, isLetter, isSpace, isWord, OPEN } from './values.ts';
 
 const [EQUALS, COLON, COMMA, SLASH, DASH, ANGLE, BAR, PERCENT, AT, BACKSLASH, ZERO] = [
@@ -33,9 +33,10 @@ export function scanLine(
   flags: number,
   depth = 0,
 ): void {
-  const start = skipBlanks(s, a, b);
+  const start = firstAt(s, a, b);
   if (s.charCodeAt(start) === BAR) row(s, start, b, context, found);
   if (s.startsWith('variable "', start)) nameGiven(context, s.slice(start + 10, within(s, '"', start + 10, b)));
+  if (s.startsWith('? ', start)) keyAbove(context, s.slice(start + 2, b).trim());
   if ((flags & (OPTIONS | WORDS)) !== 0) {
     const small = s.slice(a, b).toLowerCase();
     commands(s, a, b, small, flags, found);

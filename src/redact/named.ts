@@ -44,6 +44,13 @@ export function nameGiven(context: Context, text: string): void {
   if (meaning) expectValue(context, meaning);
 }
 
+/** YAML's long form of a pair: `? password`, then `: x1` on the next line. */
+export function keyAbove(context: Context, text: string): void {
+  const meaning = NAME.test(text) ? meaningOf(text) : undefined;
+  if (meaning?.rule === 'any') context.awaited = { how: 'word', meaning };
+}
+const NAME = /^[\w.-]{1,80}$/;
+
 /** `path: /root/.pw`, then `content: …`: a file whose name says what is in it. */
 export function pathGiven(context: Context, path: string): void {
   const meaning = path.startsWith('/') ? originOf(path).bare : undefined;
@@ -52,11 +59,13 @@ export function pathGiven(context: Context, path: string): void {
 
 /** What only a section of its own makes a secret: the PIN of Barbican's security module is its `login`. */
 export const ownOf = (section: string, word: string): Meaning | undefined =>
-  (section === 'p11_crypto_plugin' && word === 'login') || (section === TEMPAUTH && word.startsWith('user_'))
+  (section === 'p11_crypto_plugin' && word === 'login') || isAccount(section, word)
     ? { kind: 'password', rule: 'any', word }
     : undefined;
 
-/** Swift's users: `user_ACCOUNT_USER = PASSWORD .admin`. */
+/** Swift's users: `user_ACCOUNT_USER = PASSWORD .admin`; `user64_` has the names in base64. Groups follow the password. */
+export const isAccount = (section: string, word: string): boolean =>
+  section === TEMPAUTH && (word.startsWith('user_') || word.startsWith('user64_'));
 const TEMPAUTH = 'filter:tempauth';
 export const hasOwn = (section: string): boolean => section === TEMPAUTH || section === 'p11_crypto_plugin';
 

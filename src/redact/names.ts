@@ -107,7 +107,14 @@ function judge(words: string[]): Meaning | undefined {
   if (all === 'authorization' || all === 'proxy_authorization' || all === 'http_authorization')
     return meant('token', 'header', all);
   if (all === 'cookie' || all === 'set_cookie') return meant('token', 'header', 'cookie');
-  if (all === 'auth' || all.endsWith('sst_auth') || all === 'stats_auth' || all === 'userpwd')
+  if (
+    all === 'admin_credentials' ||
+    all === 'stats_credentials' ||
+    all === 'auth' ||
+    all.endsWith('sst_auth') ||
+    all === 'stats_auth' ||
+    all === 'userpwd'
+  )
     return meant('password', 'login', all);
   while (words.length > 1 && FORMS.has(words.at(-1) ?? '')) words.pop();
   const [word = '', owner = '', former = ''] = [words.at(-1)?.replace(/\d{1,3}$/, ''), words.at(-2), words.at(-3)];

@@ -1,9 +1,9 @@
-import { nextWord } from './commands.ts';
 import { login } from './credentials.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
 import { isDigit, isHex, isLetter, isSpace, isWord } from './values.ts';
+import { nextWord } from './words.ts';
 
 const PASSWORD: Meaning = { kind: 'password', rule: 'any', word: 'phrase' };
 const SECRET: Meaning = { kind: 'secret', rule: 'any', word: 'phrase' };
@@ -111,12 +111,23 @@ function numbered(s: string, a: number, b: number, small: string, found: Found):
   }
 }
 
-/** Redis gives its users their passwords behind an angle: `user alice on >x1 ~*`. */
+const DIGEST: Meaning = { kind: 'hash', rule: 'any', word: 'acl' };
+const RULES = [
+  [' >', PASSWORD],
+  [' #', DIGEST],
+] as const;
+const isDigest = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
+
+/** Redis gives its users their passwords behind an angle, or a digest: `user alice on >x1 #ab12… ~*`. */
 function accessList(s: string, a: number, b: number, small: string, found: Found): void {
   if (!small.trimStart().startsWith('user ') && !small.includes('setuser ')) return;
-  const at = within(s, ' >', a, b);
-  const word = at < 0 ? undefined : nextWord(s, at + 2, b);
-  if (word && word.value.start === at + 2) report(word.value, PASSWORD, false, false, found);
+  for (const [sign, meaning] of RULES) {
+    for (let at = within(s, sign, a, b); at >= 0; at = within(s, sign, at + 2, b)) {
+      const word = nextWord(s, at + 2, b);
+      if (word?.value.start !== at + 2) continue;
+      if (meaning !== DIGEST || isDigest(word.text)) report(word.value, meaning, false, false, found);
+    }
+  }
 }
 
 /** cryptsetup's `MK dump:` and the lines below. */

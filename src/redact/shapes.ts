@@ -71,9 +71,9 @@ export const mayBegin = (code: number): boolean => STARTS[code] === 1;
 export function shapeAt(s: string, at: number, b: number, found: Found): number {
   const cephx = cephxAt(s, at, b);
   if (cephx > 0) {
-    // Letters that follow at once are a damaged key's.
+    // Letters that follow at once are a damaged key's; behind its padding they are a prompt's.
     let end = at + cephx;
-    while (end < b && isToken(s.charCodeAt(end))) end++;
+    if (s.charCodeAt(end - 1) !== 61) while (end < b && isToken(s.charCodeAt(end))) end++;
     found(at, end, 'cephx', [s.slice(at, end)]);
     return end;
   }

@@ -1,7 +1,7 @@
 import { login } from './credentials.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
-import { plain } from './value.ts';
+import { plain, skipBlanks } from './value.ts';
 import { isSpace } from './values.ts';
 
 interface Cell {
@@ -14,6 +14,17 @@ const MOST_COLUMNS = 64;
 const LONGEST_HEADING = 40;
 const BAR = 124;
 const REST: Meaning = { kind: 'secret', rule: 'any', word: 'cell' };
+
+const MARKS = '0123456789-*>';
+
+/** The first character of a line behind its blanks, and behind the mark of a list or a quotation when a row of a table follows it. */
+export function firstAt(s: string, a: number, b: number): number {
+  const start = skipBlanks(s, a, b);
+  if (!MARKS.includes(s.charAt(start))) return start;
+  let at = start + 1;
+  while (at < b && at - start < 4 && !isSpace(s.charCodeAt(at))) at++;
+  return isSpace(s.charCodeAt(at)) && s.charCodeAt(at + 1) === BAR ? at + 1 : start;
+}
 
 function cellsOf(s: string, a: number, b: number): Cell[] {
   const cells: Cell[] = [];

@@ -343,4 +343,12 @@ export const CEPH: Readonly<Record<string, Make>> = {
       ],
     };
   },
+  'a key before the prompt': (f) => {
+    const key = f.cephx();
+    return {
+      text: `root@mon1:~# ceph auth print-key client.nova\n${key}root@mon1:~# rbd ls vms\n[client.nova]\n\tkey = ${key}\n`,
+      secrets: [key],
+      keep: ['root@mon1:~# rbd ls vms'],
+    };
+  },
 };

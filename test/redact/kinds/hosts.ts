@@ -310,4 +310,36 @@ export const HOSTS: Readonly<Record<string, Make>> = {
       keep: ['@h:5672/\r\n', 'rbd_store_user = glance\r\n', 'rbd_store_ceph_conf = /etc/ceph/ceph.conf\r\n'],
     };
   },
+  'a value before its name': (f) => {
+    const [a, b] = [f.password(), f.password()];
+    return {
+      origin: '/var/lib/pacemaker/cib/cib.xml',
+      text: `<instance_attributes>\n<nvpair value="${a}" name="password" id="z"/>\n<nvpair id="q" value="10.0.0.9" name="ipaddr"/>\n<nvpair name="passwd" value="${b}"/>\n</instance_attributes>\n`,
+      secrets: [a, b],
+      keep: ['name="password" id="z"/>', 'value="10.0.0.9"'],
+    };
+  },
+  'rules of redis': (f) => {
+    const [a, b] = [f.password(), f.hex(64)];
+    return {
+      text: `user default on >${a} ~* +@all\nuser ro on #${b} ~* +@read\nuser off off nopass\n`,
+      secrets: [a, b],
+      keep: [' ~* +@read', 'user off off nopass'],
+    };
+  },
+  'services of PAM': () => {
+    const text = `May  5 h passwd[2]: pam_unix(passwd:chauthtok): password changed for ops\nMay  5 h su: pam_unix(su-l:auth): authentication failure; logname=ops uid=1000\n`;
+    return { text, secrets: [], keep: text.split('\n') };
+  },
+  'keys without a word of their owner': (f) => {
+    const key = f.bytes(96).toString('base64');
+    const text = (name: string) => `totem {\n  cluster_name: ceph\n  ${name}: ${key}\n}\n`;
+    const pub = `AAAAB3NzaC1yc2EAAAADAQABAAABgQ${f.from('abcdefXYZ0123456789', 90)}`;
+    return {
+      origin: '/etc/corosync/corosync.conf',
+      text: `${text('key')}ssh: {key: ${pub}}\nkey: backups/Ubuntu2204/2026-05-05T10-00-00Z/${f.from('abcdefXYZ0123456789', 60)}\n`,
+      secrets: [key],
+      keep: [pub, 'key: backups/Ubuntu2204/', 'cluster_name: ceph'],
+    };
+  },
 };

@@ -293,4 +293,22 @@ export const OPENSTACK: Readonly<Record<string, Make>> = {
       ],
     };
   },
+  'accounts of Swift with their groups': (f) => {
+    const [a, b, c, d] = [f.password(), f.password(), f.password(), f.password()];
+    return {
+      origin: '/etc/swift/proxy-server.conf',
+      text: `[filter:tempauth]\nuse = egg:swift#tempauth\nuser_admin_admin = ${a} .admin .reseller_admin\nuser_test_tester = ${b} .admin http://10.0.0.1:8080/v1/AUTH_x\nuser64_dW5kZXJfc2NvcmU_YV9i = ${c} .admin\nuser_test_tester3 = ${d}\n`,
+      secrets: [a, b, c, d],
+      keep: [' .admin .reseller_admin', ' .admin http://10.0.0.1:8080/v1/AUTH_x', 'user64_dW5kZXJfc2NvcmU_YV9i = '],
+    };
+  },
+  'comments behind values': (f) => {
+    const [a, b] = [f.password(), f.password()];
+    return {
+      origin: '/etc/nova/nova.conf',
+      text: `[placement]\npassword = ${a}   # kept in the vault\n[neutron]\npassword = ${b} ; see the wiki\nthe value ${b} elsewhere\n`,
+      secrets: [a, b],
+      keep: ['# kept in the vault', '; see the wiki', ' elsewhere'],
+    };
+  },
 };

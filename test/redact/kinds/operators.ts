@@ -149,4 +149,29 @@ export const OPERATORS: Readonly<Record<string, Make>> = {
       ],
     };
   },
+  'values behind other words': (f) => {
+    const [a, b, c, d, e, g] = [f.password(), f.password(), f.uuid(), f.password(), f.password(), f.password()];
+    return {
+      origin: '/root/.bash_history',
+      text: `ceph dashboard set-rgw-api-secret-key -i <(echo -n ${a})\nvirsh qemu-monitor-command vm --hmp 'set_password vnc ${b}'\nceph config-key set mgr/restful/keys/api ${c}\nclass { 'x': password => Sensitive('${d}') }\nUser(password=SecretStr('${e}'), name='x')\nadmin_credentials="admin:${g}"\nset_password not implemented by driver\nceph dashboard set-rgw-api-access-key -i <(cat /root/key)\nname=Sensitive(true)\n`,
+      secrets: [a, b, c, d, e, g],
+      keep: ['set_password not implemented by driver', '-i <(cat /root/key)', "name='x'", 'mgr/restful/keys/api '],
+    };
+  },
+  'pairs of YAML in their long form': (f) => {
+    const [a, b] = [f.password(), f.password()];
+    return {
+      text: `? password\n: ${a}\n? region\n: RegionOne\nnext:\n  ? admin_password\n  : '${b}'\n  after: thing-2\n`,
+      secrets: [a, b],
+      keep: [': RegionOne', 'after: thing-2', '? password'],
+    };
+  },
+  'a table within a list': (f) => {
+    const [a, b] = [f.password(), f.password()];
+    return {
+      text: `3. Look.\n4. | host | user | password |\n   |------|------|----------|\n   | bmc1 | root | ${a} |\n   | bmc2 | root | ${b} |\n5. | is a bar\n`,
+      secrets: [a, b],
+      keep: ['4. | host | user | password |', '| bmc2 | root | ', '5. | is a bar'],
+    };
+  },
 };
