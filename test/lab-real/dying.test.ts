@@ -17,18 +17,28 @@ interface Case {
   /** Prints what the repair changes on the node, as root; secrets as digests. */
   readonly state: string;
   readonly work: readonly string[];
+  /** Steps of the repair. */
+  readonly steps: number;
 }
 
 const SECRET = `for u in $(virsh -q secret-list | awk '{print $1}'); do printf '%s ' "$u"; virsh -q secret-get-value "$u" | sha256sum; done`;
 const CINDER = 'stat -c "%U %G %a" /etc/cinder/cinder.conf; sha256sum /etc/cinder/cinder.conf';
 const CASES: readonly Case[] = [
-  { fault: 'secret-wrong-key', cause: 'attach-secret-stale-key', node: 'compute-1', state: SECRET, work: ['attach'] },
+  {
+    fault: 'secret-wrong-key',
+    cause: 'attach-secret-stale-key',
+    node: 'compute-2',
+    state: SECRET,
+    work: ['attach'],
+    steps: 1,
+  },
   {
     fault: 'secret-uuid-mismatch',
     cause: 'attach-secret-uuid-mismatch',
     node: 'controller',
     state: CINDER,
     work: ['attach'],
+    steps: 2,
   },
 ];
 
@@ -75,19 +85,22 @@ const POINTS = [
 ] as const;
 
 describe.skipIf(QUICK).each(CASES)('killed in the middle of the repair of $fault', (one) => {
-  test.each(POINTS)('step $n $status: resumed, and the workload passes', async (at) => {
-    expect((await inject(one.fault)).code).toBe(0);
-    const run = await killed(one, at);
-    expect((await me.lastRun()).unresolved).toBeGreaterThan(0);
-    const resumed = await me.inkling('journal', 'resume', run, '--yes-up-to', 'disruptive');
-    expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
-    expect((await me.lastRun()).unresolved).toBe(0);
-    expect((await work(...one.work)).code).toBe(0);
-    const whole = await smoke();
-    expect(whole.code, whole.stdout).toBe(0);
-  });
+  test.each(POINTS.filter(({ n }) => n <= one.steps))(
+    'step $n $status: resumed, and the workload passes',
+    async (at) => {
+      expect((await inject(one.fault)).code).toBe(0);
+      const run = await killed(one, at);
+      expect((await me.lastRun()).unresolved).toBeGreaterThan(0);
+      const resumed = await me.inkling('journal', 'resume', run, '--yes-up-to', 'disruptive');
+      expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
+      expect((await me.lastRun()).unresolved).toBe(0);
+      expect((await work(...one.work)).code).toBe(0);
+      const whole = await smoke();
+      expect(whole.code, whole.stdout).toBe(0);
+    },
+  );
 
-  test.each(POINTS)('step $n $status: taken back, then repaired anew', async (at) => {
+  test.each(POINTS.filter(({ n }) => n <= one.steps))('step $n $status: taken back, then repaired anew', async (at) => {
     expect((await inject(one.fault)).code).toBe(0);
     const before = await stateOf(one);
     const run = await killed(one, at);
