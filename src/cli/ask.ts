@@ -65,8 +65,9 @@ export function askLine(question: string, options: AskOptions): Promise<string |
       }
     };
 
-    write(`${PASTE_ON}${question}`);
+    // Raw first: a key pressed as the question appears would be echoed by the terminal itself, as if it counted.
     input.setRawMode(true);
+    write(`${PASTE_ON}${question}`);
     input.on('data', hear);
     input.resume();
     signal?.addEventListener('abort', stop, { once: true });

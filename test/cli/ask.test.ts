@@ -22,9 +22,11 @@ class FakeKeyboard extends EventEmitter {
 function ask(chunks: readonly string[], options: { readonly deaf?: number; readonly signal?: AbortSignal } = {}) {
   const keyboard = new FakeKeyboard();
   let [written, interrupts] = ['', 0];
+  let rawWhenAsked: boolean | undefined;
   const answer = askLine('Do it? ', {
     input: keyboard as unknown as ReadStream,
     write: (text) => {
+      rawWhenAsked ??= keyboard.isRaw;
       written += text;
     },
     interrupt: () => {
@@ -39,6 +41,7 @@ function ask(chunks: readonly string[], options: { readonly deaf?: number; reado
     written,
     interrupts,
     raw: keyboard.isRaw,
+    rawWhenAsked,
     listeners: keyboard.listenerCount('data'),
   }));
 }
@@ -55,6 +58,10 @@ describe('a question at the terminal', () => {
     ['a paste of a terminal that does not bracket it', 'yes\r'],
   ])('%s never confirms', async (_, chunk) => {
     expect((await ask([chunk])).text).toBeUndefined();
+  });
+
+  test('the terminal echoes nothing from the moment the question stands there', async () => {
+    expect((await ask([KEYS.enter])).rawWhenAsked).toBe(true);
   });
 
   test('keys that were pressed before it could be read do not count', async () => {

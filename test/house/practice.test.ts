@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reportSchema } from '../../src/cli/report.ts';
-import { KEYS, type Pty, startPty } from '../support/pty.ts';
+import { answer, KEYS, startPty } from '../support/pty.ts';
 
 // The built program, a person at a real terminal, and the practice cluster behind its SSH servers.
 // A whole run on busy cores takes seconds; each wait inside has its own, shorter limit and says what it saw.
@@ -17,27 +17,11 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 const env = () => ({ HOME: home, XDG_STATE_HOME: join(home, 'state'), XDG_CONFIG_HOME: join(home, 'config') });
 const fix = ['fix', 'auth-keyring-unreadable', '--practice', 'glance-keyring-unreadable'];
 
-/** Answers yes when the question about a step is there. What is typed in its first 300 ms counts for nothing, so it is typed until it is echoed. */
-async function yes(pty: Pty, step: string): Promise<void> {
-  const question = `${step}[^?|]*Do it\\? \\[y/N\\] `;
-  await pty.waitFor(new RegExp(`${question}$`, 'm'));
-  const echoed = new RegExp(`${question}y`, 'm');
-  for (let tries = 0; tries < 20; tries += 1) {
-    pty.type('y');
-    if (
-      await pty.waitFor(echoed, 1).then(
-        () => true,
-        () => false,
-      )
-    )
-      break;
-  }
-  pty.type(KEYS.enter);
-}
-
 test('a repair is shown, each step asked for, done and verified', async () => {
   const pty = startPty(fix, { env: env(), rows: 60 });
-  for (const step of ['Group glance for', 'Mode 0640 for']) await yes(pty, step);
+  for (const step of ['Group glance for', 'Mode 0640 for']) {
+    await answer(pty, new RegExp(`${step}[^?|]*Do it\\? \\[y/N\\] `), 'y');
+  }
   await pty.waitFor('✓ fixed, and verified');
   expect(await pty.ended()).toBe(0);
 });

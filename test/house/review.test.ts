@@ -2,7 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type House, newHouse } from '../support/inkling.ts';
-import { KEYS, type Pty, startPty } from '../support/pty.ts';
+import { answer, startPty } from '../support/pty.ts';
+
+const QUESTION = /Write .*\.tar\.gz\? \[y\/N\] /;
 
 let house: House;
 beforeAll(() => {
@@ -18,20 +20,6 @@ const review = (file: string) =>
     env: { HOME: house.folder, XDG_STATE_HOME: join(house.folder, 'state') },
   });
 
-/** What is typed in the question's first 300 ms counts for nothing, so it is typed until it is echoed. */
-async function answer(pty: Pty, letter: string): Promise<void> {
-  for (let tries = 0; tries < 20; tries++) {
-    pty.type(letter);
-    try {
-      await pty.waitFor(`[y/N] ${letter}`, 1);
-      break;
-    } catch {
-      // Not listening yet.
-    }
-  }
-  pty.type(KEYS.enter);
-}
-
 test('the review shows what is replaced where, and asks before anything is written', async () => {
   const file = join(house.folder, 'declined.tar.gz');
   const pty = review(file);
@@ -40,7 +28,7 @@ test('the review shows what is replaced where, and asks before anything is writt
   const shown = pty.raw();
   expect(shown).toMatch(/What is replaced in .*declined\.tar\.gz/);
   expect(shown).toMatch(/\d+ secrets?/);
-  await answer(pty, 'n');
+  await answer(pty, QUESTION, 'n');
   expect(await pty.ended()).toBe(3);
   expect(pty.raw()).toContain('Nothing was written.');
   expect(existsSync(file)).toBe(false);
@@ -49,8 +37,7 @@ test('the review shows what is replaced where, and asks before anything is writt
 test('after yes it is written, for its owner only', async () => {
   const file = join(house.folder, 'kept.tar.gz');
   const pty = review(file);
-  await pty.waitFor(/Write .*kept\.tar\.gz\? \[y\/N\]/);
-  await answer(pty, 'y');
+  await answer(pty, QUESTION, 'y');
   expect(await pty.ended()).toBe(0);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(pty.raw()).toContain('for its owner only');

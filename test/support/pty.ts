@@ -158,3 +158,22 @@ export function startPty(args: readonly string[], options: PtyOptions = {}): Pty
     kill: (signal) => child.kill(signal),
   };
 }
+
+/**
+ * Answers a question that ends with `question` on the screen, and presses Enter. A question is deaf at first, so the
+ * letter is typed until it is echoed; the backspace takes back an earlier one whose echo was only late.
+ */
+export async function answer(pty: Pty, question: RegExp, letter: string): Promise<void> {
+  await pty.waitFor(new RegExp(`${question.source}$`, 'm'));
+  const echoed = new RegExp(`${question.source}${letter}$`, 'm');
+  const heard = (): Promise<boolean> =>
+    pty.waitFor(echoed, 1).then(
+      () => true,
+      () => false,
+    );
+  for (let seconds = 0; seconds < PATIENCE; seconds += 1) {
+    pty.type(`${KEYS.backspace}${letter}`);
+    if (await heard()) break;
+  }
+  pty.type(KEYS.enter);
+}
