@@ -24,9 +24,10 @@ export function screensPort(
       ];
     },
     playbooks: async () =>
-      (await libraries.load(library)).library.playbooks.map(({ id, title, symptoms }) => ({
+      (await libraries.load(library)).library.playbooks.map(({ id, title, symptoms, checks, causes }) => ({
         id,
         title,
+        titles: Object.fromEntries(Object.entries({ ...checks, ...causes }).map(([key, rule]) => [key, rule.title])),
         ...(symptoms[0] && { symptom: symptoms[0] }),
       })),
     search: async (text) =>

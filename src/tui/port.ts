@@ -16,6 +16,8 @@ export interface PlaybookSummary {
   readonly title: string;
   /** What the operator sees when this playbook is the right one. */
   readonly symptom?: string;
+  /** Titles of its checks and causes, by their ids. */
+  readonly titles: Readonly<Record<string, string>>;
 }
 
 /** A playbook that fits a pasted text, best first. */

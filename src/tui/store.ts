@@ -3,6 +3,7 @@ import { words } from '../domain/printable.ts';
 import { EMPTY_CONSOLE } from './console/state.ts';
 import { newPrompt, resized } from './input/prompt-guard.ts';
 import { type Action, type ScreenId, type Size, top, type UiState } from './model.ts';
+import { isRunning } from './screens/outcome.ts';
 
 export const initialUi = (size: Size, stack: readonly ScreenId[] = ['home']): UiState => ({
   stack,
@@ -104,7 +105,14 @@ const atTop = (ui: UiState): UiState => ({ ...ui, scrolled: startOf(ui, top(ui))
 /** What a new state of the run does to the screens: new prompts are guarded, and idle eyes are led on. */
 function follow(ui: UiState, was: EngineState | undefined, is: EngineState, at: number): UiState {
   const fresh = is.run.phase === 'looking' && was?.run.phase !== 'looking';
-  const next: UiState = { ...ui, ...promptFor(ui, is, at), ...(fresh && { touched: false, interrupted: false }) };
+  // Where nothing runs any more, nothing is being stopped.
+  const rested = ui.interrupted && isRunning(was) && !isRunning(is);
+  const next: UiState = {
+    ...ui,
+    ...promptFor(ui, is, at),
+    ...(fresh && { touched: false, interrupted: false }),
+    ...(rested && { interrupted: false, notice: undefined }),
+  };
   const judged = was?.run.phase === 'looking' && is.run.phase === 'judged';
   if (judged && top(ui) === 'run' && !ui.touched) return atTop({ ...next, stack: onto(ui.stack, 'diagnosis') });
   const fixed = was?.fix && was.fix.phase !== 'done' && is.fix?.phase === 'done';

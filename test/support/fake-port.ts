@@ -1,4 +1,4 @@
-import type { AppPort, Choice, JournalSummary } from '../../src/tui/port.ts';
+import type { AppPort, Choice, JournalSummary, PlaybookSummary } from '../../src/tui/port.ts';
 import { createFakeEngine, type FakeEngine } from './fake-engine.ts';
 import { createFakePractice } from './fake-practice.ts';
 import { looking } from './fake-run.ts';
@@ -43,9 +43,14 @@ export function createFakePort(engine: FakeEngine = createFakeEngine(looking), o
       },
       { kind: 'practice', id: 'healthy', title: 'healthy', detail: 'Nothing is broken' },
     ],
-    playbooks: async () => [
-      { id: 'authentication', title: 'Authentication', symptom: 'services are refused by Ceph or find no keyring' },
-      { id: 'pools', title: 'Pools', symptom: 'a pool is missing, misnamed, untagged or full' },
+    playbooks: async (): Promise<PlaybookSummary[]> => [
+      {
+        id: 'authentication',
+        title: 'Authentication',
+        symptom: 'services are refused by Ceph or find no keyring',
+        titles: { 'keyring-readable': 'The service can read its keyring' },
+      },
+      { id: 'pools', title: 'Pools', symptom: 'a pool is missing, misnamed, untagged or full', titles: {} },
     ],
     search: async (text) =>
       text.includes('keyring')

@@ -72,7 +72,7 @@ describe('text from outside', () => {
           { kind: 'site', id: 'a', title: 'b', detail: 'c' },
           { kind: 'practice', id: 'd', title: 'e', detail: 'f' },
         ] as const),
-      playbooks: async () => poison([{ id: 'a', title: 'b', symptom: 'c' }]),
+      playbooks: async () => poison([{ id: 'a', title: 'b', symptom: 'c', titles: { 'keyring-readable': 'd' } }]),
       search: async () => poison([{ playbook: 'a', title: 'b', score: 0.5, entities: [{ kind: 'pool', value: 'x' }] }]),
       journalList: async () => poison(JOURNAL),
       journalShow: async () => ({

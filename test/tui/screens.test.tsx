@@ -295,6 +295,40 @@ describe('what the screens say', () => {
       await terminal.shows(text);
   });
 
+  it('fix: its checks have names also while nothing is judged', async () => {
+    const nothingYet: EngineState = {
+      ...judged,
+      run: { ...judged.run, phase: 'fixing' },
+      judgement: { ...judged.judgement, checks: [], causes: [] },
+      fix: { ...planned, phase: 'gating' },
+    };
+    const terminal = await openTerminal({
+      engine: createFakeEngine(nothingYet),
+      at: ['fix'],
+      size: { columns: 100, rows: 45 },
+    });
+    await terminal.shows('must still fail:  The service can read its keyring');
+    expect(terminal.frame()).not.toContain('keyring-readable');
+  });
+
+  it('result: what several subjects say alike stands there once', async () => {
+    const twice: EngineState = {
+      ...repaired,
+      judgement: {
+        ...repaired.judgement,
+        checks: repaired.judgement.checks.flatMap((check) => {
+          const failing = { ...check, verdict: 'fail' as const, says: 'it is closed' };
+          return check.check === 'keyring-readable' && check.node === 'controller'
+            ? [failing, { ...failing, subject: 'another' }]
+            : [check];
+        }),
+      },
+    };
+    const terminal = await on(twice, 'result');
+    await terminal.shows('it is closed');
+    expect(terminal.frame().split('it is closed')).toHaveLength(2);
+  });
+
   it('result: verified where, or what is left to do by hand', async () => {
     const done = await on(repaired, 'result');
     for (const text of ['✓ Fixed and verified', 'Checked afterwards', 'controller']) await done.shows(text);

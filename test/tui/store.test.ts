@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { words } from '../../src/domain/printable.ts';
 import { newPrompt } from '../../src/tui/input/prompt-guard.ts';
 import type { UiState } from '../../src/tui/model.ts';
 import { initialUi, reduce } from '../../src/tui/store.ts';
@@ -40,6 +41,16 @@ describe('following the run', () => {
     const was = { ...judged, fix: { ...planned, phase: 'verifying' as const } };
     const next = reduce(at('home', 'run', 'diagnosis', 'fix'), { type: 'engine', was, is: repaired, at: 5 });
     expect(next.stack).toEqual(['home', 'run', 'diagnosis', 'result']);
+  });
+
+  it('says no longer that it is stopping once nothing runs', () => {
+    const fixing = { ...judged, run: { ...judged.run, phase: 'fixing' as const } };
+    const notice = { tone: 'warn', text: words`Stopping; Ctrl-C again leaves.` } as const;
+    const stopping = { ...at('home', 'fix'), interrupted: true, notice };
+    const still = reduce(stopping, { type: 'engine', was: fixing, is: { ...fixing }, at: 5 });
+    expect(still).toMatchObject({ interrupted: true, notice });
+    const rested = reduce(still, { type: 'engine', was: fixing, is: repaired, at: 6 });
+    expect([rested.interrupted, rested.notice]).toEqual([false, undefined]);
   });
 
   it('guards a new question, and keeps what was typed into one that is still open', () => {

@@ -1,9 +1,11 @@
-import type { Cause, CheckResult, Evidence, Rival } from '../../domain/judgement.ts';
+import type { Cause, Evidence, Rival } from '../../domain/judgement.ts';
 import { type Printable, words } from '../../domain/printable.ts';
+import type { Scene } from '../model.ts';
 import { EMPTY, faint, type Line, line, plain, span, strong } from '../text/line.ts';
 import { listed } from '../text/words.ts';
 import { block, hanging, one, paragraph } from '../text/wrap.ts';
 import { CAUSE, RISK, VERDICT } from '../theme.ts';
+import { titleOf } from './titles.ts';
 
 function evidenceLines(evidence: Evidence, width: number): Line[] {
   const node = one(evidence.node);
@@ -20,13 +22,13 @@ const rivalLines = (rival: Rival, width: number): Line[] => [
 ];
 
 /** The effects by their titles, the same check on several nodes once. */
-function effects(cause: Cause, causes: readonly Cause[], checks: readonly CheckResult[], width: number): Line[] {
+function effects(cause: Cause, scene: Scene, width: number): Line[] {
+  const checks = scene.engine?.judgement.checks ?? [];
   return [...new Set(cause.explains)].flatMap((id) => {
     const failed = checks.filter((check) => check.check === id);
-    const title = causes.find((other) => other.id === id)?.title ?? failed[0]?.title ?? id;
     const nodes = [...new Set(failed.filter((check) => check.verdict !== 'pass').map((check) => check.node))].map(one);
     const where = nodes.length > 0 ? words` (${listed(nodes)})` : words``;
-    return hanging([faint(words`  → `)], 'plain', words`${one(title)}${where}`, width);
+    return hanging([faint(words`  → `)], 'plain', words`${titleOf(scene, id)}${where}`, width);
   });
 }
 
@@ -46,12 +48,7 @@ function fixLines(cause: Cause, width: number): Line[] {
 export const PROSE = 110;
 
 /** All that is known about a cause, most needed first. */
-export function causeLines(
-  cause: Cause,
-  causes: readonly Cause[],
-  checks: readonly CheckResult[],
-  width: number,
-): readonly Line[] {
+export function causeLines(cause: Cause, scene: Scene, width: number): readonly Line[] {
   const mark = CAUSE[cause.status];
   return [
     ...hanging([span(mark.tone, words`${mark.glyph} `)], 'strong', one(cause.title), width),
@@ -84,7 +81,7 @@ export function causeLines(
       words`Ruled out`,
       cause.excludedRivals.flatMap((rival) => rivalLines(rival, width)),
     ),
-    ...section(words`Explains`, effects(cause, causes, checks, width)),
+    ...section(words`Explains`, effects(cause, scene, width)),
     ...section(
       words`References`,
       cause.references.flatMap((item) => paragraph('faint', one(item), width, 2)),

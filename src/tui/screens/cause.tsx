@@ -20,7 +20,7 @@ export function chosenCause(scene: Scene): Cause | undefined {
 const lines = perScene((scene: Scene): readonly Line[] => {
   const cause = chosenCause(scene);
   if (!cause) return [];
-  return causeLines(cause, causesOf(scene), scene.engine?.judgement.checks ?? [], Math.min(bodyOf(scene).width, PROSE));
+  return causeLines(cause, scene, Math.min(bodyOf(scene).width, PROSE));
 });
 
 export const causeScreen: Screen = {

@@ -162,10 +162,7 @@ const layout = perScene((scene: Scene): Layout => {
   const room = wide
     ? { width: width - listWidth - 3, height: height - 2 }
     : { width, height: height - 2 - listRows - (listRows > 0 ? 1 : 0) };
-  const checks = scene.engine?.judgement.checks ?? [];
-  const detail = cause
-    ? causeLines(cause, causesOf(scene), checks, Math.min(PROSE, room.width))
-    : nothing(scene, room.width);
+  const detail = cause ? causeLines(cause, scene, Math.min(PROSE, room.width)) : nothing(scene, room.width);
   return { detail, room, listRows, wide, listWidth };
 });
 

@@ -3,15 +3,16 @@ import { type Printable, words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import { chosenIndex, listBindings, pageBindings } from '../input/movement.ts';
 import type { Scene } from '../model.ts';
-import { EMPTY, faint, type Line, line, plain, rule, span, spread, strong } from '../text/line.ts';
+import { EMPTY, faint, type Line, line, plain, rule, span, spread } from '../text/line.ts';
 import { position, startFor, windowOf } from '../text/window.ts';
 import { count, duration, listed } from '../text/words.ts';
-import { hanging, one } from '../text/wrap.ts';
+import { hanging, one, paragraph } from '../text/wrap.ts';
 import { spinner, type Tone } from '../theme.ts';
 import { planKey, refusal, WANTED } from './fix-start.ts';
 import { isRunning } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 import { stepLines, stepRow } from './step-lines.ts';
+import { titleOf } from './titles.ts';
 
 /** The run's fix, unless it is an older one than the operator asked for last. */
 function fixOf(scene: Scene): FixState | undefined {
@@ -20,9 +21,6 @@ function fixOf(scene: Scene): FixState | undefined {
   return fix && (!wanted || wanted === planKey(fix.plan) || isRunning(scene.engine)) ? fix : undefined;
 }
 const ids = (scene: Scene): readonly string[] => fixOf(scene)?.steps.map(({ step }) => step.id) ?? [];
-
-export const checkTitle = (scene: Scene, id: string): Printable =>
-  one(scene.engine?.judgement.checks.find((check) => check.check === id)?.title ?? id);
 
 /** Begun by an earlier process; nothing moves until the operator decides. */
 const brokenOff = (scene: Scene): boolean => {
@@ -61,13 +59,13 @@ function current(scene: Scene, fix: FixState): number {
 const around = (scene: Scene, width: number, tone: Tone, lead: Printable, checks: readonly string[]): Line[] =>
   checks.length === 0
     ? []
-    : hanging([faint(lead)], tone, listed([...new Set(checks)].map((id) => checkTitle(scene, id))), width);
+    : hanging([faint(lead)], tone, listed([...new Set(checks)].map((id) => titleOf(scene, id))), width);
 
 function layout(scene: Scene, fix: FixState) {
   const { width, height } = bodyOf(scene);
   const seconds = fix.steps.reduce((sum, { step }) => sum + step.seconds, 0);
   const head: Line[] = [
-    line(strong(one(fix.plan.title))),
+    ...paragraph('strong', one(fix.plan.title), width),
     spread(
       brokenOff(scene)
         ? line(span('warn', words`! broken off; the nodes were read again: go on, or take it back`))

@@ -1,3 +1,4 @@
+import { cellWidth } from '../../domain/cells.ts';
 import { words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
 import { chosenIndex, listBindings } from '../input/movement.ts';
@@ -27,7 +28,10 @@ function body(scene: Scene): Line[] {
   const places = shown(scene);
   const chosen = scene.ui.chosen.place ?? (placeOf(scene) && placeKey(placeOf(scene) as Place));
   const picked = places[chosenIndex(places.map(placeKey), chosen)];
-  const nameWidth = Math.min(34, Math.max(8, ...places.map((place) => place.title.length)));
+  const nameWidth = Math.min(
+    Math.floor(width / 2) - 5,
+    Math.max(8, ...places.map(({ title }) => cellWidth(one(title)))),
+  );
   const rows = places.flatMap((place, index): { readonly row: Line; readonly place?: Place }[] => {
     const first = places[index - 1]?.kind !== place.kind;
     const title = place.kind === 'site' ? words`Your sites` : words`Practice clusters: break nothing, learn everything`;

@@ -10,10 +10,10 @@ import { pagePosition, windowOf } from '../text/window.ts';
 import { listed } from '../text/words.ts';
 import { hanging, one, paragraph } from '../text/wrap.ts';
 import { type Mark, STEP, spinner, VERDICT } from '../theme.ts';
-import { checkTitle } from './fix.tsx';
 import { isRunning } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 import { stepRow } from './step-lines.ts';
+import { titleOf } from './titles.ts';
 
 interface Meaning {
   readonly mark: Mark;
@@ -99,15 +99,16 @@ const SEEN: readonly Verdict[] = ['fail', 'unknown', 'warn', 'advice', 'pass'];
 function verified(scene: Scene, fix: FixState, width: number): Line[] {
   const rows = [...new Set(fix.plan.verify)].flatMap((id) => {
     const results = scene.engine?.judgement.checks.filter((check) => check.check === id) ?? [];
-    const title = checkTitle(scene, id);
+    const title = titleOf(scene, id);
     const row = (verdict: Verdict, text: Printable) => {
       const { tone, glyph, word } = VERDICT[verdict];
       return hanging([span(tone, words`  ${glyph} ${fill(word, 7)}  `)], 'plain', words`${title}: ${text}`, width);
     };
     const seen = SEEN.flatMap((verdict) => {
       const these = results.filter((check) => check.verdict === verdict);
-      if (verdict !== 'pass')
-        return these.flatMap((check) => row(verdict, words`${one(check.node)}: ${one(check.says)}`));
+      // Several subjects on a node may say the same.
+      const said = new Set(these.map((check) => words`${one(check.node)}: ${one(check.says)}`));
+      if (verdict !== 'pass') return [...said].flatMap((text) => row(verdict, text));
       return these.length > 0 ? row(verdict, listed([...new Set(these.map((check) => check.node))].map(one))) : [];
     });
     if (seen.length > 0) return seen;
@@ -127,7 +128,7 @@ const lines = perScene((scene: Scene): readonly Line[] => {
   const { mark, means } = RESULT[fix.outcome];
   const left = fix.outcome === 'fixed' || fix.outcome === 'rolled-back' ? [] : fix.steps.filter(leftOver);
   return [
-    line(span(mark.tone, words`${mark.glyph} ${mark.word}`), plain(words`  `), strong(one(fix.plan.title))),
+    ...hanging([span(mark.tone, words`${mark.glyph} ${mark.word}  `)], 'strong', one(fix.plan.title), width),
     ...paragraph('plain', means, width),
     ...(fix.says ? paragraph('plain', one(fix.says), width) : []),
     ...(left.length > 0

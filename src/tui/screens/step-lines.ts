@@ -14,12 +14,12 @@ const diffTone = (row: Printable): Tone => {
 };
 
 /** How a step is undone, or why it is not. */
-export const undoWords = ({ undo }: StepState['step']): Printable => {
+export const undoWords = ({ action, undo }: StepState['step']): Printable => {
   switch (undo.how) {
     case 'run':
       return one(undo.says);
     case 'restore':
-      return words`${one(undo.says)} (restores ${one(undo.path)})`;
+      return action.do === 'set-secret' ? one(undo.says) : words`${one(undo.says)} (restores ${one(undo.path)})`;
     case 'nothing':
       return words`nothing to undo, because ${one(undo.because)}`;
     case 'impossible':
