@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type Dossier, htmlPage, markdownPage } from '../../src/pages/index.ts';
 import { CAUSE_KEYRING, CAUSE_POOL, judged } from '../support/fake-run.ts';
+import { HOSTILE as SEQUENCES } from '../support/hostile.ts';
 
 const { judgement } = judged;
 const START = 1_767_225_600;
@@ -44,13 +45,13 @@ const HOSTILE = [
   '&lt;script&gt; &#60;b&#62; ~~~ ~x~ @everyone #1 $x$ {{x}}',
 ].join(' ');
 
-const poisoned = <T>(value: T): T => {
-  if (typeof value === 'string') return `${value}${HOSTILE}` as T;
-  if (Array.isArray(value)) return value.map(poisoned) as T;
+const poisoned = <T>(value: T, text = HOSTILE): T => {
+  if (typeof value === 'string') return `${value}${text}` as T;
+  if (Array.isArray(value)) return value.map((item) => poisoned(item, text)) as T;
   if (typeof value !== 'object' || value === null) return value;
   const closed = ['outcome', 'status', 'verdict', 'state', 'level', 'risk'];
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, closed.includes(key) ? item : poisoned(item)]),
+    Object.entries(value).map(([key, item]) => [key, closed.includes(key) ? item : poisoned(item, text)]),
   ) as T;
 };
 
@@ -88,6 +89,19 @@ test('the page has what is needed and nothing that loads or runs', () => {
   expect(page).not.toMatch(/<script|<link|<iframe|<object|\bstyle=|\burl\(|\bon\w+=|@import/);
 });
 
+/** No control or invisible code but the line feed. */
+const RAW = /(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u3164\u115f\uffa0]/u;
+
+test.each(Object.entries(SEQUENCES))('a terminal sequence stays text in both pages: %s', (_, text) => {
+  const honest = tagsOf(htmlPage(dossier())).length;
+  const page = htmlPage(poisoned(dossier(), text));
+  expect(page).not.toMatch(RAW);
+  expect(tagsOf(page)).toHaveLength(honest);
+  const markdown = markdownPage(poisoned(dossier(), text));
+  expect(markdown).not.toMatch(RAW);
+  expect(markdown.split('\n').filter((line) => /^(✓|\*\*healthy)/.test(line))).toEqual([]);
+});
+
 test('hostile text does nothing in the page', () => {
   const honest = tagsOf(htmlPage(dossier()));
   const page = htmlPage(poisoned(dossier()));
@@ -97,14 +111,14 @@ test('hostile text does nothing in the page', () => {
   expect(tags.length).toBe(honest.length);
   // No `<` but those of tags, and no control or invisible code but the line feed.
   expect(page.replace(/<style>.*?<\/style>/s, '').split('<').length - 1).toBe(tags.length);
-  expect(page).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u);
+  expect(page).not.toMatch(RAW);
 });
 
 test('hostile text stays text in Markdown', () => {
   const lines = (page: string): readonly string[] => page.split('\n');
   const honest = markdownPage(dossier());
   const page = markdownPage(poisoned(dossier()));
-  expect(page).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u);
+  expect(page).not.toMatch(RAW);
   // Outside of fences: no tag, link, image, code or table; and no heading that was not there before.
   let fence: string | undefined;
   const prose = lines(page).filter((line) => {

@@ -3,10 +3,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { cellWidth } from '../../src/domain/cells.ts';
 import type { EngineState } from '../../src/domain/engine.ts';
 import { SCREENS } from '../../src/tui/screens/screens.ts';
-import { createFakeEngine } from '../support/fake-engine.ts';
+import { createFakeEngine, type FakeEngine } from '../support/fake-engine.ts';
 import { createFakePort, JOURNAL } from '../support/fake-port.ts';
 import { CAUSE_KEYRING, CAUSE_POOL, confirming, judged, looking, planned, repaired } from '../support/fake-run.ts';
-import { openTerminal, settle, unmountAll } from './terminal.tsx';
+import { HOSTILE as CASES } from '../support/hostile.ts';
+import { type FakeTerminal, openTerminal, settle, unmountAll } from './terminal.tsx';
 
 afterEach(unmountAll);
 
@@ -14,27 +15,57 @@ afterEach(unmountAll);
 const HOSTILE =
   'x\u001b[2J\u001b]52;c;cm0=\u0007\u009b31m\u0090q\u009c\r\b\u0000\u007f\u202egnp\u2066\u200b\ufeff\u00ad\u2028\u0301\u0301\u{1f468}\u200d\u{1f469}\ue0b0\ud800\tHEALTH_OK\n✓ healthy ';
 
-/** Every string of a value replaced, except those that are ids or one of a closed set. */
-function poisoned<T>(value: T, keep: readonly string[]): T {
+/** Every string of a value with `text` before it, except those that are one of a closed set. */
+function poisoned<T>(value: T, text: string): T {
   if (value instanceof Map) return value;
-  if (Array.isArray(value)) return value.map((item) => poisoned(item, keep)) as T;
+  if (Array.isArray(value)) return value.map((item) => poisoned(item, text)) as T;
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      if (keep.includes(key)) return [key, item];
-      if (typeof item === 'string') return [key, `${HOSTILE}${item}`];
+      if (CLOSED.includes(key)) return [key, item];
+      if (typeof item === 'string') return [key, `${text}${item}`];
       if (Array.isArray(item) && item.every((one) => typeof one === 'string'))
-        return [key, item.map((one) => `${HOSTILE}${one}`)];
-      return [key, poisoned(item, keep)];
+        return [key, item.map((one) => `${text}${one}`)];
+      return [key, poisoned(item, text)];
     }),
   ) as T;
 }
 
 const CLOSED = ['phase', 'status', 'verdict', 'outcome', 'kind', 'risk', 'how', 'do', 'result', 'why!', 'type', 'tone'];
-const poison = <T,>(value: T): T => poisoned(value, CLOSED);
+const poison = <T,>(value: T): T => poisoned(value, HOSTILE);
+
+/** All that the port says comes from outside too. */
+const portSaying = (engine: FakeEngine, text: string) =>
+  createFakePort(engine, {
+    places: async () =>
+      poisoned(
+        [
+          { kind: 'site', id: 'a', title: 'b', detail: 'c' },
+          { kind: 'practice', id: 'd', title: 'e', detail: 'f' },
+        ] as const,
+        text,
+      ),
+    playbooks: async () => poisoned([{ id: 'a', title: 'b', symptom: 'c', titles: { 'keyring-readable': 'd' } }], text),
+    search: async () =>
+      poisoned([{ playbook: 'a', title: 'b', score: 0.5, entities: [{ kind: 'pool', value: 'x' }] }], text),
+    journalList: async () => poisoned(JOURNAL, text),
+    journalShow: async () => ({
+      ...poisoned(JOURNAL[0] as (typeof JOURNAL)[0], text),
+      events: poisoned([{ at: '2026-02-02T10:00:01Z', node: 'n', says: 's', tone: 'bad' as const }], text),
+    }),
+  });
+
+/** Every screen in turn. */
+async function tour(terminal: FakeTerminal): Promise<void> {
+  for (const { id } of SCREENS) {
+    terminal.runtime.dispatch({ type: 'push', screen: id });
+    if (id === 'entry') terminal.runtime.dispatch({ type: 'open-entry', id: 'x' });
+    await settle();
+  }
+}
 
 /** No control code but the line feeds between rows, and nothing invisible or two-directional. */
-const RAW = /(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
+const RAW = /(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u3164\u115f\uffa0]/u;
 
 const STATES: Readonly<Record<string, EngineState>> = {
   looking: poison({ ...looking, run: { ...looking.run, error: 'failed' } }),
@@ -63,29 +94,22 @@ const STATES: Readonly<Record<string, EngineState>> = {
   }),
 };
 
+/** A frame of 80×24 that holds only what can be seen, and no status of its own at the beginning of a row. */
+function whole(frame: string): void {
+  expect(frame).not.toMatch(RAW);
+  const rows = frame.split('\n');
+  expect(rows.length).toBe(24);
+  for (const row of rows) {
+    expect(cellWidth(row)).toBeLessThanOrEqual(80);
+    expect(row).not.toMatch(/^ ?✓ healthy/);
+  }
+}
+
 describe('text from outside', () => {
   it.each(Object.keys(STATES))('never reaches the frame raw, on any screen, with a run that is: %s', async (name) => {
     const engine = createFakeEngine(STATES[name] ?? judged);
-    const port = createFakePort(engine, {
-      places: async () =>
-        poison([
-          { kind: 'site', id: 'a', title: 'b', detail: 'c' },
-          { kind: 'practice', id: 'd', title: 'e', detail: 'f' },
-        ] as const),
-      playbooks: async () => poison([{ id: 'a', title: 'b', symptom: 'c', titles: { 'keyring-readable': 'd' } }]),
-      search: async () => poison([{ playbook: 'a', title: 'b', score: 0.5, entities: [{ kind: 'pool', value: 'x' }] }]),
-      journalList: async () => poison(JOURNAL),
-      journalShow: async () => ({
-        ...poison(JOURNAL[0] as (typeof JOURNAL)[0]),
-        events: poison([{ at: '2026-02-02T10:00:01Z', node: 'n', says: 's', tone: 'bad' as const }]),
-      }),
-    });
-    const terminal = await openTerminal({ engine, port, at: ['run'] });
-    for (const { id } of SCREENS) {
-      terminal.runtime.dispatch({ type: 'push', screen: id });
-      if (id === 'entry') terminal.runtime.dispatch({ type: 'open-entry', id: 'x' });
-      await settle();
-    }
+    const terminal = await openTerminal({ engine, port: portSaying(engine, HOSTILE), at: ['run'] });
+    await tour(terminal);
     terminal.runtime.dispatch({ type: 'edit-error', text: HOSTILE });
     terminal.runtime.dispatch({ type: 'search', text: HOSTILE });
     terminal.runtime.dispatch({ type: 'push', screen: 'home' });
@@ -94,14 +118,15 @@ describe('text from outside', () => {
     terminal.runtime.dispatch({ type: 'edit-filter', text: HOSTILE });
     await settle();
     expect(terminal.frames.length).toBeGreaterThan(8);
-    for (const frame of terminal.frames) {
-      expect(frame).not.toMatch(RAW);
-      const rows = frame.split('\n');
-      expect(rows.length).toBe(24);
-      for (const row of rows) expect(cellWidth(row)).toBeLessThanOrEqual(80);
-      // A forged status never begins a row.
-      for (const row of rows) expect(row).not.toMatch(/^ ✓ healthy $/);
-    }
+    for (const frame of terminal.frames) whole(frame);
+  });
+
+  it.each(Object.entries(CASES))('acts on no screen and forges nothing: %s', async (_, text) => {
+    const engine = createFakeEngine(poisoned({ ...judged, fix: { ...planned, says: 'because' } }, text));
+    const terminal = await openTerminal({ engine, port: portSaying(engine, text), at: ['run'] });
+    await tour(terminal);
+    expect(terminal.frames.length).toBeGreaterThan(SCREENS.length);
+    for (const frame of terminal.frames) whole(frame);
   });
 
   it('is shown by stand-ins, not dropped', async () => {
