@@ -1,3 +1,4 @@
+import { volumeOf } from '../domain/fact.ts';
 import type { AppPort, Place } from '../tui/port.ts';
 import type { Parts } from './cli-port.ts';
 import { FIRST_SCENARIO } from './cli-port.ts';
@@ -49,9 +50,9 @@ export function screensPort(
       ),
     bundle: async (engine, progress) => {
       const leave = engine.subscribe(() => {
-        const { nodes } = engine.getState().run;
+        const { nodes, facts } = engine.getState().run;
         const [asked, answered] = [sum(nodes.map((n) => n.asked)), sum(nodes.map((n) => n.answered))];
-        progress(`collecting logs, ${answered} of ${asked} answers`, 0);
+        progress(`collecting logs, ${answered} of ${asked} answers`, volumeOf(facts));
       });
       try {
         engine.send({ type: 'collect', minutes: WINDOW_MINUTES });

@@ -1,4 +1,6 @@
 import type { EngineState } from '../domain/engine.ts';
+import { volumeOf } from '../domain/fact.ts';
+import { byteCount } from './words.ts';
 
 /** One line that says how far a run is and what it waits for; empty when there is nothing to wait for. */
 export function progressLine({ run, fix }: EngineState): string {
@@ -11,9 +13,11 @@ export function progressLine({ run, fix }: EngineState): string {
   const done = run.nodes.filter(({ status }) => status === 'done' || status === 'lost').length;
   const asked = run.nodes.reduce((sum, node) => sum + node.asked, 0);
   const answered = run.nodes.reduce((sum, node) => sum + node.answered, 0);
+  const volume = volumeOf(run.facts);
+  const size = volume === 0 ? '' : `, ${byteCount(volume)}`;
   const slow = run.nodes.find(({ status }) => status === 'asking' || status === 'connecting');
   const waiting = slow
     ? ` · waiting for ${slow.name}${slow.waiting[0] === undefined ? '' : `: ${slow.waiting[0]}`}`
     : '';
-  return `Looking: ${done} of ${run.nodes.length} nodes done, ${answered} of ${asked} answers${waiting}`;
+  return `Looking: ${done} of ${run.nodes.length} nodes done, ${answered} of ${asked} answers${size}${waiting}`;
 }
