@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
  * processor time. Left out of the default suite, which is for every change on a small machine; `npm run test:long` runs it.
  */
 const LONG = [
-  'test/bundle/round-trip.test.ts',
+  'test/bundle/{round-trip,scenarios}.test.ts',
   'test/engine/file-script.test.ts',
   'test/house/{bad-network,broken-off,drill,headless,journal-folder,leaving,planted,review}.test.ts',
   'test/lab/{diagnosis,stalled}.test.ts',
