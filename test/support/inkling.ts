@@ -80,6 +80,28 @@ export const records = (stdout: string): Record<string, unknown>[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
+/**
+ * Environment in which the program is sent SIGINT the moment it has written `text` to stdout, and again 150 ms later where it is pressed
+ * twice: two signals much closer together are one key press. From without, a busy machine could let it go on for as long as it likes before.
+ */
+export function ctrlCAt(text: string, times: 1 | 2 = 1): Readonly<Record<string, string>> {
+  const preload = `
+    const write = process.stdout.write.bind(process.stdout);
+    let written = '';
+    const press = () => process.kill(process.pid, 'SIGINT');
+    process.stdout.write = (chunk, ...rest) => {
+      const before = written.includes(${JSON.stringify(text)});
+      written += chunk;
+      const room = write(chunk, ...rest);
+      if (!before && written.includes(${JSON.stringify(text)})) {
+        press();
+        if (${times} === 2) setTimeout(press, 150);
+      }
+      return room;
+    };`;
+  return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(preload)}` };
+}
+
 const CLOCK =
   'process.once("SIGINT", () => setTimeout(() => process.exit(), 2000)); process.stdin.resume(); console.log()';
 
