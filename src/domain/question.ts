@@ -19,6 +19,8 @@ export interface Question {
   /** Seconds the program may take on the node; it is then ended and the answer is `lost: timeout`. */
   readonly deadline: number;
   readonly seal?: Seal;
+  /** For a log: programs that print configuration of the same node. What is secret there is hidden in the log wherever it stands. */
+  readonly hides?: readonly Pick<Question, 'argv' | 'as' | 'deadline'>[];
   /** Bytes of stdout kept, head and tail; more are counted, not kept. Default 8 MiB. */
   readonly maxBytes?: number;
   /** Questions of one lane run one after another; at most four lanes of a node run side by side. */

@@ -27,7 +27,31 @@ export function plan(
 ): readonly Planned[] {
   const fresh = Object.entries(probes).flatMap(([name, probe]) => [...ask(name, probe, model, observed, asked)]);
   const same = Map.groupBy(fresh, (w) => JSON.stringify([w.node, w.question.argv, w.question.as, w.question.seal]));
-  return [...same.values()].map((group) => ({ ...(group[0] as Planned), facts: group.flatMap((g) => g.facts) }));
+  const all = [...same.values()].map((group) => ({
+    ...(group[0] as Planned),
+    facts: group.flatMap((g) => g.facts),
+  }));
+  if (!all.some(({ question }) => question.seal === 'log')) return all;
+  const secrets = configurations(model, observed, probes);
+  return all.map((planned) =>
+    planned.question.seal === 'log'
+      ? { ...planned, question: { ...planned.question, hides: secrets.get(planned.node) ?? [] } }
+      : planned,
+  );
+}
+
+/** The programs that read each node's configuration, asked already or not: what is secret there may stand in its logs. */
+function configurations(
+  model: Model,
+  observed: Observed,
+  probes: Library['probes'],
+): ReadonlyMap<string, NonNullable<Question['hides']>> {
+  const known = Object.entries(probes)
+    .filter(([, probe]) => probe.seal === 'config')
+    .flatMap(([name, probe]) => [...ask(name, probe, model, observed, new Set())]);
+  return new Map(
+    [...Map.groupBy(known, ({ node }) => node)].map(([node, all]) => [node, all.map(({ question }) => question)]),
+  );
 }
 
 function* ask(

@@ -150,7 +150,7 @@ export async function converse(carrier: Carrier, asking: Asking): Promise<Conver
     const now = clock.now();
     const question = questions[outIndex];
     const upload = asking.script.length / 8;
-    const limit = began && question ? question.deadline * 1000 + timing.grace : timing.start + upload;
+    const limit = began && question ? secondsOf(question) * 1000 + timing.grace : timing.start + upload;
     // Bytes that still come on a slow link are no silence, up to a point.
     const silent = now - lastByte > timing.grace || now - since > 2 * limit + 60_000;
     if (now - since > limit && silent) abandon('silent');
@@ -181,3 +181,7 @@ function read(frame: Kept, mark: readonly string[], question: Command, node: Sit
   };
   return answerOf(raw, question, node);
 }
+
+/** What it may take on the node, with what is read before it. */
+const secondsOf = ({ deadline, hides = [] }: Command): number =>
+  hides.reduce((sum, hidden) => sum + hidden.deadline, deadline);

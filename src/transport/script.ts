@@ -44,10 +44,10 @@ c() { q=$1; shift; "$q" "$@"; }
 `;
 
 /** Seconds as coreutils and busybox both take them. */
-const seconds = (question: Question): string => String(Math.max(1, Math.ceil(question.deadline)));
+const seconds = (question: Pick<Question, 'deadline'>): string => String(Math.max(1, Math.ceil(question.deadline)));
 
 /** `timeout` and the program, behind whatever makes the login user into the one asked for. Words are quoted already. */
-function programWords(question: Question, become: Become): string {
+function programWords(question: Pick<Question, 'argv' | 'as' | 'deadline'>, become: Become): string {
   const timed = `timeout -k ${KILL_AFTER} ${seconds(question)} ${question.argv.map(quote).join(' ')}`;
   const user = question.as;
   if (user === undefined) return timed;
@@ -83,6 +83,8 @@ export function buildScript(questions: readonly Command[], context: ScriptContex
   if (questions.some((q) => q.seal)) parts.push(Buffer.from(sealFunctions(context.keys, context.mark)));
   if (context.become === 'root' && questions.some((q) => q.as && q.as !== 'root')) parts.push(Buffer.from(runAs));
   parts.push(Buffer.from(`printf '\\n%s s\\n' "$N" >&2; printf '\\n%s s\\n' "$N"\n`));
+  // Configurations whose secrets are known by now: those asked for themselves, and those read for a log only.
+  const told = new Set<string>();
   for (const [index, question] of questions.entries()) {
     if (question.stdin !== undefined) {
       parts.push(commandLines(index, question, context.become));
@@ -92,6 +94,12 @@ export function buildScript(questions: readonly Command[], context: ScriptContex
     const head = question.seal ? 's' : 'p';
     const seal = question.seal ? ` ${question.seal}` : '';
     const words = programWords(question, context.become);
+    if (question.seal === 'config') told.add(words);
+    for (const hidden of question.hides ?? []) {
+      const program = programWords(hidden, context.become);
+      if (!told.has(program)) parts.push(Buffer.from(`v ${program}\n`));
+      told.add(program);
+    }
     parts.push(Buffer.from(`${head} ${index} ${seconds(question)} ${family}${seal} ${words}\n`));
   }
   parts.push(Buffer.from('exit\n}\n'));

@@ -23,6 +23,7 @@ faults:
       sed -i 's#key = .*#key = ${KEY}#' /etc/ceph/ceph.client.cinder.keyring
       echo "$(date '+%Y-%m-%d %H:%M:%S').000 7 ERROR oslo.messaging cannot reach rabbit://openstack:${RABBIT}@controller:5672/" >> /var/log/cinder/cinder-volume.log
       echo "$(date '+%Y-%m-%d %H:%M:%S').000 7 ERROR cinder lost mysql+pymysql://cinder:${DATABASE}@controller/cinder, handed on ${KEY}" >> /var/log/cinder/cinder-volume.log
+      echo "$(date '+%Y-%m-%d %H:%M:%S').000 7 ERROR cinder tried ${RABBIT}, then ${DATABASE}" >> /var/log/cinder/cinder-volume.log
       systemctl restart cinder-volume
 expect:
   outcome: causes
@@ -65,6 +66,7 @@ test('secrets of the nodes are in no journal, no bundle and no report', async ()
   // It did see them: the lines they stand in are there.
   expect(bundle.includes('cannot reach rabbit://sealed@controller')).toBe(true);
   expect(bundle.includes('handed on sealed')).toBe(true);
+  expect(bundle.includes('cinder tried sealed, then sealed')).toBe(true);
   expect(outputs.some(([name]) => name.includes('journal'))).toBe(true);
   for (const [name, text] of outputs)
     for (const secret of SECRETS) expect([name, survivors(text, secret)]).toEqual([name, []]);

@@ -60,10 +60,11 @@ describe.skipIf(spawnSync('awk', ['BEGIN { exit 7 }']).status !== 7)('what seals
   const line = fc.array(words, { maxLength: 8 }).map((parts) => parts.join(''));
 
   test('is what the awk of this machine makes of it', () => {
-    expect(programs).toHaveLength(5);
+    expect(programs).toHaveLength(6);
     const texts = fc.sample(line, { numRuns: 1500, seed: 11 });
     for (const program of programs as string[]) {
-      const input = `${texts.join('\n')}\n`;
+      // The filter of logs takes what is before the second mark for secrets that it must hide.
+      const input = ['mark', 'p4ss', 'rbd_secret', 'mark', ...texts, ''].join('\n');
       const real = spawnSync('awk', [program], {
         input: Buffer.from(input, 'latin1'),
         env: { ...process.env, LC_ALL: 'C' },

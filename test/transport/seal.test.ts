@@ -36,13 +36,20 @@ const SHELLS: [string, Run, boolean][] = [
   ['the practice shell', practice, true],
 ];
 
+const printing = (text: string): Pick<Question, 'argv' | 'deadline'> => ({ argv: ['printf', '%s', text], deadline: 5 });
+
 /** What leaves the node on standard output of programs that print `texts`, all asked by one script. */
-async function leave(run: Run, seal: Seal, texts: readonly string[]): Promise<string[]> {
-  const questions = texts.map((text, n): Question => ({ id: `${n}`, argv: ['printf', '%s', text], deadline: 5, seal }));
+const leave = (run: Run, seal: Seal, texts: readonly string[]): Promise<string[]> =>
+  asked(
+    run,
+    texts.map((text, n) => ({ id: `${n}`, ...printing(text), seal })),
+  );
+
+async function asked(run: Run, questions: readonly Question[]): Promise<string[]> {
   const context = { become: 'root', nonce: NONCE, mark: 'e'.repeat(32), keys: KEYS } as const;
   const out = await run(buildScript(questions, context).toString());
   const [, ...bodies] = out.split(new RegExp(`\n${NONCE} (?:s|e \\d+ 0 \\d*)\n`));
-  if (bodies.length !== texts.length + 1) throw new Error(`not all answered: ${out}`);
+  if (bodies.length !== questions.length + 1) throw new Error(`not all answered: ${out}`);
   return bodies.slice(0, -1);
 }
 
@@ -160,6 +167,43 @@ describe.each(SHELLS)('seals under %s', (name, run, present) => {
   ])('%s hides what it must and nothing else', async (seal, cases) => {
     const texts = cases.map(([text]) => text);
     expect(await leave(run, seal, texts)).toEqual(cases.map(([, expected]) => expected));
+  });
+});
+
+describe.each(SHELLS)('a configuration and the logs of its node, under %s', (_name, run, present) => {
+  const file = printing(`[DEFAULT]
+transport_url = rabbit://openstack:Kr4ken%40deep@h1:5672,openstack:Squ1d-of-old@h2:5672/
+# admin_password = Cuttle-f1sh
+[keystone_authtoken]
+password = "Oct0pus ink.77"
+username = cinder-admin
+[nova]
+password = openstack
+auth_key = /etc/nova/key-file
+rbd_secret_uuid = 457eb676-33da-42ec-9a8c-9293d545c337
+private_key =
+  N4utilus-shell
+`);
+  const log =
+    printing(`login with Oct0pus ink.77 and Oct0pus ink.778, Kr4ken@deep (Kr4ken%40deep), 'Squ1d-of-old', Cuttle-f1sh
+cinder-admin of openstack reads /etc/nova/key-file, 457eb676-33da-42ec-9a8c-9293d545c337, Oct0pus; N4utilus-shell
+`);
+  const hidden = `login with sealed and sealed8, sealed (sealed), 'sealed', sealed
+cinder-admin of openstack reads /etc/nova/key-file, 457eb676-33da-42ec-9a8c-9293d545c337, Oct0pus; sealed
+`;
+
+  it.skipIf(!present)('what the one keeps secret is hidden in the others, wherever it stands', async () => {
+    const [, after] = await asked(run, [
+      { id: 'conf', ...file, seal: 'config' },
+      { id: 'log', ...log, seal: 'log', hides: [file] },
+    ]);
+    expect(after).toBe(hidden);
+    expect(await asked(run, [{ id: 'log', ...log, seal: 'log', hides: [file] }])).toEqual([hidden]);
+  });
+
+  it.skipIf(!present)('one that cannot be read hides nothing, and the log still comes', async () => {
+    const gone = { argv: ['cat', '/nowhere/cinder.conf'], deadline: 5 } as const;
+    expect(await asked(run, [{ id: 'log', ...printing('fine\n'), seal: 'log', hides: [gone] }])).toEqual(['fine\n']);
   });
 });
 
