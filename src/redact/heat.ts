@@ -42,6 +42,7 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
     HOT,
     [
       'h_p',
+      'l_u',
       'l_s',
       'z-s',
       '--b',

@@ -24,6 +24,26 @@ function attribute(s: string, end: number, b: number): Meaning | undefined {
   return meaning?.rule === 'any' ? meaning : undefined;
 }
 
+/** What HTML puts around a name or the value beside it, and around a text within. */
+const CELLS = new Set('td th dt dd code b tt pre kbd samp span strong em'.split(' '));
+
+/** `<td>Password</td><td><code>…`: a cell names what the next one with a text holds. */
+function cell(s: string, end: number, b: number, context: Context, found: Found): number {
+  const open = within(s, '>', end, Math.min(b, end + 200));
+  const close = open < 0 ? -1 : within(s, '<', open + 1, Math.min(b, open + 400));
+  if (close < 0) return end;
+  const text = s.slice(open + 1, close).trim();
+  if (text === '') return end;
+  const given = context.named?.meaning;
+  if (given === undefined) nameGiven(context, text.replace(/:$/, ''));
+  else {
+    context.named = undefined;
+    const from = skipBlanks(s, open + 1, close);
+    report(plain(s, from, from + text.length), given, true, false, found);
+  }
+  return close;
+}
+
 /** `<password>…</password>`; `at` is the opening angle. Attributes are assignments like others. Returns where reading goes on. */
 export function element(s: string, at: number, b: number, context: Context, found: Found): number {
   let end = at + 1;
@@ -31,6 +51,7 @@ export function element(s: string, at: number, b: number, context: Context, foun
   if (end === at + 1) return at;
   const tag = s.slice(at + 1, end);
   const name = tag.slice(tag.lastIndexOf(':') + 1);
+  if (CELLS.has(name)) return cell(s, end, b, context, found);
   const named = isNameOfName(name);
   const meaning = meaningOf(name) ?? (isNameOfValue(name) ? context.named?.meaning : undefined) ?? attribute(s, end, b);
   if (named && meaning?.rule === 'cephx') {

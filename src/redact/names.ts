@@ -46,8 +46,11 @@ const KEY_OWNERS = set(
   'secret private api auth st encryption encrypt master shared session signing sign account storage s3 aws ec2 hmac crypt fernet cookie store swift heartbeat jwt preshared pre license rndc tsig mac kek fixed cephx ceph keyring admin user client bootstrap osd mon mgr mds rgw rbd glance nova cinder manila gnocchi csi decryption wireguard luks dmcrypt temp urlkey totp credential webhook deploy application service consumer barbican',
 );
 const NO_KEY_OWNERS = set(
-  'public pub primary foreign sort routing host ssh name object lookup metadata tag label config dict idempotency registry unique index group map option hot trusted gpg field column row message msg translation image cache property extra spec server queue binding exchange known pgp repo apt rpm release signature verify verification header json hash bucket volume parent root any missing invalid no kv bad duplicate context partition trait sysctl',
+  'public pub primary foreign sort host ssh name object lookup metadata tag label config dict idempotency registry unique index group map option hot trusted gpg field column row message msg translation image cache property extra spec server queue binding exchange known pgp repo apt rpm release signature verify verification header json hash bucket volume parent root any missing invalid no kv bad duplicate context partition trait sysctl',
 );
+
+/** Words before `user` where a colon and the password may follow the name. */
+const LOGINS = set('etcdctl curl http https proxy basic');
 
 /** Of a private key, as openssl and PuTTY write it out. */
 const PARTS = set('private_exponent prime1 prime2 exponent1 exponent2 coefficient private_mac');
@@ -113,7 +116,8 @@ function judge(words: string[]): Meaning | undefined {
     all === 'auth' ||
     all.endsWith('sst_auth') ||
     all === 'stats_auth' ||
-    all === 'userpwd'
+    all === 'userpwd' ||
+    (words.length === 2 && words[1] === 'user' && LOGINS.has(words[0] ?? ''))
   )
     return meant('password', 'login', all);
   while (words.length > 1 && FORMS.has(words.at(-1) ?? '')) words.pop();
@@ -149,6 +153,7 @@ function judge(words: string[]): Meaning | undefined {
   if (NO_KEY_OWNERS.has(owner)) return undefined;
   if (owner === 'secret' || owner === 'private' || owner === 'encryption' || owner === 'fixed' || former === 'secret')
     return meant('secret', 'any', word);
+  if (owner === 'routing') return meant('secret', 'random', 'routing_key');
   if (owner === 'url' && former === 'temp') return meant('secret', 'any', word);
   return meant('secret', KEY_OWNERS.has(owner) ? 'any' : 'random', word);
 }

@@ -12,6 +12,7 @@ const SECRET: Meaning = { kind: 'secret', rule: 'any', word: 'phrase' };
 export function phrases(s: string, a: number, b: number, small: string, context: Context, found: Found): void {
   if (small.includes("'random' passwords")) context.announced = ANNOUNCED;
   isSaid(s, a, b, small, found);
+  follows(s, a, b, small, found);
   pair(s, a, b, small, found);
   numbered(s, a, b, small, found);
   accessList(s, a, b, small, found);
@@ -59,6 +60,24 @@ function isSaid(s: string, a: number, b: number, small: string, found: Found): v
   }
 }
 const SAID = ['password', 'passwd', 'passphrase', ' pw', ' pass', 'secret key', 'api key', 'the pin'];
+
+/** "dmcrypt secret x1!": a word that nobody reads as one, right behind the noun. */
+function follows(s: string, a: number, b: number, small: string, found: Found): void {
+  for (const noun of ['password ', 'passphrase ', 'secret ']) {
+    for (let at = small.indexOf(noun); at >= 0; at = small.indexOf(noun, at + 1)) {
+      if (at > 0 && !isSpace(small.charCodeAt(at - 1))) continue;
+      const value = sentenceWord(s, a + at + noun.length, b);
+      if (isMachineMade(s.slice(value.start, value.end))) report(value, PASSWORD, true, false, found);
+    }
+  }
+}
+
+/** Eight letters or more, and two of: digits, signs, a capital behind a small letter; or 16 letters and digits in one. */
+const isMachineMade = (text: string): boolean =>
+  (/^[A-Za-z0-9]{16,}$/.test(text) && /(\d[A-Za-z]+){2}/.test(text)) ||
+  (text.length >= 8 &&
+    /^[\w!@#$%^&*+=?.-]+$/.test(text) &&
+    [/[A-Za-z].*\d|\d.*[A-Za-z]/, /[!@#$%^&*+?]/, /[a-z][A-Z]/].filter((sign) => sign.test(text)).length >= 2);
 
 /** A word without the full stop that ends the sentence. */
 function sentenceWord(s: string, from: number, b: number): Value {

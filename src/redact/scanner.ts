@@ -1,5 +1,6 @@
 import { Armour } from './armour.ts';
 import { awaitedValue, VAULT } from './awaited.ts';
+import { bareValue, NAMED, typedIn } from './bare.ts';
 import { brokenKey } from './broken-keys.ts';
 import { eachLine, HOT, RUN, SOLID } from './heat.ts';
 import { dumpAt, hideDump } from './hexdumps.ts';
@@ -10,12 +11,12 @@ import { manifests } from './manifests.ts';
 import { hasOwn } from './named.ts';
 import type { Origin } from './origin.ts';
 import { announced } from './phrases.ts';
-import { type Context, type Found, freshContext, report } from './scan.ts';
+import { type Context, type Found, freshContext } from './scan.ts';
 import { tableLine } from './sql.ts';
 import { firstAt } from './tables.ts';
 import { tokenObjects } from './token-objects.ts';
-import { plain, quoteAt, quoted, skipBlanks, toEnd, within } from './value.ts';
-import { isBase64, isHex, isSpace, isWord, OPEN } from './values.ts';
+import { skipBlanks, within } from './value.ts';
+import { isBase64, isHex, isSpace } from './values.ts';
 
 const BAR = 124;
 const DASH = 45;
@@ -36,6 +37,8 @@ export class Scanner {
   #framed = false;
   /** Lines of a vault's cipher follow. */
   #cipher = false;
+  /** A command was typed in the line above: what it prints stands in this one. */
+  #typed: Origin | undefined;
 
   constructor(origin: Origin) {
     this.#origin = origin;
@@ -116,7 +119,8 @@ export class Scanner {
     context.rowHid = any && first === BAR;
     if ((flags & RUN) !== 0) scanRuns(s, from, to, note);
     if (within(s, '-----', from, to) === from) this.#open = s.startsWith('-----BEGIN', from);
-    if (!any) this.#bare(s, from, to, note);
+    if (!any) bareValue(s, from, to, this.#typed ?? this.#origin, this.#open, note);
+    if (to > from) this.#typed = (flags & HOT) !== 0 ? typedIn(s, from, to) : undefined;
     const next = lines[i + 1];
     if (next && !this.#wrapped) brokenKey(s, from, to, next.to, note);
     return i + 1;
@@ -174,34 +178,6 @@ export class Scanner {
     found(skipBlanks(s, first.from, first.to), (lines[end - 1] as Line).to, 'secret', [text]);
     return end;
   }
-
-  /** A value that stands alone, when the origin says what it is. A line with blanks in it is a message. */
-  #bare(s: string, from: number, to: number, found: Found): void {
-    const { bare, guessed } = this.#origin;
-    if (bare === undefined || this.#open) return;
-    if (s.charCodeAt(from) === 123) {
-      // `{"realm": "…"}`: one for each name.
-      for (const { index, 0: all, 1: text = '' } of s.slice(from, to).matchAll(/:\s?"([^"\\]{4,200})"/g)) {
-        const end = from + index + all.length - 1;
-        report(plain(s, end - text.length, end), bare, false, true, found);
-      }
-      return;
-    }
-    const quote = quoteAt(s, skipBlanks(s, from, to), to);
-    const value =
-      quote >= 0 && !isWord(s.charCodeAt(from)) ? quoted(s, quote, to) : toEnd(s, skipBlanks(s, from, to), to);
-    const text = s.slice(value.start, value.end);
-    const colon = this.#origin.last ? text.lastIndexOf(':') : -1;
-    if (colon > 0 && !text.startsWith('#')) {
-      if (text.includes(OPEN)) return;
-      report(plain(s, value.start + colon + 1, value.end), bare, false, true, found);
-      return;
-    }
-    if (text.length < 4 || text.includes(' ') || text.includes('\t') || text.startsWith('#') || text.endsWith(':'))
-      return;
-    if (guessed && NAMED.test(text)) return;
-    report(value, bare, false, true, found);
-  }
 }
 
 /** rsyslog writes the end of a line so; what was several lines is read as such. */
@@ -215,6 +191,3 @@ function cutLogged(s: string, from: number, to: number, flags: number, lines: Li
   }
   lines.push({ from: start, to, flags: start === from ? flags : flags & ~SOLID });
 }
-
-/** `rc=0`: a name with its value. What ends in `=` is base64. */
-const NAMED = /^[A-Za-z_][\w.-]*=(?!=*$)/;

@@ -29,6 +29,9 @@ export function valueAt(
   const quote = quoteAt(s, v + wrap.length, b);
   if (quote >= 0) return tripled(s, quote, b) ?? quoted(s, quote, b);
   const c = s.charCodeAt(v);
+  // A debugger shows where a text is before the text.
+  const pointer = c === 48 && s.charCodeAt(v + 1) === 120 ? skipBlanks(s, upTo(s, v, b, isSpace).end, b) : b;
+  if (pointer < b && quoteAt(s, pointer, b) === pointer) return quoted(s, pointer, b);
   if (c === 123 && s.charCodeAt(v + 1) !== 123) return undefined;
   if (c === 91) {
     const inner = quoteAt(s, skipBlanks(s, v + 1, b), b);

@@ -174,4 +174,44 @@ export const OPERATORS: Readonly<Record<string, Make>> = {
       keep: ['4. | host | user | password |', '| bmc2 | root | ', '5. | is a bar'],
     };
   },
+  'a transcript of a shell': (f) => {
+    const [a, b, c, d] = [f.password(), f.bytes(32).toString('base64'), f.cephx(), f.password()];
+    return {
+      text: `$ sudo cat /etc/cinder/.db_password\n${a}\n$ hostname\nctl-01\n# cat /etc/keystone/fernet-keys/0\n${b}\nroot@mon1:~# ceph auth get-key client.cinder\n${c}\n[root@ctl2 ~]# echo $OS_PASSWORD\n${d}\n[root@ctl2 ~]# cat /etc/hostname\nctl-02\n# The password of the database\nsection-one\n$ cat /etc/glance/.secret\ncat: /etc/glance/.secret: No such file or directory\n`,
+      secrets: [a, b, c, d],
+      keep: ['ctl-01', 'ctl-02', 'section-one', 'No such file or directory', '/etc/cinder/.db_password'],
+    };
+  },
+  'words that nobody reads as words': (f) => {
+    const [a, b] = [`Tiger!${f.hex(8)}Q`, `${f.hex(9)}gK4x${f.hex(9)}`];
+    return {
+      text: `osd.3 dmcrypt secret ${a}\nthe old password ${b}.\nsecret ${f.uuid()} is private\nno password prompt, Secret libvirt-1-auth, password authentication\n`,
+      secrets: [a, b],
+      keep: ['is private', 'password prompt', 'Secret libvirt-1-auth', 'password authentication'],
+    };
+  },
+  'what a debugger shows': (f) => {
+    const a = f.password();
+    return {
+      text: `$1 = {user = 0x55d0 "nova", password = 0x7f3a10 "${a}", host = 0x55e0 "db1", key = 0x0}\n`,
+      secrets: [a],
+      keep: ['0x55d0 "nova"', '0x55e0 "db1"', 'key = 0x0'],
+    };
+  },
+  'cells of a page': (f) => {
+    const [a, b] = [f.password(), f.password()];
+    return {
+      text: `<tr><td>Password</td><td><code>${a}</code></td></tr><tr><td>Pool</td><td>volumes</td></tr>\n<dl><dt>admin_password:</dt>\n<dd>${b}</dd><dt>region</dt><dd>RegionOne</dd></dl>\n<p>The <b>password</b> is unchanged.</p>\n`,
+      secrets: [a, b],
+      keep: ['<td>volumes</td>', '<dd>RegionOne</dd>', 'is unchanged.'],
+    };
+  },
+  'logins and keys of other services': (f) => {
+    const [a, b] = [f.password(), f.hex(32)];
+    return {
+      text: `ETCDCTL_USER=root:${a}\nDOCKER_USER=42407:42407\nuser: nova:nova\nrouting_key: ${b}\nrouting_key: cinder-volume\nrouting_key=reply_${f.hex(16)}\n`,
+      secrets: [a, b],
+      keep: ['42407:42407', 'nova:nova', 'cinder-volume', 'routing_key=reply_'],
+    };
+  },
 };
