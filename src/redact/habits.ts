@@ -67,6 +67,7 @@ export const HABITS: readonly Habit[] = [
   { program: 'rwcommunity', skip: 0, meaning: PASSWORD },
   { program: 'trapcommunity', skip: 0, meaning: PASSWORD },
   { program: 'com2sec', skip: 2, meaning: PASSWORD },
+  { program: 'database user create', skip: 2, meaning: PASSWORD },
   { program: 'createuser', skip: 2, meaning: PASSWORD },
   { program: 'createuser', skip: 4, meaning: PASSWORD },
   { program: 'bindpw', skip: 0, meaning: PASSWORD },
