@@ -24,8 +24,8 @@ const bare = (name: string): string =>
     .replace(/^["']|["']$/g, '')
     .replace(/^(client\.)+/, '');
 
-/** Are two names a slip of the pen apart: a letter or two, or something beside the name itself? */
-export const near = (a: string, b: string): boolean => distance(bare(a), bare(b), 2) <= 2;
+/** Are two names a slip of the pen apart: a letter or two, their size, or something beside the name itself? */
+export const near = (a: string, b: string): boolean => distance(bare(a).toLowerCase(), bare(b).toLowerCase(), 2) <= 2;
 
 /** The word that was probably meant, or undefined when none is near enough (about one slip in three letters). */
 export function nearest(word: string, known: readonly string[]): string | undefined {

@@ -184,6 +184,8 @@ export interface Records extends Sourced {
     readonly host: string;
     readonly disabled: boolean;
     readonly forced_down: boolean;
+    /** Why it was disabled, in the words of whoever did; Nova's own begin with `AUTO:`. Empty: nobody said. */
+    readonly reason: string;
     /** Has it reported of late? */
     readonly fresh: boolean;
   }[];

@@ -26,8 +26,9 @@ export function daemons(readings: Readings): readonly Daemon[] {
     if (isUnknown(units)) return [];
     return units.value.flatMap(({ file_state, ...unit }): Daemon[] => {
       const part = PARTS.find(([, names]) => names.test(unit.name))?.[0];
-      // A masked scheduler may be why nothing is scheduled; whatever else is masked, nobody wants.
-      const masked = part === 'scheduling' && unit.load === 'masked';
+      // A masked scheduler may be why nothing is scheduled, a masked libvirt why nothing starts; whatever else is masked, nobody wants.
+      const masked =
+        unit.load === 'masked' && (part === 'scheduling' || (part === 'libvirt' && !another(unit, units.value)));
       if (part === undefined || !(unit.load === 'loaded' || masked)) return [];
       // systemd starts libvirt's daemons when somebody knocks, and lets them end when nobody does.
       const knocked = units.value.find((u) => u.name === `${unit.name}.socket`);
@@ -46,3 +47,9 @@ export function daemons(readings: Readings): readonly Daemon[] {
     });
   });
 }
+
+/** libvirt is one daemon or several; where one way is used, the daemons of the other are often masked. */
+const another = (unit: SystemdUnit, units: readonly SystemdUnit[]): boolean =>
+  units.some(({ name, load }) => name !== unit.name && LIBVIRT.has(name) && load === 'loaded');
+
+const LIBVIRT: ReadonlySet<string> = new Set(['libvirtd', 'virtqemud']);

@@ -24,11 +24,12 @@ export function records(
   const found = all.find((r) => !isUnknown(r) && r.value.length > 0);
   const rows = found === undefined || isUnknown(found) ? [] : found.value;
   const of = (kind: string) => rows.filter(([first]) => first === kind).map(([, ...rest]) => rest);
-  const workers = of('worker').map(([service = '', host = '', disabled, down, age]) => ({
+  const workers = of('worker').map(([service = '', host = '', disabled, down, age, reason = '']) => ({
     service,
     host,
     disabled: disabled === '1',
     forced_down: down === '1',
+    reason,
     fresh: age !== undefined && Number(age) < SILENT,
   }));
   return {

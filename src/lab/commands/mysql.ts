@@ -12,7 +12,7 @@ const workers = (world: World, project: string): Rows =>
     .filter((s) => s.binary.startsWith(project))
     .map((s) => {
       const age = Math.floor((world.clock.now().getTime() - lastBeat(world, s).getTime()) / 1000);
-      return [s.binary, s.host, s.status === 'disabled' ? 1 : 0, 0, age];
+      return [s.binary, s.host, s.status === 'disabled' ? 1 : 0, 0, age, ''];
     });
 
 /** What a table of the clouds' databases holds, as far as somebody asks for it; each row begins with the word that the query begins with. */
