@@ -8,6 +8,29 @@ const entries = (cluster: Cluster): readonly (readonly [string, Date])[] => [
   ...[...cluster.rangeBlocklist].map(([range, until]) => [`cidr:${range.replace('/', ':0/')}`, until] as const),
 ];
 
+/** `add` and `rm` of one of the two lists; `range` is the word before them, `named` how an entry is kept. */
+const changes = (
+  range: '' | 'range ',
+  list: (cluster: Cluster) => Map<string, Date>,
+  named: (address: string) => string,
+): readonly CephCommand[] =>
+  (['add', 'rm'] as const).map((verb) => ({
+    words: `osd blocklist ${range}${verb}`,
+    right: 'write',
+    audit: ([addr]) => ({ blocklistop: verb, ...(range && { range: 'range' }), addr }),
+    answer: ({ cluster, words: [address = '', seconds = '3600'] }) => {
+      const who = named(address);
+      if (verb === 'rm') {
+        if (!list(cluster).delete(who)) return { err: `${who} isn't blocklisted\n` };
+        return { err: `un-blocklisting ${who}\n` };
+      }
+      const until = new Date(cluster.clock.now().getTime() + Number(seconds) * 1000);
+      list(cluster).set(who, until);
+      cluster.epoch++;
+      return { err: `blocklisting ${who} until ${cephTime(until)} (${seconds} sec)\n` };
+    },
+  }));
+
 /** Clients and networks that the OSDs refuse. */
 export const blocklistCommands: readonly CephCommand[] = [
   {
@@ -19,39 +42,14 @@ export const blocklistCommands: readonly CephCommand[] = [
       return { ...(json ? document(all, true) : { out: all.map((e) => `${e.addr} ${e.until}\n`).join('') }), err };
     },
   },
-  ...(['add', 'rm'] as const).map(
-    (verb): CephCommand => ({
-      words: `osd blocklist ${verb}`,
-      right: 'write',
-      audit: ([addr]) => ({ blocklistop: verb, addr }),
-      answer: ({ cluster, words: [address = '', seconds = '3600'] }) => {
-        const who = address.includes(':') ? address : `${address}:0/0`;
-        if (verb === 'rm') {
-          if (!cluster.blocklist.delete(who)) return { err: `${who} isn't blocklisted\n` };
-          return { err: `un-blocklisting ${who}\n` };
-        }
-        const until = new Date(cluster.clock.now().getTime() + Number(seconds) * 1000);
-        cluster.blocklist.set(who, until);
-        cluster.epoch++;
-        return { err: `blocklisting ${who} until ${cephTime(until)} (${seconds} sec)\n` };
-      },
-    }),
+  ...changes(
+    '',
+    (cluster) => cluster.blocklist,
+    (address) => (address.includes(':') ? address : `${address}:0/0`),
   ),
-  ...(['add', 'rm'] as const).map(
-    (verb): CephCommand => ({
-      words: `osd blocklist range ${verb}`,
-      right: 'write',
-      audit: ([addr]) => ({ blocklistop: verb, range: 'range', addr }),
-      answer: ({ cluster, words: [range = '', seconds = '3600'] }) => {
-        if (verb === 'rm') {
-          if (!cluster.rangeBlocklist.delete(range)) return { err: `${range} isn't blocklisted\n` };
-          return { err: `un-blocklisting ${range}\n` };
-        }
-        const until = new Date(cluster.clock.now().getTime() + Number(seconds) * 1000);
-        cluster.rangeBlocklist.set(range, until);
-        cluster.epoch++;
-        return { err: `blocklisting ${range} until ${cephTime(until)} (${seconds} sec)\n` };
-      },
-    }),
+  ...changes(
+    'range ',
+    (cluster) => cluster.rangeBlocklist,
+    (range) => range,
   ),
 ];
