@@ -75,9 +75,13 @@ async function written(stream: NodeJS.WriteStream): Promise<void> {
 
 /** Whoever read our output is gone: that ends a look, and a change goes on to a safe point. */
 function readerLeft(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') fail(error);
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') noRoom ??= 1;
+  else if (error.code !== 'EPIPE' && error.code !== 'EIO') fail(error);
   stop.abort();
 }
+
+/** The exit code once what was printed could not be kept. */
+let noRoom: 1 | undefined;
 
 for (const name of Object.keys(EXIT_OF) as (keyof typeof EXIT_OF)[]) process.on(name, () => interrupt(name));
 process.on('uncaughtException', fail);
@@ -139,6 +143,7 @@ runCli(argv, {
 })
   .then(async (code) => {
     await written(process.stdout);
-    process.exit(code);
+    if (noRoom) process.stderr.write('inkling: the output could not be written: no space is left where it goes.\n');
+    process.exit(noRoom ?? code);
   })
   .catch(fail);

@@ -1,4 +1,5 @@
 import { lstat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Archive, type FactLine, type Manifest, MEMBERS, SCHEMA, siteOf } from '../bundle/index.ts';
 import type { EngineState, RunState } from '../domain/engine.ts';
 import type { Fact } from '../domain/fact.ts';
@@ -271,6 +272,9 @@ async function refuse(file: string, replace: boolean): Promise<void> {
 
 function unwritable(file: string, error: unknown): unknown {
   if (error instanceof Error && 'errno' in error)
-    return new InputError(`the bundle cannot be written: ${reasonOf(error, file)}`, 'Name another place with -o FILE');
+    return new InputError(
+      `the bundle cannot be written: ${reasonOf(error, (error as NodeJS.ErrnoException).code === 'ENOENT' ? dirname(file) : file)}`,
+      'Name another place with -o FILE',
+    );
   return error;
 }

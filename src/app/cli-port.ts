@@ -1,6 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type {
   CliPort,
   InitRequest,
@@ -262,6 +262,8 @@ async function lint(paths: readonly string[], libraries: Libraries) {
 async function folderOf(path: string): Promise<string> {
   const entry = await stat(path).catch(() => undefined);
   if (!entry) throw new InputError(`${path} does not exist`);
+  if (entry.isFile() && basename(path) !== 'playbook.yaml')
+    throw new InputError(`${path} is no playbook`, 'A playbook is a file NAME/playbook.yaml: name it, or its folder');
   if (entry.isFile()) return join(path, '..', '..');
   const own = await stat(join(path, 'playbook.yaml')).catch(() => undefined);
   return own ? join(path, '..') : path;

@@ -3,7 +3,7 @@ import { emptyRun, type Folded, fold } from '../domain/fold.ts';
 import { InputError } from '../domain/input-error.ts';
 import type { Outcome } from '../domain/judgement.ts';
 import type { FixState } from '../domain/plan.ts';
-import { JournalError, journalDir } from '../journal/folder.ts';
+import { cannot, JournalError, journalDir } from '../journal/folder.ts';
 import { listJournals } from '../journal/list.ts';
 import { readJournal } from '../journal/read.ts';
 import { journalFile } from '../journal/write.ts';
@@ -83,7 +83,7 @@ export class Journals {
   #files(): ReturnType<typeof listJournals> {
     return listJournals(this.#dir).catch((error: unknown) => {
       if (!(error instanceof JournalError) && !isSystemError(error)) throw error;
-      throw new InputError(`the journal cannot be read: ${error.message}`);
+      throw new InputError(`the journal cannot be read: ${cannot('open', this.#dir, error).message}`);
     });
   }
 

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, fstatSync } from 'node:fs';
-import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Redaction, RedactRequest } from '../cli/port.ts';
 import { InputError } from '../domain/input-error.ts';
+import { makeFolder } from '../journal/make-folder.ts';
 import { type From, Leak, Redactor } from '../redact/index.ts';
 import { packed, readable, type Source, sourceOf, unreadable } from './packed-files.ts';
 import { reasonOf } from './sites.ts';
@@ -37,9 +38,11 @@ async function learn(redactor: Redactor, source: Source, origin: From | undefine
 
 export async function redactStdin(request: RedactRequest, write: (piece: Uint8Array) => void): Promise<Redaction> {
   staySmall();
+  const stdin = fstatSync(0);
+  if (stdin.isDirectory()) throw new InputError('stdin is a folder', 'Say `inkling redact DIR -o DIR`');
   const redactor = await redactorOf(request);
   const source = await sourceOf(
-    fstatSync(0).isFile() ? rereadStdin() : await spooled(createReadStream('', { fd: 0, autoClose: false })),
+    stdin.isFile() ? rereadStdin() : await spooled(createReadStream('', { fd: 0, autoClose: false })),
   );
   try {
     await learn(redactor, source, request.origin);
@@ -108,8 +111,10 @@ export async function redactFolder(from: string, to: string, request: RedactRequ
     }
   }
   const replaced: { name: string; replaced: Readonly<Record<string, number>> }[] = [];
+  await makeFolder(to).catch((error: unknown) => {
+    throw new InputError(`${to} cannot be written: ${reasonOf(error, to)}`, 'Name another folder with -o DIR');
+  });
   try {
-    await mkdir(to, { recursive: true, mode: 0o700 });
     for (const { name, source } of readOnce) {
       const counts = await rewrite(redactor, source, originOf(name), join(to, redactor.text(name)));
       if (Object.keys(counts).length > 0) replaced.push({ name, replaced: counts });
@@ -128,7 +133,7 @@ async function rewrite(
   origin: From,
   path: string,
 ): Promise<Readonly<Record<string, number>>> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path));
   const replacer = redactor.replace(origin);
   const text = async function* (): AsyncGenerator<Uint8Array> {
     for await (const piece of readable(source)) yield replacer.write(piece);

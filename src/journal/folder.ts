@@ -1,7 +1,8 @@
 import { constants, type Stats } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /** The journal cannot be used; the message says which file, why, and what to do. */
 export class JournalError extends Error {
@@ -22,7 +23,7 @@ export type JournalHandle = Pick<FileHandle, 'stat' | 'sync' | 'truncate' | 'clo
 };
 
 export const nodeFs: JournalFs = {
-  mkdir: (path) => mkdir(path, { recursive: true, mode: 0o700 }),
+  mkdir: makeFolder,
   lstat,
   open: (path) => {
     const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type HouseHere, newHouseHere } from '../support/here.ts';
@@ -16,6 +16,7 @@ beforeAll(() => {
   mkdirSync(join(house.folder, 'open', 'inkling', 'journal'), { recursive: true, mode: 0o755 });
   mkdirSync(join(house.folder, 'file'));
   writeFileSync(join(house.folder, 'file', 'inkling'), '');
+  symlinkSync('/nowhere/at/all', join(house.folder, 'dangling'));
 });
 
 test('does not keep anybody from looking and planning; it is said that the run is not kept', async () => {
@@ -35,6 +36,7 @@ test('does not keep anybody from looking and planning; it is said that the run i
 test.each([
   ['open', /journal is open to other users \(mode 755\)\. If you trust it: chmod 700 \S+journal\n$/],
   ['file', /cannot make the journal folder \S+: a part of the path is not a folder/],
+  ['dangling', /cannot make the journal folder \S+dangling\/inkling\/journal: /],
 ])('%s: nothing is changed, and one message says why', async (name, says) => {
   const { code, stdout, stderr } = await house.run(repair('text'), state(name));
   expect([code, stdout]).toEqual([2, '']);

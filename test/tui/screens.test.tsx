@@ -116,7 +116,7 @@ describe('a terminal that is too small', () => {
   it('says so in one line, and comes back', async () => {
     const terminal = await openTerminal({ at: ['diagnosis'] });
     await terminal.resize(50, 10);
-    expect(terminal.frame().trim()).toBe('terminal too small (50x10)');
+    expect(terminal.frame().trim()).toBe('terminal too small (50x10), needs 60x16');
     await terminal.press('q', 'f');
     expect(terminal.screen()).toBe('diagnosis');
     await terminal.resize(80, 24);

@@ -6,7 +6,7 @@ import { keyPresses, paste } from '../input/key.ts';
 import type { Runtime } from '../runtime.ts';
 import { HelpView } from '../screens/help.tsx';
 import { PromptView, promptOf } from '../screens/prompt.tsx';
-import { tooSmall } from '../screens/screen.ts';
+import { SMALLEST, tooSmall } from '../screens/screen.ts';
 import { screenOf } from '../screens/screens.ts';
 import { fitLine, span } from '../text/line.ts';
 import { Frame } from './Frame.tsx';
@@ -18,7 +18,14 @@ export function App({ runtime }: { readonly runtime: Runtime }) {
   usePaste((text) => runtime.press(paste(text)));
   const { columns, rows } = scene.ui.size;
   if (tooSmall(scene.ui.size))
-    return <Row line={fitLine([span('warn', words`terminal too small (${columns}x${rows})`)], columns)} />;
+    return (
+      <Row
+        line={fitLine(
+          [span('warn', words`terminal too small (${columns}x${rows}), needs ${SMALLEST.columns}x${SMALLEST.rows}`)],
+          columns,
+        )}
+      />
+    );
   const screen = screenOf(scene);
   const asked = promptOf(scene);
   const body = () => {
