@@ -28,6 +28,9 @@ function environment(): Environment {
   declare('allows(string, string, string): bool', (caps: string, need: string, pool: string) =>
     Boolean(poolGrant(caps, need === 'read' ? 'read' : 'write', { name: pool, applications: ['rbd'] })),
   );
+  declare('allowsUntagged(string, string, string): bool', (caps: string, need: string, pool: string) =>
+    Boolean(poolGrant(caps, need === 'read' ? 'read' : 'write', { name: pool, applications: [] })),
+  );
   declare('withPool(string, string, string): string', (caps: string, pool: string, need: string) =>
     withPool(caps, pool, need === 'read' ? 'read' : 'write'),
   );
