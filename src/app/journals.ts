@@ -1,3 +1,4 @@
+import type { JournalEntry } from '../cli/port.ts';
 import type { RunEvent } from '../domain/event.ts';
 import { emptyRun, type Folded, fold } from '../domain/fold.ts';
 import { InputError } from '../domain/input-error.ts';
@@ -15,19 +16,6 @@ export interface TimedEvent {
   readonly event: RunEvent;
 }
 
-export interface RunSummary {
-  readonly id: string;
-  readonly startedAt: string;
-  readonly site: string;
-  readonly practice?: string;
-  readonly outcome?: Outcome;
-  readonly cause?: string;
-  /** Steps begun of a fix that was broken off: neither finished nor taken back. */
-  readonly unresolved: number;
-  /** Why its journal cannot be relied on: which record is damaged, where. */
-  readonly problem?: string;
-}
-
 const RECENT = 20;
 
 /** Reads runs back from their journals. */
@@ -38,7 +26,7 @@ export class Journals {
     this.#dir = journalDir(env);
   }
 
-  async list(): Promise<readonly RunSummary[]> {
+  async list(): Promise<readonly JournalEntry[]> {
     const all = await this.#files();
     const runs = await Promise.all(
       all.map(async ({ runId: id, changedAt }) => {
@@ -55,7 +43,7 @@ export class Journals {
   }
 
   /** The newest run on this site file whose fix was begun, and neither finished nor taken back. Looks at the last runs only. */
-  async brokenOff(siteFile: string): Promise<RunSummary | undefined> {
+  async brokenOff(siteFile: string): Promise<JournalEntry | undefined> {
     for (const { runId: id, problem } of (await this.#files()).slice(0, RECENT)) {
       if (problem !== undefined) continue;
       const events = await this.#events(id, (e) => e.type !== 'fact' && e.type !== 'asked').catch(() => []);
@@ -69,7 +57,7 @@ export class Journals {
 
   async read(
     id: string,
-  ): Promise<{ readonly summary: RunSummary; readonly events: readonly TimedEvent[]; readonly folded: Folded }> {
+  ): Promise<{ readonly summary: JournalEntry; readonly events: readonly TimedEvent[]; readonly folded: Folded }> {
     const full = await this.#resolve(id);
     const events = await this.#events(full, () => true);
     return {
@@ -114,7 +102,7 @@ export class Journals {
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException => error instanceof Error && 'errno' in error;
 
-function summary(id: string, events: readonly TimedEvent[]): RunSummary {
+function summary(id: string, events: readonly TimedEvent[]): JournalEntry {
   const folded = events.reduce((state, { event }) => fold(state, event), emptyRun);
   const { run, fix } = folded;
   const judged = events.findLast(({ event }) => event.type === 'judged')?.event;

@@ -1,9 +1,10 @@
+import type { JournalEntry } from '../cli/port.ts';
 import { volumeOf } from '../domain/fact.ts';
 import type { AppPort, Place } from '../tui/port.ts';
 import type { Parts } from './cli-port.ts';
 import { FIRST_SCENARIO } from './cli-port.ts';
 import { openEvidence } from './evidence-file.ts';
-import { eventWords, type RunSummary } from './journals.ts';
+import { eventWords } from './journals.ts';
 import { findSite, readSite } from './sites.ts';
 
 /** What the screens need, from the same parts as the command line. */
@@ -88,7 +89,7 @@ async function sitePlace(path: string, env: Parts['env']): Promise<Place> {
   return { kind: 'site', id: path, title: site.name, detail: `${site.nodes.length} nodes, ${path}` };
 }
 
-const listed = ({ id, startedAt, site, practice, outcome, cause, unresolved, problem }: RunSummary) => ({
+const listed = ({ id, startedAt, site, practice, outcome, cause, unresolved, problem }: JournalEntry) => ({
   id,
   at: startedAt,
   site,

@@ -315,7 +315,7 @@ export interface JournalEntry {
   readonly outcome?: Outcome;
   /** Cause that was being fixed. */
   readonly cause?: string;
-  /** Changes of which it is not known whether they happened. */
+  /** Steps begun of a fix that was broken off: neither finished nor taken back. */
   readonly unresolved: number;
   /** Why its journal cannot be relied on: which record is damaged, where. */
   readonly problem?: string;

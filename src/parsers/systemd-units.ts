@@ -1,27 +1,14 @@
 // Id=glance-api.service … ActiveEnterTimestamp=Sun 2026-11-22 16:41:17 UTC   (systemctl show UNIT… -p …; blank line between units)
+import type { Unit } from '../domain/services.ts';
 import type { Parser } from './parser.ts';
 import { complaint, unparsed } from './parser.ts';
 
-export interface SystemdUnit {
-  readonly name: string;
-  readonly load: string;
-  readonly active: string;
-  readonly sub: string;
-  readonly result: string;
-  readonly restarts: number;
-  readonly since: number;
+/** A unit as systemd tells of it; what was not asked for is empty. */
+export interface SystemdUnit extends Omit<Unit, 'from'> {
   /** Of the unit file: `enabled`, `disabled`, `static` …; absent when it was not asked for. */
   readonly file_state?: string;
   /** Files its processes may have open; absent when it was not asked for. */
   readonly files?: number;
-  /** What its command line says of a log file; empty when nothing. */
-  readonly log_file: string;
-  /** What systemd starts, with its arguments; empty when it was not asked for. */
-  readonly command: string;
-  /** Whom it runs as; empty for root, and when it was not asked for. */
-  readonly user: string;
-  /** Files that add to the package's own unit. */
-  readonly drop_ins: readonly string[];
 }
 
 export const systemdUnits: Parser<readonly SystemdUnit[]> = (answer) => {
