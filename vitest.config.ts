@@ -13,7 +13,7 @@ const LONG = [
   'test/playbooks/{attachment,authentication,by-hand,cow-clones,live-migration,logs,overall,pools,recipe,slow-images}.test.ts',
   'test/search/{faults,signatures,unseen}.test.ts',
   'test/transport/{openssh,seal}.test.ts',
-  'test/tui/{confirm,keys,screens}.test.tsx',
+  'test/tui/{confirm,hostile,keys,screens}.test.tsx',
 ];
 /** `long`: only that. `all`: that too. */
 const suite = process.env.INKLING_SUITE ?? 'default';

@@ -20,7 +20,10 @@ export async function makeFolder(path: string): Promise<string | undefined> {
 
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(
-    (entry) => entry.isDirectory(),
+    (entry) => {
+      if (entry.isDirectory()) return true;
+      throw Object.assign(new Error(`${path} is not a folder`), { code: 'ENOTDIR' });
+    },
     (error: unknown) => {
       if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
       throw error;
