@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../cli/port.ts';
-import { volumeOf } from '../domain/fact.ts';
+import { byteCount } from '../domain/bytes.ts';
+import { bytesOf } from '../domain/engine.ts';
 import type { AppPort, Place } from '../tui/port.ts';
 import type { Parts } from './cli-port.ts';
 import { FIRST_SCENARIO } from './cli-port.ts';
@@ -51,9 +52,9 @@ export function screensPort(
       ),
     bundle: async (engine, progress) => {
       const leave = engine.subscribe(() => {
-        const { nodes, facts } = engine.getState().run;
+        const { nodes } = engine.getState().run;
         const [asked, answered] = [sum(nodes.map((n) => n.asked)), sum(nodes.map((n) => n.answered))];
-        progress(`collecting logs, ${answered} of ${asked} answers`, volumeOf(facts));
+        progress(`collecting logs, ${answered} of ${asked} answers`, bytesOf(nodes));
       });
       try {
         engine.send({ type: 'collect', minutes: WINDOW_MINUTES });
@@ -65,7 +66,7 @@ export function screensPort(
       const packed = await bundles.packEngine(engine, WINDOW_MINUTES, options, progress);
       const kept = await packed.keep();
       if ('leak' in kept) throw new Error(`no bundle was written: ${kept.leak}`);
-      return `${packed.file}: ${Math.ceil(kept.bytes / 1000)} kB, ${sum(Object.values(packed.replaced))} secrets replaced`;
+      return `${packed.file}: ${byteCount(kept.bytes)}, ${sum(Object.values(packed.replaced))} secrets replaced`;
     },
     journalList: async () => (await journals.list()).map(listed),
     journalShow: async (id) => {

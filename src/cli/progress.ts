@@ -1,6 +1,5 @@
-import type { EngineState } from '../domain/engine.ts';
-import { volumeOf } from '../domain/fact.ts';
-import { byteCount } from './words.ts';
+import { byteCount } from '../domain/bytes.ts';
+import { bytesOf, type EngineState } from '../domain/engine.ts';
 
 /** One line that says how far a run is and what it waits for; empty when there is nothing to wait for. */
 export function progressLine({ run, fix }: EngineState): string {
@@ -13,7 +12,7 @@ export function progressLine({ run, fix }: EngineState): string {
   const done = run.nodes.filter(({ status }) => status === 'done' || status === 'lost').length;
   const asked = run.nodes.reduce((sum, node) => sum + node.asked, 0);
   const answered = run.nodes.reduce((sum, node) => sum + node.answered, 0);
-  const volume = volumeOf(run.facts);
+  const volume = bytesOf(run.nodes);
   const size = volume === 0 ? '' : `, ${byteCount(volume)}`;
   const slow = run.nodes.find(({ status }) => status === 'asking' || status === 'connecting');
   const waiting = slow

@@ -15,6 +15,8 @@ export interface NodeRun {
   /** Questions: asked so far, answered so far. */
   readonly asked: number;
   readonly answered: number;
+  /** What it has said, in UTF-16 units: near enough to bytes for telling how far a look is. */
+  readonly bytes: number;
   /** Commands not answered yet, oldest first, as an operator would type them. */
   readonly waiting: readonly string[];
   readonly trips: number;
@@ -79,6 +81,9 @@ export type Intent =
   | { readonly type: 'undo-fix' }
   | { readonly type: 'answer'; readonly prompt: string; readonly yes: boolean }
   | { readonly type: 'cancel' };
+
+/** What all nodes of a run have said so far, in bytes, nearly. */
+export const bytesOf = (nodes: readonly NodeRun[]): number => nodes.reduce((sum, node) => sum + node.bytes, 0);
 
 /** One run. Knows nothing of React or terminals; a front end reads its state and sends intents. */
 export interface Engine {

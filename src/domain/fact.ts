@@ -19,14 +19,6 @@ export interface Fact {
   readonly answer: Answer;
 }
 
-/** How much the nodes have said, in UTF-16 units: near enough to bytes for telling how far a look is. */
-export function volumeOf(facts: ReadonlyMap<FactId, Fact>): number {
-  let volume = 0;
-  for (const { answer } of facts.values())
-    if (answer.result === 'exited') volume += answer.stdout.length + answer.stderr.length;
-  return volume;
-}
-
 /** A value that could not be learned, with the reason. Never `false`, never absent: unknown is its own thing. */
 export interface Unknown {
   readonly unknown: string;

@@ -34,6 +34,7 @@ export function fold(state: Folded, event: RunEvent): Folded {
             status: 'waiting',
             asked: 0,
             answered: 0,
+            bytes: 0,
             waiting: [],
             trips: 0,
             ms: 0,
@@ -58,7 +59,13 @@ export function fold(state: Folded, event: RunEvent): Folded {
     case 'fact': {
       const { fact } = event;
       const facts = new Map(state.run.facts).set(fact.id, fact);
-      const counted = node(fact.node, (n) => ({ answered: n.answered + 1, waiting: without(n.waiting, fact.command) }));
+      const { answer } = fact;
+      const said = answer.result === 'exited' ? answer.stdout.length + answer.stderr.length : 0;
+      const counted = node(fact.node, (n) => ({
+        answered: n.answered + 1,
+        bytes: n.bytes + said,
+        waiting: without(n.waiting, fact.command),
+      }));
       return { ...counted, run: { ...counted.run, facts } };
     }
     case 'node.done':
@@ -78,6 +85,7 @@ export function fold(state: Folded, event: RunEvent): Folded {
           status: 'waiting',
           asked: 0,
           answered: 0,
+          bytes: 0,
           waiting: [],
           trips: 0,
         })),

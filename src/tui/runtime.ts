@@ -1,3 +1,4 @@
+import { byteCount } from '../domain/bytes.ts';
 import type { Engine, EngineState } from '../domain/engine.ts';
 import type { Practice, PracticeChoice } from '../domain/practice.ts';
 import { words } from '../domain/printable.ts';
@@ -132,7 +133,7 @@ export function createRuntime(port: AppPort, clock: Clock, size: Size, stack: re
     change({ type: 'bundling', says: words`collecting logs` });
     try {
       const says = await port.bundle(engine, (doing, bytes) => {
-        const written = bytes > 0 ? words`, ${Math.ceil(bytes / 1000)} kB so far` : words``;
+        const written = bytes > 0 ? words`, ${one(byteCount(bytes))} so far` : words``;
         change({ type: 'bundling', says: words`${one(doing)}${written}` });
       });
       change({ type: 'notice', notice: { tone: 'good', text: words`✓ ${one(says)}` } });

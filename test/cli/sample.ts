@@ -68,6 +68,7 @@ export const nodeRun = (over: Partial<NodeRun> = {}): NodeRun => ({
   status: 'done',
   asked: 12,
   answered: 12,
+  bytes: 2400,
   waiting: [],
   trips: 1,
   ms: 420,

@@ -38,7 +38,7 @@ function looked(changed: Changes): RunState {
     ...emptyRun.run,
     phase: 'judged',
     nodes: site.nodes.map(({ name, roles }) => ({
-      ...{ name, roles, status: 'done', asked: 1, answered: 1, waiting: [], trips: 1, ms: 1 },
+      ...{ name, roles, status: 'done', asked: 1, answered: 1, bytes: 1, waiting: [], trips: 1, ms: 1 },
     })),
     facts: new Map(healthyFacts.map((f) => [f.id, replaced(f)])),
   };

@@ -10,6 +10,7 @@ const node = (name: string, more: Partial<NodeRun> = {}): NodeRun => ({
   status: 'done',
   asked: 14,
   answered: 14,
+  bytes: 2400,
   waiting: [],
   trips: 1,
   ms: 412,

@@ -28,6 +28,7 @@ const LARGE: EngineState = {
       status: 'done' as const,
       asked: 30,
       answered: 30,
+      bytes: 2400,
       waiting: [],
       trips: 1,
       ms: 800,

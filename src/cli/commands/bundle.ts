@@ -1,3 +1,4 @@
+import { byteCount } from '../../domain/bytes.ts';
 import type { Engine } from '../../domain/engine.ts';
 import { InputError } from '../../domain/input-error.ts';
 import { block, table } from '../block.ts';
@@ -8,7 +9,7 @@ import { type Line, span } from '../lines.ts';
 import { shellWord } from '../next-steps.ts';
 import type { BundleRequest, CliPort, PackedBundle } from '../port.ts';
 import { isYes } from '../prompts.ts';
-import { byteCount, count } from '../words.ts';
+import { count } from '../words.ts';
 import { failed, warning } from './check.ts';
 
 interface Options {
