@@ -56,12 +56,16 @@ function* batches(): Generator<number> {
   }
 }
 
-/** Someone who replaces the file by renaming, again and again, and remembers over what. */
+/**
+ * Someone who replaces the file by renaming, again and again, and remembers over what. It rests up to three times as long as a round takes
+ * here (milliseconds, told by the parent), so that some rounds meet it and some do not, however slow the machine.
+ */
 const CHANGER = `
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 const [, path, name, seed] = process.argv;
-let state = Number(seed), k = 0;
+let state = Number(seed), k = 0, round = 40;
 const random = () => { state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff; return (state >> 8) / 0x7fffff; };
+process.on('message', (ms) => { round = ms; });
 const log = [];
 const go = () => {
   const over = readFileSync(path, 'utf8');
@@ -69,7 +73,7 @@ const go = () => {
   writeFileSync(path + '.mine', mine, { mode: 0o640 });
   renameSync(path + '.mine', path);
   log.push([over, mine]);
-  setTimeout(go, random() * 120);
+  setTimeout(go, random() * 3 * round);
 };
 go();
 process.on('SIGTERM', () => process.stdout.write(JSON.stringify(log), () => process.exit(0)));`;
@@ -99,6 +103,7 @@ row('F40', async () => {
   const count = { done: 0, refused: 0, otherwise: 0, lost: 0, changes: 0 };
   await twoAtATime(batches(), async (many, at) => {
     const lane = lanes[at] as (typeof lanes)[0];
+    const began = performance.now();
     const { code, stdout, hung } = await run(
       ['/bin/sh', '-c', LOOP, 'race', lane.of.path, String(lane.from), String(many)],
       '',
@@ -106,6 +111,7 @@ row('F40', async () => {
       180,
     );
     expect([code, hung]).toEqual([0, false]);
+    lane.changer.send((performance.now() - began) / many);
     lane.from += many;
     for (const line of stdout.trim().split('\n')) {
       const [n, want, ended] = line.split(' ') as [string, string, string];
