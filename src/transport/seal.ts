@@ -27,9 +27,10 @@ const quoted = (program: string): string => `'${program.trim().replaceAll("'", `
 /**
  * Shell functions of the script. `s ID SECONDS FAMILY SEAL PROGRAM…` asks a sealed question. Its whole output is held in shell
  * variables (at most 8 MiB) until the filters have ended well; otherwise `e !reason` is all that leaves. `v PROGRAM…` adds the secrets of
- * a configuration to `V`, for the logs asked after it: they are in no argv and no environment, and never leave. `V=!`: the filter broke.
+ * a configuration to `V`, for the logs asked after it: they are in no argv and no environment, and never leave. `V=!`: the filter broke,
+ * or no log is asked (`logs`), and nobody looks for them.
  */
-export function sealFunctions(keys: SessionKeys, mark: string): string {
+export function sealFunctions(keys: SessionKeys, mark: string, logs: boolean): string {
   return `M=${mark} X=${keys.inner} Y=${keys.outer}
 AK=${quoted(AWK_KEYRING)}
 AC=${quoted(AWK_CONFIG)}
@@ -37,7 +38,7 @@ AL=${quoted(AWK_LOG)}
 AE=${quoted(AWK_ERRORS)}
 AF=${quoted(AWK_FOUND)}
 AV=${quoted(AWK_VALUE)}
-V=
+V=${logs ? '' : '!'}
 W() { LC_ALL=C awk "$1"; }
 D() { H=$(printf '%s%s' "$X" "$2" | sha256sum) && H=\${H%% *} && [ \${#H} = 64 ] && H=$(printf '%s%s' "$Y" "$H" | sha256sum) && H=\${H%% *} && [ \${#H} = 64 ] || return 1
   while [ \${#H} -gt 16 ]; do H=\${H%????????}; done
