@@ -70,6 +70,8 @@ export interface Daemon extends Unit {
   readonly part: string;
   /** Is it meant to run? */
   readonly enabled: boolean;
+  /** How long systemd is forbidden to start it. */
+  readonly mask: 'none' | 'lasting' | 'until-boot';
 }
 
 /** One section of one keyring in /etc/ceph of one node. */

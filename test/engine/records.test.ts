@@ -22,6 +22,7 @@ const database: Daemon = {
   node: 'c',
   part: 'database',
   enabled: true,
+  mask: 'none',
   from: [],
 };
 const backend = (name: string, node = 'c'): Backend => ({

@@ -40,6 +40,7 @@ export function daemons(readings: Readings): readonly Daemon[] {
           id: `${unit.name}@${node}`,
           node,
           part,
+          mask: masked ? (file_state === 'masked-runtime' ? 'until-boot' : 'lasting') : 'none',
           enabled: MEANT_TO_RUN.has(file_state ?? '') || (knocked?.file_state ?? '') === 'enabled',
           from: units.from,
         },

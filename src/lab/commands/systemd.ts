@@ -60,7 +60,7 @@ function property(unit: Unit | undefined, id: string, name: string): string {
     case 'FragmentPath':
       return path ?? '';
     case 'UnitFileState':
-      return unit?.masked ? 'masked' : unit ? (unit.enabled ? 'enabled' : 'disabled') : '';
+      return fileState(unit);
     case 'CPUQuotaPerSecUSec': {
       const quota = /^(\d+)%$/.exec(unit?.limits?.CPUQuota ?? '')?.[1];
       return quota === undefined ? 'infinity' : `${Number(quota) * 10}ms`;
@@ -74,6 +74,12 @@ function property(unit: Unit | undefined, id: string, name: string): string {
     default:
       return name === 'ActiveEnterTimestamp' ? at(unit?.entered) : '';
   }
+}
+
+/** `UnitFileState`; empty for a unit that is not there. */
+function fileState(unit: Unit | undefined): string {
+  if (unit?.masked) return unit.masked === 'runtime' ? 'masked-runtime' : 'masked';
+  return unit ? (unit.enabled ? 'enabled' : 'disabled') : '';
 }
 
 /** A pattern stands for the loaded units that match it. */
@@ -180,16 +186,19 @@ function change(call: Call, verb: string, names: readonly string[]): Result {
   return { code: stderr ? 5 : 0, stdout: '', stderr };
 }
 
-function mask(call: Call, verb: string, names: readonly string[], now: boolean): Result {
+function mask(call: Call, verb: string, names: readonly string[], how: { now: boolean; runtime: boolean }): Result {
   if (call.identity.uid !== 0) return fail(1, `Failed to ${verb} unit: Access denied\n`);
   const done = names.flatMap((name) => {
     const unit = call.node.units.get(unitName(name));
-    if (unit === undefined || unit.masked === (verb === 'mask')) return [];
-    unit.masked = verb === 'mask';
-    const link = `/etc/systemd/system/${unit.name}`;
+    const kind = how.runtime ? 'runtime' : 'lasting';
+    // The one kind is neither given nor taken with the other.
+    if (unit === undefined || unit.masked !== (verb === 'mask' ? undefined : kind)) return [];
+    if (verb === 'mask') unit.masked = kind;
+    else delete unit.masked;
+    const link = `${how.runtime ? '/run' : '/etc'}/systemd/system/${unit.name}`;
     return [unit.masked ? `Created symlink ${link} → /dev/null.\n` : `Removed "${link}".\n`];
   });
-  if (now && verb === 'mask') change(call, 'stop', names);
+  if (how.now && verb === 'mask') change(call, 'stop', names);
   return ok('', done.join(''));
 }
 
@@ -202,7 +211,7 @@ function refusesSocket({ node }: Call, name: string): boolean {
 function isWhat(call: Call, names: readonly string[], quiet: boolean, verb: string): Result {
   const states = names.map((n) => {
     const unit = call.node.units.get(unitName(n));
-    return verb === 'is-enabled' ? (unit ? (unit.enabled ? 'enabled' : 'disabled') : '') : (unit?.active ?? 'inactive');
+    return verb === 'is-enabled' ? fileState(unit) : (unit?.active ?? 'inactive');
   });
   const good = verb === 'is-active' ? 'active' : verb === 'is-failed' ? 'failed' : 'enabled';
   const stdout = quiet ? '' : states.map((s) => (s ? `${s}\n` : '')).join('');
@@ -216,7 +225,7 @@ export const systemctl: Program = async (call) => {
   const options = parseArguments(call.args, {
     '-p': 'property=', '--property': 'property=', '--value': 'value', '-q': 'quiet', '--quiet': 'quiet', '--no-pager': 'x', '-l': 'x',
     '--full': 'x', '-n': 'lines=', '--lines': 'lines=', '--now': 'now', '--no-block': 'x', '--type': 'type=', '--no-legend': 'bare',
-    '--plain': 'x', '-a': 'all', '--all': 'all', '--state': 'state=', '--runtime': 'x',
+    '--plain': 'x', '-a': 'all', '--all': 'all', '--state': 'state=', '--runtime': 'runtime',
   }); // biome-ignore format: a table
   if (typeof options === 'string') return unsupported(call, `the option ${options}`);
   const [verb = 'list-units', ...names] = options.rest;
@@ -245,7 +254,7 @@ export const systemctl: Program = async (call) => {
     }
     case 'mask':
     case 'unmask':
-      return mask(call, verb, names, has(options, 'now'));
+      return mask(call, verb, names, { now: has(options, 'now'), runtime: has(options, 'runtime') });
     case 'set-property': {
       const [name = '', ...properties] = names;
       const unit = call.node.units.get(unitName(name));

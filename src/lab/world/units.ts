@@ -7,8 +7,8 @@ export interface Unit {
   sub: 'running' | 'dead' | 'failed' | 'listening' | 'auto-restart';
   result: 'success' | 'exit-code';
   enabled: boolean;
-  /** `systemctl mask`: nothing may start it. */
-  masked?: boolean;
+  /** `systemctl mask`: nothing may start it. `runtime`: until the next boot. */
+  masked?: 'lasting' | 'runtime';
   mainPid: number;
   restarts: number;
   exitStatus: number;
