@@ -1,7 +1,9 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ctrlCAt, type House, newHouse, twoSecondClock } from '../support/inkling.ts';
+import { ctrlCAt, type House, launcher, newHouse, twoSecondClock } from '../support/inkling.ts';
 import { startPty } from '../support/pty.ts';
 
 // The built program when it is told to go: it goes in time, and takes the practice cluster's key with it.
@@ -42,6 +44,27 @@ test.each([
   expect(await pty.ended()).toBe(code);
   expect(keyFolders()).toEqual([]);
 });
+
+test.runIf(existsSync('/dev/full'))(
+  'a full disk below a redirected report is said, and no success is claimed',
+  async () => {
+    const shell = spawn(
+      '/bin/sh',
+      ['-c', `"${process.execPath}" "${launcher}" playbook list --format json > /dev/full`],
+      {
+        env: { PATH: process.env.PATH, HOME: house.folder },
+        stdio: ['ignore', 'inherit', 'pipe'],
+      },
+    );
+    let said = '';
+    shell.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const [code] = await once(shell, 'close');
+    expect(said).toBe('inkling: the output could not be written: no space is left where it goes.\n');
+    expect(code).toBe(1);
+  },
+);
 
 test('Ctrl-C ends it within 2 s although an ssh hangs that no signal ends', async () => {
   const bin = join(house.folder, 'bin');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-const launcher = join(import.meta.dirname, '..', '..', 'bin', 'inkling.cjs');
+export const launcher = join(import.meta.dirname, '..', '..', 'bin', 'inkling.cjs');
 
 export interface Ran {
   readonly code: number | null;
