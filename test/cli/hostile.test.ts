@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Terminal } from '@xterm/headless';
 import { describe, expect, test } from 'vitest';
 import type { EngineState } from '../../src/domain/engine.ts';
-import { HOSTILE } from '../support/hostile.ts';
+import { HOSTILE, RAW } from '../support/hostile.ts';
 import { FakeEngine, fakePort, say } from './fake.ts';
 import { check, judgement, staleKey, state } from './sample.ts';
 
@@ -34,9 +34,6 @@ const said = async (text: string, format: string): Promise<string> => {
   const { stdout, stderr } = await say(['check', '--format', format], port(saying(text)));
   return stdout + stderr;
 };
-/** What a terminal acts on or hides, but for the ends of lines that are ours. */
-const RAW = /(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u3164\u115f\uffa0]/u;
-
 test('there are 74 of them', () => expect(CASES).toHaveLength(74));
 
 describe.each(['text', 'json', 'ndjson', 'junit', 'sarif'])('--format %s', (format) => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type Dossier, htmlPage, markdownPage } from '../../src/pages/index.ts';
 import { CAUSE_KEYRING, CAUSE_POOL, judged } from '../support/fake-run.ts';
-import { HOSTILE as SEQUENCES } from '../support/hostile.ts';
+import { RAW, HOSTILE as SEQUENCES } from '../support/hostile.ts';
 
 const { judgement } = judged;
 const START = 1_767_225_600;
@@ -88,9 +88,6 @@ test('the page has what is needed and nothing that loads or runs', () => {
   );
   expect(page).not.toMatch(/<script|<link|<iframe|<object|\bstyle=|\burl\(|\bon\w+=|@import/);
 });
-
-/** No control or invisible code but the line feed. */
-const RAW = /(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u3164\u115f\uffa0]/u;
 
 test.each(Object.entries(SEQUENCES))('a terminal sequence stays text in both pages: %s', (_, text) => {
   const honest = tagsOf(htmlPage(dossier())).length;

@@ -81,3 +81,6 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'lone surrogates, private use': 'a\ud83db\ude00c\ue0b0\u{f0000}',
   'interlinear and fillers': '\ufff9x\ufffa\ufffb\u3164\u115f\uffa0',
 };
+
+/** A control or invisible code other than the line feed: no screen, page or file of ours holds one. */
+export const RAW = /(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u3164\u115f\uffa0]/u;

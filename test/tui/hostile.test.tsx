@@ -6,7 +6,7 @@ import { SCREENS } from '../../src/tui/screens/screens.ts';
 import { createFakeEngine, type FakeEngine } from '../support/fake-engine.ts';
 import { createFakePort, JOURNAL } from '../support/fake-port.ts';
 import { CAUSE_KEYRING, CAUSE_POOL, confirming, judged, looking, planned, repaired } from '../support/fake-run.ts';
-import { HOSTILE as CASES } from '../support/hostile.ts';
+import { HOSTILE as CASES, RAW } from '../support/hostile.ts';
 import { type FakeTerminal, openTerminal, settle, unmountAll } from './terminal.tsx';
 
 afterEach(unmountAll);
@@ -63,9 +63,6 @@ async function tour(terminal: FakeTerminal): Promise<void> {
     await settle();
   }
 }
-
-/** No control code but the line feeds between rows, and nothing invisible or two-directional. */
-const RAW = /(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}\u3164\u115f\uffa0]/u;
 
 const STATES: Readonly<Record<string, EngineState>> = {
   looking: poison({ ...looking, run: { ...looking.run, error: 'failed' } }),
