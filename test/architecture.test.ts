@@ -26,12 +26,15 @@ const MAY_IMPORT: Readonly<
     packages: ['zod', 're2js', '@marcbachmann/cel-js', 'node:crypto'],
   },
 
+  // The operator's own files, as far as they are the same to every adapter.
+  files: { parts: [], packages: ['node:*'] },
+
   // Adapters: each knows the domain and itself. Only the composition root names them.
   transport: { parts: ['domain'], packages: ['node:*', 'ssh2', 'node-ssh', 'execa'] },
-  journal: { parts: ['domain'], packages: ['node:*', 'zod'] },
+  journal: { parts: ['domain', 'files'], packages: ['node:*', 'zod'] },
   bundle: { parts: ['domain'], packages: ['node:*', 'zod'] },
   playbooks: { parts: ['domain'], packages: ['node:*', 'zod', 'yaml'] },
-  learn: { parts: ['domain'], packages: ['node:*', 'zod'] },
+  learn: { parts: ['domain', 'files'], packages: ['node:*', 'zod'] },
   site: { parts: ['domain'], packages: ['node:*', 'zod', 'yaml', 'execa'] },
   search: { parts: ['domain'], packages: ['fuse.js', 're2js', 'zod'] },
   lab: { parts: ['domain'], packages: ['node:*', 'ssh2', 'just-bash', 'yaml'] },
@@ -39,7 +42,7 @@ const MAY_IMPORT: Readonly<
   // The composition root: the only one that names adapters. It fulfils the front ends' ports, hence their types.
   app: {
     parts: [
-      ...['domain', 'ceph', 'openstack', 'libvirt', 'parsers', 'engine', 'redact', 'pages'],
+      ...['domain', 'ceph', 'openstack', 'libvirt', 'parsers', 'engine', 'redact', 'pages', 'files'],
       ...['transport', 'journal', 'bundle', 'learn', 'playbooks', 'site', 'search', 'lab'],
     ],
     packages: ['node:*'],

@@ -1,10 +1,10 @@
 import { lstat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { Archive, type FactLine, type Manifest, MEMBERS, SCHEMA, siteOf } from '../bundle/index.ts';
 import type { EngineState, RunState } from '../domain/engine.ts';
 import type { Fact } from '../domain/fact.ts';
 import { InputError } from '../domain/input-error.ts';
 import { judgement } from '../engine/outcome.ts';
+import { unwritableBecause } from '../files/refusal.ts';
 import { htmlPage, markdownPage } from '../pages/index.ts';
 import type { Redactor } from '../redact/index.ts';
 import { Leak } from '../redact/index.ts';
@@ -15,7 +15,6 @@ import { dossierOf } from './dossier.ts';
 import type { TimedEvent } from './journals.ts';
 import { type Pseudonyms, SITE } from './pseudonyms.ts';
 import type { Looking } from './runs.ts';
-import { reasonOf } from './sites.ts';
 
 /** What goes into a bundle, as it was seen: with every secret that a node let slip. */
 export interface Seen {
@@ -273,7 +272,7 @@ async function refuse(file: string, replace: boolean): Promise<void> {
 function unwritable(file: string, error: unknown): unknown {
   if (error instanceof Error && 'errno' in error)
     return new InputError(
-      `the bundle cannot be written: ${reasonOf(error, (error as NodeJS.ErrnoException).code === 'ENOENT' ? dirname(file) : file)}`,
+      `the bundle cannot be written: ${unwritableBecause(error, file)}`,
       'Name another place with -o FILE',
     );
   return error;

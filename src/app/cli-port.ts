@@ -20,6 +20,7 @@ import type { Allowed } from '../domain/sudoers.ts';
 import type { HostKey } from '../domain/transport.ts';
 import { gapsOf } from '../domain/trial.ts';
 import { ANYTHING, impossible, type Privilege, privileges, wouldRun } from '../engine/privileges.ts';
+import { reasonOf } from '../files/refusal.ts';
 import { candidates, proposeSite, siteNotes } from '../site/init.ts';
 import { type Look, lookThrough } from '../site/look.ts';
 import { lookAtNodes, serviceUsers } from '../site/nodes.ts';
@@ -35,7 +36,7 @@ import { playbookInfo } from './playbook-info.ts';
 import type { Practices } from './practice/index.ts';
 import { redactFolder, redactStdin } from './redaction.ts';
 import type { Runs } from './runs.ts';
-import { findSite, readSite, reasonOf, refuseUnwritable, saveSite } from './sites.ts';
+import { findSite, readSite, refuseUnwritable, saveSite } from './sites.ts';
 import { tryAll } from './trials.ts';
 import { readWaiversFile } from './waivers-file.ts';
 
@@ -262,9 +263,10 @@ async function lint(paths: readonly string[], libraries: Libraries) {
 async function folderOf(path: string): Promise<string> {
   const entry = await stat(path).catch(() => undefined);
   if (!entry) throw new InputError(`${path} does not exist`);
-  if (entry.isFile() && basename(path) !== 'playbook.yaml')
+  if (entry.isFile()) {
+    if (basename(path) === 'playbook.yaml') return join(path, '..', '..');
     throw new InputError(`${path} is no playbook`, 'A playbook is a file NAME/playbook.yaml: name it, or its folder');
-  if (entry.isFile()) return join(path, '..', '..');
+  }
   const own = await stat(join(path, 'playbook.yaml')).catch(() => undefined);
   return own ? join(path, '..') : path;
 }

@@ -4,9 +4,9 @@ import { basename } from 'node:path';
 import { type BundleContent, BundleError, evidenceOf, readBundle, readSosTree, sosEvidence } from '../bundle/index.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { InputError } from '../domain/input-error.ts';
+import { reasonOf } from '../files/refusal.ts';
 import { Redactor } from '../redact/index.ts';
 import { roleOfUnit } from '../site/units.ts';
-import { reasonOf } from './sites.ts';
 
 /** Opens what was recorded of a site. Throws InputError for whatever cannot be used, in one sentence. */
 export async function openEvidence(file: string): Promise<Evidence> {

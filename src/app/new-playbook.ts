@@ -1,7 +1,8 @@
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError } from '../domain/input-error.ts';
-import { reasonOf } from './sites.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { unwritableBecause } from '../files/refusal.ts';
 
 const ID = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
@@ -21,11 +22,11 @@ export async function newPlaybook(id: string, folder: string): Promise<readonly 
   ] as const;
   try {
     for (const [file, text] of files) {
-      await mkdir(dirname(file), { recursive: true });
+      await makeFolder(dirname(file));
       await writeFile(file, text, { flag: 'wx' });
     }
   } catch (error) {
-    throw new InputError(`${home} cannot be written: ${reasonOf(error, folder)}`);
+    throw new InputError(`${home} cannot be written: ${unwritableBecause(error, home)}`);
   }
   return files.map(([file]) => file);
 }

@@ -6,10 +6,10 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Redaction, RedactRequest } from '../cli/port.ts';
 import { InputError } from '../domain/input-error.ts';
-import { makeFolder } from '../journal/make-folder.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { reasonOf } from '../files/refusal.ts';
 import { type From, Leak, Redactor } from '../redact/index.ts';
 import { packed, readable, type Source, sourceOf, unreadable } from './packed-files.ts';
-import { reasonOf } from './sites.ts';
 import { spooled } from './spool.ts';
 
 const LEAST_KEY = 16;

@@ -2,6 +2,7 @@ import { access, constants, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError } from '../domain/input-error.ts';
 import type { Site } from '../domain/site.ts';
+import { unwritableBecause } from '../files/refusal.ts';
 import { defaultSitePath, loadSite } from '../site/load.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -30,24 +31,12 @@ export async function refuseUnwritable(file: string, replace: boolean): Promise<
   if (there?.isDirectory()) throw new InputError(`${file} is a folder`, 'Name the site file with --output FILE');
   if (there && !replace) throw existsAlready(file);
   await access(there ? file : dirname(file), constants.W_OK).catch((error: unknown) => {
-    throw new InputError(`${file} cannot be written: ${reasonOf(error, there ? file : dirname(file))}`);
+    throw new InputError(`${file} cannot be written: ${unwritableBecause(error, file)}`);
   });
 }
 
 const existsAlready = (file: string): InputError =>
   new InputError(`${file} exists already`, 'Replace it with --force, or write elsewhere with --output FILE');
-
-/** Why a file system refused, in words. */
-export function reasonOf(error: unknown, path: string): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return `${path} does not exist`;
-  if (code === 'EACCES' || code === 'EPERM') return `${path} may not be used by you`;
-  if (code === 'ENOTDIR') return `a part of ${path} is not a folder`;
-  if (code === 'EISDIR') return `${path} is a folder`;
-  if (code === 'EROFS') return 'the file system is read-only';
-  if (code === 'ENOSPC') return 'no space is left on the device';
-  return message;
-}
 
 /** Writes a site file for nobody but its owner; refuses to replace one unless told to. */
 export async function saveSite(file: string, yaml: string, replace: boolean): Promise<void> {
@@ -55,7 +44,7 @@ export async function saveSite(file: string, yaml: string, replace: boolean): Pr
     await writeFile(file, yaml, { mode: 0o600, flag: replace ? 'w' : 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw existsAlready(file);
-    throw new InputError(`${file} cannot be written: ${reasonOf(error, dirname(file))}`);
+    throw new InputError(`${file} cannot be written: ${unwritableBecause(error, file)}`);
   }
 }
 

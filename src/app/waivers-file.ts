@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { InputError } from '../domain/input-error.ts';
 import { formatProblem, MAX_TEXT_BYTES, tooLarge } from '../domain/positioned.ts';
 import { readWaivers, type Waiver } from '../domain/waivers.ts';
-import { reasonOf } from './sites.ts';
+import { reasonOf } from '../files/refusal.ts';
 
 const HINT = 'Each waiver has id, owner, reason and expires, and may have node and subject';
 

@@ -82,6 +82,10 @@ export type Intent =
   | { readonly type: 'answer'; readonly prompt: string; readonly yes: boolean }
   | { readonly type: 'cancel' };
 
+/** It looks at nodes or changes them; there is more to come without anybody asking. */
+export const isRunning = (engine: EngineState | undefined): boolean =>
+  engine?.run.phase === 'looking' || engine?.run.phase === 'fixing';
+
 /** What all nodes of a run have said so far, in bytes, nearly. */
 export const bytesOf = (nodes: readonly NodeRun[]): number => nodes.reduce((sum, node) => sum + node.bytes, 0);
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -17,7 +18,7 @@ export function progressPath(env: Env): string {
 
 /** Replaces a file at once and for its owner alone: a reader sees the old text or the new one, never a part. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path));
   const fresh = `${path}.${randomBytes(4).toString('hex')}`;
   try {
     const file = await open(fresh, 'wx', 0o600);

@@ -1,5 +1,5 @@
 import { byteCount } from '../domain/bytes.ts';
-import type { Engine, EngineState } from '../domain/engine.ts';
+import { type Engine, type EngineState, isRunning } from '../domain/engine.ts';
 import type { Practice, PracticeChoice } from '../domain/practice.ts';
 import { words } from '../domain/printable.ts';
 import { EMPTY_CONSOLE } from './console/state.ts';
@@ -8,7 +8,6 @@ import { handle } from './input/handle.ts';
 import type { KeyPress } from './input/key.ts';
 import type { Act, Action, Scene, ScreenId, Size } from './model.ts';
 import type { AppPort } from './port.ts';
-import { isRunning } from './screens/outcome.ts';
 import { initialUi, reduce } from './store.ts';
 import { one } from './text/wrap.ts';
 

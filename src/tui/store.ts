@@ -1,9 +1,8 @@
-import type { EngineState } from '../domain/engine.ts';
+import { type EngineState, isRunning } from '../domain/engine.ts';
 import { words } from '../domain/printable.ts';
 import { EMPTY_CONSOLE } from './console/state.ts';
 import { newPrompt, resized } from './input/prompt-guard.ts';
 import { type Action, type ScreenId, type Size, top, type UiState } from './model.ts';
-import { isRunning } from './screens/outcome.ts';
 
 export const initialUi = (size: Size, stack: readonly ScreenId[] = ['home']): UiState => ({
   stack,

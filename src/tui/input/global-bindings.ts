@@ -1,7 +1,8 @@
+import { isRunning } from '../../domain/engine.ts';
 import { type Printable, words } from '../../domain/printable.ts';
 import { stepsSoFar } from '../farewell.ts';
 import type { Scene } from '../model.ts';
-import { exitCode, isRunning } from '../screens/outcome.ts';
+import { exitCode } from '../screens/outcome.ts';
 import type { Screen } from '../screens/screen.ts';
 import type { Binding } from './binding.ts';
 

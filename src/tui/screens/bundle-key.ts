@@ -1,7 +1,7 @@
+import { isRunning } from '../../domain/engine.ts';
 import { words } from '../../domain/printable.ts';
 import type { Binding } from '../input/binding.ts';
 import { refusal } from './fix-start.ts';
-import { isRunning } from './outcome.ts';
 
 /** `B`: one file with what the run saw, to hand over. */
 export const BUNDLE: Binding = {

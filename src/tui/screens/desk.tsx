@@ -1,3 +1,4 @@
+import { isRunning } from '../../domain/engine.ts';
 import type { PracticeIntent, PracticeState } from '../../domain/practice.ts';
 import { type Printable, words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
@@ -13,7 +14,6 @@ import { one, paragraph } from '../text/wrap.ts';
 import { spinner } from '../theme.ts';
 import { drillLines, reportLines } from './drill-lines.ts';
 import { goalLines, lessonLines } from './lesson-lines.ts';
-import { isRunning } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 
 const isA = (kind: PracticeState['kind']) => (scene: Scene) => scene.practice?.kind === kind;

@@ -1,3 +1,4 @@
+import { isRunning } from '../../domain/engine.ts';
 import type { Cause, CheckResult } from '../../domain/judgement.ts';
 import { words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
@@ -25,7 +26,7 @@ import { CAUSE, type Mark, spinner } from '../theme.ts';
 import { BUNDLE } from './bundle-key.ts';
 import { causeLines, PROSE } from './cause-lines.ts';
 import { fixBinding, refusal } from './fix-start.ts';
-import { coverageWords, isRunning, OUTCOME } from './outcome.ts';
+import { coverageWords, OUTCOME } from './outcome.ts';
 import { bodyOf, causeKey, causesOf, emptyJudgement, filterOf, matches, type Screen } from './screen.ts';
 
 /** From this width on, list and detail stand side by side. */

@@ -1,10 +1,10 @@
+import { isRunning } from '../../domain/engine.ts';
 import type { Cause, FixOffer } from '../../domain/judgement.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { type Printable, words } from '../../domain/printable.ts';
 import type { Binding } from '../input/binding.ts';
 import type { Act, Scene } from '../model.ts';
 import { one } from '../text/wrap.ts';
-import { isRunning } from './outcome.ts';
 
 /** Under this name the UI state keeps which plan was asked for last. */
 export const WANTED = 'fix/wanted';

@@ -1,3 +1,4 @@
+import { isRunning } from '../../domain/engine.ts';
 import type { FixState } from '../../domain/plan.ts';
 import { type Printable, words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
@@ -9,7 +10,6 @@ import { count, duration, listed } from '../text/words.ts';
 import { hanging, one, paragraph } from '../text/wrap.ts';
 import { spinner, type Tone } from '../theme.ts';
 import { planKey, refusal, WANTED } from './fix-start.ts';
-import { isRunning } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 import { stepLines, stepRow } from './step-lines.ts';
 import { titleOf } from './titles.ts';

@@ -1,4 +1,4 @@
-import type { EngineState } from '../../domain/engine.ts';
+import { type EngineState, isRunning } from '../../domain/engine.ts';
 import type { Coverage, Outcome } from '../../domain/judgement.ts';
 import { EXIT } from '../../domain/judgement.ts';
 import { type Printable, words } from '../../domain/printable.ts';
@@ -31,9 +31,6 @@ export function coverageWords(seen: Coverage, short = false): Printable {
     ? words`${nodes}${unseen}`
     : words`${nodes}, ${seen.answered} of ${count(seen.asked, words`answer`)}${unseen}`;
 }
-
-export const isRunning = (engine: EngineState | undefined): boolean =>
-  engine?.run.phase === 'looking' || engine?.run.phase === 'fixing';
 
 /** The exit code of leaving now. */
 export function exitCode(engine: EngineState | undefined): number {

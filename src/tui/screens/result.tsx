@@ -1,3 +1,4 @@
+import { isRunning } from '../../domain/engine.ts';
 import type { Verdict } from '../../domain/judgement.ts';
 import type { FixState, StepState } from '../../domain/plan.ts';
 import { type Printable, words } from '../../domain/printable.ts';
@@ -10,7 +11,6 @@ import { pagePosition, windowOf } from '../text/window.ts';
 import { listed } from '../text/words.ts';
 import { hanging, one, paragraph } from '../text/wrap.ts';
 import { type Mark, STEP, spinner, VERDICT } from '../theme.ts';
-import { isRunning } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 import { stepRow } from './step-lines.ts';
 import { titleOf } from './titles.ts';

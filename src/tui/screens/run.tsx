@@ -1,5 +1,5 @@
 import { cellWidth } from '../../domain/cells.ts';
-import type { EngineState, NodeRun } from '../../domain/engine.ts';
+import { type EngineState, isRunning, type NodeRun } from '../../domain/engine.ts';
 import type { CheckResult, Verdict } from '../../domain/judgement.ts';
 import { type Printable, words } from '../../domain/printable.ts';
 import { Lines } from '../components/Lines.tsx';
@@ -27,7 +27,7 @@ import { one, paragraph } from '../text/wrap.ts';
 import { type Mark, spinner, VERDICT } from '../theme.ts';
 import { BUNDLE } from './bundle-key.ts';
 import { refusal } from './fix-start.ts';
-import { isRunning, OUTCOME } from './outcome.ts';
+import { OUTCOME } from './outcome.ts';
 import { bodyOf, type Screen } from './screen.ts';
 
 /** What a check shows: its verdict, or that its node has not finished answering yet. */
