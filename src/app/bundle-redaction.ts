@@ -16,7 +16,8 @@ export interface Place {
   readonly text: string;
 }
 
-const TOKEN = /‹[a-z-]+:[0-9a-f]{12}›/g;
+/** What stands for a secret: put there by the run, or on the node. */
+const TOKEN = /‹([a-z-]+):[0-9a-f]{12}›|\bsealed(?::[0-9a-f]{16}:[a-z0-9]+|-[0-9a-f]{16})\b/g;
 
 /** Hides secrets and, if wanted, names, in everything that goes into one bundle. Learns from all of it first. */
 export class BundleRedaction {
@@ -102,13 +103,11 @@ export class BundleRedaction {
 /** What the run itself replaced, before anything was kept. */
 function hiddenBefore(text: string): Counts {
   const counts: Record<string, number> = {};
-  if (text.includes('‹'))
-    for (const [token] of text.matchAll(TOKEN)) {
-      const kind = token.slice(1, token.indexOf(':'));
-      counts[kind] = (counts[kind] ?? 0) + 1;
-    }
+  if (mayHide(text)) for (const [, kind = 'sealed'] of text.matchAll(TOKEN)) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 }
+
+const mayHide = (text: string): boolean => text.includes('‹') || text.includes('sealed');
 
 function plus(a: Counts, b: Counts): Counts {
   const sum: Record<string, number> = { ...a };
@@ -118,7 +117,7 @@ function plus(a: Counts, b: Counts): Counts {
 
 /** The lines in which something was replaced. */
 export function* placesIn(member: string, text: string): Generator<Place> {
-  if (!text.includes('‹')) return;
+  if (!mayHide(text)) return;
   for (const [at, line] of text.split('\n').entries())
     if (line.search(TOKEN) >= 0) yield { member, line: at + 1, text: line };
 }

@@ -2,8 +2,9 @@
  * What may leave the node of a command's stdout. A seal is a filter that runs on the node, so that what it hides never travels:
  * - `keyring`: cephx keys in keyring text (`key = …`, also behind `path:line:`) become `sealed:<digest>:<kind>`;
  * - `value`: the whole output, one cephx key, becomes `sealed:<digest>:<kind>`;
- * - `config`: credentials in INI text (passwords, connection URLs, tokens) become `sealed`;
- * - `log`: in lines of a log, keys, long base64, credentials of URLs and what follows `password=`, `token:` and the like become `sealed`.
+ * - `config`: credentials in INI text (passwords, connection URLs, tokens) become `sealed-<digest>`;
+ * - `log`: in lines of a log, keys, long base64, credentials of URLs and what follows `password=`, `token:` and the like become `sealed`,
+ *   or `sealed-<digest>` where a configuration that the same node was asked for has the value.
  *
  * `<digest>` is keyed by a random key of the session (equal keys give equal digests within one run, and nothing more);
  * `<kind>` is `aes` (40 characters), `aes256k` (60), `empty` or `malformed`.

@@ -46,7 +46,10 @@ function filesOf({ run, library }: Side, comparable: boolean): { files: Files; r
 
 /** Made anew in each look, they differ for equal secrets too. */
 const withoutDigests = (text: string): string =>
-  text.replace(/\bsealed:[0-9a-f]{16}:/g, 'sealed:').replace(/‹([a-z-]+):[0-9a-f]{12}›/g, '‹$1›');
+  text
+    .replace(/\bsealed:[0-9a-f]{16}:/g, 'sealed:')
+    .replace(/\bsealed-[0-9a-f]{16}/g, 'sealed')
+    .replace(/‹([a-z-]+):[0-9a-f]{12}›/g, '‹$1›');
 
 /** Lines of the first that the second has not, or less often. */
 function without(lines: readonly string[], others: readonly string[]): readonly string[] {

@@ -164,6 +164,9 @@ function isSentence(small: string, most: number): boolean {
   return small.split(' ').filter((word) => PROSE.has(word)).length >= most;
 }
 
+/** Hidden on its node already, with its digest: `sealed:3f0c9a1be2d47f60:aes`, `sealed-3f0c9a1be2d47f60`. */
+const isSealed = (value: string): boolean => value.startsWith('sealed:') || /^sealed-[0-9a-f]{16}/.test(value);
+
 /** Is `value`, found under a name of this meaning, nothing that must be hidden? `prose`: it stands in a sentence. */
 export function isHarmless(value: string, { kind, rule, word }: Meaning, prose: boolean, keyring: boolean): boolean {
   if (
@@ -173,7 +176,7 @@ export function isHarmless(value: string, { kind, rule, word }: Meaning, prose: 
     value === '{}' ||
     value === '[]' ||
     value.includes(OPEN) ||
-    value.startsWith('sealed:') ||
+    isSealed(value) ||
     value.startsWith('ENC[')
   )
     return true;

@@ -80,9 +80,7 @@ function commandLines(index: number, command: Command, become: Become): Buffer {
 export function buildScript(questions: readonly Command[], context: ScriptContext): Buffer {
   const families = [...new Set(questions.map((q) => q.family).filter((f) => f !== undefined))];
   const parts: Buffer[] = [Buffer.from(prologue(context.nonce))];
-  const seals = new Set(questions.map((q) => q.seal));
-  if (questions.some((q) => q.seal))
-    parts.push(Buffer.from(sealFunctions(context.keys, context.mark, seals.has('log'))));
+  if (questions.some((q) => q.seal)) parts.push(Buffer.from(sealFunctions(context.keys, context.mark)));
   if (context.become === 'root' && questions.some((q) => q.as && q.as !== 'root')) parts.push(Buffer.from(runAs));
   parts.push(Buffer.from(`printf '\\n%s s\\n' "$N" >&2; printf '\\n%s s\\n' "$N"\n`));
   // Configurations whose secrets are known by now: those asked for themselves, and those read for a log only.

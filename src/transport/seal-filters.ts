@@ -68,28 +68,59 @@ BEGIN { token() }
 }
 END { print "e" }`;
 
+/** What a value means, without what is only written around it: quotes, blanks, `%40` for `@`. */
+const AWK_MEANT = `
+function decoded(v,   o, at, hex) {
+  hex = "0123456789abcdef"; o = ""
+  while ((at = match(v, /%[0-9A-Fa-f][0-9A-Fa-f]/)) > 0) {
+    o = o substr(v, 1, at - 1) sprintf("%c", 16 * (index(hex, tolower(substr(v, at + 1, 1))) - 1) + index(hex, tolower(substr(v, at + 2, 1))) - 1)
+    v = substr(v, at + 3)
+  }
+  return o v
+}
+function trimmed(v) { gsub(/^[ \\t"']+|[ \\t"']+$/, "", v); return v }`;
+
+/**
+ * Before a text come a mark, the secrets that the node's configurations have, one a line, and the mark again. A line is `l` or `c`, a
+ * digest (`-`: there is none) and the value, or `r` and a value as a URL writes it, whose digest is that of what it means. `c`: too much
+ * like any word to be sought in logs. `stand` gives what stands for a value: the same wherever the value is the same.
+ */
+const AWK_TABLE = `${AWK_MEANT}
+function stand(v) {
+  v = decoded(trimmed(v))
+  return (v in digest) && digest[v] != "-" ? "sealed-" digest[v] : "sealed"
+}
+function learn(s,   at) {
+  if (s ~ /^r/) { seek(substr(s, 3)); return }
+  at = index(substr(s, 3), " "); digest[substr(s, 3 + at)] = substr(s, 3, at - 1)
+  if (s ~ /^l/) seek(substr(s, 3 + at))
+}
+NR == 1 { mark = $0; next }
+!begun { if ($0 == mark) begun = 1; else learn($0); next }`;
+
 /**
  * INI text, also behind grep's `path:line:`. At each `=` or `:` the word before it decides; a masked value takes its continuation
  * lines with it. Of an address with a password in it, of one host, protocol and host stay: whether anything answers there is asked. A value left empty stays empty: that it is unset is worth knowing and hides nothing.
  */
-const CONFIG_RULES = `${AWK_TOKENS}
+const CONFIG_RULES = `
 function secret(w) {
   w = tolower(w)
   if (w ~ /secret_uuid$|token_roles(_required)?$/) return 0
   if (w ~ /password|passwd|passphrase|secret|token|credential|transport_url|auth_key/) return 1
   return w ~ /(^|[_.-])(connection|key|keys|pass|pwd)$/ || w == "key"
 }
-function login(t,   n, i, at, part) {
-  if (t !~ /:/) { found(t); return }
-  n = split(t, part, /[,@]/)
-  for (i = 1; i <= n; i++) if ((at = index(part[i], ":")) > 0) found(substr(part[i], at + 1))
+function login(t,   n, i, at, part, last) {
+  if (t !~ /:/) return hide(t)
+  n = split(t, part, /[,@]/); last = "sealed"
+  for (i = 1; i <= n; i++) if ((at = index(part[i], ":")) > 0) last = hide(substr(part[i], at + 1))
+  return n == 1 ? last : "sealed"
 }
 function urls(s,   o, t, at) {
   o = ""
   while (match(s, /:\\/\\/[^ \\t"'<>]*@/)) {
     from = RSTART; past = RSTART + RLENGTH
     t = substr(s, from + 3, past - from - 4)
-    if (t ~ /:/ || length(t) > 15) { login(t); t = "sealed" }
+    if (t ~ /:/ || length(t) > 15) t = login(t)
     o = o substr(s, 1, from + 2) t "@"
     s = substr(s, past)
   }
@@ -97,7 +128,7 @@ function urls(s,   o, t, at) {
 }
 function masked(s,   o, at) {
   s = urls(s); o = ""
-  while ((at = find(s)) > 0) { o = o substr(s, 1, at - 1) "sealed"; s = substr(s, at + LEN) }
+  while ((at = find(s)) > 0) { o = o substr(s, 1, at - 1) hide(substr(s, at, LEN)); s = substr(s, at + LEN) }
   return o s
 }
 function line(s,   i, c, left, w, v, r) {
@@ -116,21 +147,21 @@ function line(s,   i, c, left, w, v, r) {
 function located(v) {
   place = ""
   if (v ~ /@.*@/ || !match(v, /:\\/\\/[^ \\t"'<>]*@/)) return place
-  scheme = substr(v, 1, RSTART - 1); host = substr(v, RSTART + RLENGTH); port = "0"
+  who = substr(v, RSTART + 3, RLENGTH - 4); scheme = substr(v, 1, RSTART - 1); host = substr(v, RSTART + RLENGTH); port = "0"
   sub(/[ \\t]+$/, "", host); sub(/\\/.*$/, "", host); name = host
   if (index(host, ":") > 0) { port = substr(host, index(host, ":") + 1); name = substr(host, 1, index(host, ":") - 1) }
-  if (scheme ~ /^[a-z0-9+]+$/ && name ~ /^[A-Za-z0-9_.-]+$/ && port ~ /^[0-9]+$/) place = scheme "://sealed@" host
+  if (scheme ~ /^[a-z0-9+]+$/ && name ~ /^[A-Za-z0-9_.-]+$/ && port ~ /^[0-9]+$/) place = scheme "://" login(who) "@" host
   return place
 }
 function hidden(s, v, w,   gap) {
   match(v, /^[ \\t]*/); gap = substr(v, 1, RLENGTH); v = substr(v, RLENGTH + 1)
   place = ""
-  if (v ~ /:\\/\\//) urls(v); else found(v)
+  if (v ~ /:\\/\\//) urls(v)
   if (w ~ /(transport_url|connection)$/) located(v)
   if (place != "") { open = 1; place = masked(s) gap place; return place }
   if (w ~ /token/ && v ~ /^([Tt]rue|[Ff]alse|[0-9]+)[ \\t]*$/) return s gap v
   open = 1
-  if (v != "") v = "sealed"
+  if (v != "") v = hide(v)
   return masked(s) gap v
 }
 BEGIN { token() }
@@ -139,39 +170,34 @@ BEGIN { token() }
   if (match(s, /^[^ \\t:=]*:[0-9]+:/) || match(s, /^[^ \\t:=]*-[0-9]+-/)) { p = substr(s, 1, RLENGTH); s = substr(s, RLENGTH + 1) }
   if (s ~ /-----BEGIN/) pem = 1
   if (pem) { out(p "sealed"); if (s ~ /-----END/) pem = 0; next }
-  if (open && s ~ /^[ \\t]+[^ \\t]/ && s !~ /^[ \\t]*[#;]/) { found(s); out(p " sealed"); next }
+  if (open && s ~ /^[ \\t]+[^ \\t]/ && s !~ /^[ \\t]*[#;]/) { out(p " " hide(s)); next }
   if (s !~ /^[ \\t]*$/) open = 0
   out(p line(s))
 }`;
 
-export const AWK_CONFIG = `${CONFIG_RULES}
-function found(v) { return 0 }
+export const AWK_CONFIG = `${AWK_TOKENS}${AWK_TABLE}${CONFIG_RULES}
+function seek(v) { return 0 }
+function hide(v) { return stand(v) }
 function out(s) { print s }
 END { print "e" }`;
 
 /**
- * The secrets of the same text, one a line, to be sought in logs. What could be any word is none of them: logs have to stay readable.
- * A password in a URL counts as it stands and as it is meant (`%40` is `@`).
+ * The secrets of the same text, as lines of the table without their digests. What could be any word is not sought in logs: they have to
+ * stay readable. A password in a URL counts as it stands and as it is meant (`%40` is `@`).
  */
-export const AWK_FOUND = `${CONFIG_RULES}
-function decoded(v,   o, at, hex) {
-  hex = "0123456789abcdef"; o = ""
-  while ((at = match(v, /%[0-9A-Fa-f][0-9A-Fa-f]/)) > 0) {
-    o = o substr(v, 1, at - 1) sprintf("%c", 16 * (index(hex, tolower(substr(v, at + 1, 1))) - 1) + index(hex, tolower(substr(v, at + 2, 1))) - 1)
-    v = substr(v, at + 3)
-  }
-  return o v
-}
+export const AWK_FOUND = `${AWK_TOKENS}${AWK_MEANT}${CONFIG_RULES}
 function distinct(v) {
   if (length(v) < 8 || v ~ /^[<$\\/]/ || v ~ /:\\/\\// || tolower(v) ~ /^(openstack|rabbitmq|keystone|placement|password123|localhost)$/) return 0
   if (v ~ /^[0-9.]+$/ || v ~ /^[a-z_. -]+$/ || v ~ /^[A-Z_. -]+$/) return length(v) >= 12
   return 1
 }
-function tell(v) { if (distinct(v) && !(v in told)) { told[v] = 1; print v } }
-function found(v) {
-  gsub(/^[ \\t"']+|[ \\t"']+$/, "", v)
-  tell(v)
-  if (v ~ /%/) tell(decoded(v))
+function hide(v,   d) {
+  v = trimmed(v); d = decoded(v)
+  if (d == "" || (v in told)) return "sealed"
+  told[v] = 1
+  print (distinct(d) ? "l " : "c ") d
+  if (d != v && distinct(v)) print "r " v
+  return "sealed"
 }
 function out(s) { return 0 }
 END { print "e" }`;
@@ -180,20 +206,24 @@ END { print "e" }`;
  * Lines of logs. The word before `=` or `:` decides over the word behind it, or over what stands between quotes; behind a colon
  * only words that are secrets by themselves count, because people write sentences with colons. Long base64 goes when it cannot be
  * a path or an id: it ends with `=`, or mixes both cases and digits.
- * Before the log come a mark, values found secret elsewhere on the node, one a line, and the mark again: they go wherever they stand.
+ * Values of the table go wherever they stand.
  */
-export const AWK_LOG = `${AWK_TOKENS}
+export const AWK_LOG = `${AWK_TOKENS}${AWK_TABLE}
 function secret(w, c) {
   w = tolower(w)
   if (w ~ /secret_uuid$/) return 0
   if (w ~ /password|passwd|passphrase|adminpass|credential|auth[_-]?token|secret_?key|transport_url|authorization/) return 1
   return w ~ /(^|[_.-])(key|pass|pwd|token|secret)$/ && (c == "=" || w ~ /(^|[_-])(pass|pwd|token)$/)
 }
-function urls(s,   o, t) {
+function urls(s,   o, t, from, past) {
   o = ""
   while (match(s, /:\\/\\/[^ \\t"'<>]*@/)) {
-    t = substr(s, RSTART + 3, RLENGTH - 4); if (t ~ /:/ || length(t) > 15) t = "sealed"
-    o = o substr(s, 1, RSTART + 2) t "@"; s = substr(s, RSTART + RLENGTH)
+    from = RSTART; past = RSTART + RLENGTH
+    t = substr(s, RSTART + 3, RLENGTH - 4)
+    if (match(t, /sealed-[0-9a-f]+$/)) t = substr(t, RSTART)
+    else if (t ~ /:/) t = stand(substr(t, index(t, ":") + 1))
+    else if (length(t) > 15) t = "sealed"
+    o = o substr(s, 1, from + 2) t "@"; s = substr(s, past)
   }
   return o s
 }
@@ -207,7 +237,7 @@ function values(s,   o, past, c, left, w, q, v, at) {
       if ((tolower(w) ~ /authorization/ || left ~ /key[ \\t]+=/) && q != "\\"" && q != "'") at = length(s) + 1
       else if (q == "\\"" || q == "'") { at = index(s, q); if (at == 0) at = length(s) + 1 }
       else { at = match(s, /[ \\t,;&)}\\]"']/); if (at == 0) at = length(s) + 1 }
-      if (at > 1) o = o "sealed"
+      if (at > 1) o = o stand(substr(s, 1, at - 1))
       s = substr(s, at)
     }
   }
@@ -219,18 +249,19 @@ function masked(s,   o, at, t) {
   while ((at = find(s)) > 0) { t = substr(s, at, LEN); o = o substr(s, 1, at - 1) (opaque(t) ? "sealed" : t); s = substr(s, at + LEN) }
   return o s
 }
-function learn(v,   i) {
+function seek(v,   i) {
   for (i = n++; i > 0 && length(known[i]) < length(v); i--) known[i + 1] = known[i]
   known[i + 1] = v
 }
-function rid(s,   i, at) {
-  for (i = 1; i <= n; i++)
-    while ((at = index(s, known[i])) > 0) s = substr(s, 1, at - 1) "sealed" substr(s, at + length(known[i]))
+function rid(s,   i, o, at) {
+  for (i = 1; i <= n; i++) {
+    o = ""
+    while ((at = index(s, known[i])) > 0) { o = o substr(s, 1, at - 1) stand(known[i]); s = substr(s, at + length(known[i])) }
+    s = o s
+  }
   return s
 }
 BEGIN { token() }
-NR == 1 { mark = $0; next }
-!begun { if ($0 == mark) begun = 1; else learn($0); next }
 {
   sub(/\\r$/, ""); s = substr(n > 0 ? rid($0) : $0, 1, 4000)
   if (s ~ /-----BEGIN/) pem = 1

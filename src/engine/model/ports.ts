@@ -57,8 +57,8 @@ const NAMES_SERVICE: ReadonlySet<string> = new Set([
 
 /** Addresses with a password, of which the node lets out protocol and host; the port that each protocol has when none is written. */
 const BEHIND_PASSWORD: Readonly<Record<string, readonly [protocol: RegExp, port: number]>> = {
-  transport_url: [/^rabbit:\/\/sealed@/, 5672],
-  connection: [/^mysql(?:\+\w+)?:\/\/sealed@/, 3306],
+  transport_url: [/^rabbit:\/\/sealed(?:-\w+)?@/, 5672],
+  connection: [/^mysql(?:\+\w+)?:\/\/sealed(?:-\w+)?@/, 3306],
 };
 
 /** Compute nodes have the lines of the database in their files and never use them. */
