@@ -67,10 +67,11 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-/** A reader may be slower than we are: what it has not taken yet would be lost with the process. */
+/** A reader may be slower than we are: what it has not taken yet would be lost with the process. That a write failed comes a tick later. */
 async function written(stream: NodeJS.WriteStream): Promise<void> {
   if (stream.writableLength > 0 && !stream.destroyed)
     await new Promise<void>((resolve) => stream.write('', () => resolve()));
+  await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Whoever read our output is gone: that ends a look, and a change goes on to a safe point. */
