@@ -20,13 +20,21 @@ export function typedIn(s: string, from: number, to: number): Origin | undefined
 
 /** A value that stands alone, when the origin says what it is. A line with blanks in it is a message. `open`: inside what is public. */
 export function bareValue(s: string, from: number, to: number, origin: Origin, open: boolean, found: Found): void {
-  const { bare, guessed, last } = origin;
+  const { bare, guessed, last, lastWord } = origin;
   if (bare === undefined || open) return;
   if (s.charCodeAt(from) === 123) {
     // `{"realm": "…"}`: one for each name.
     for (const { index, 0: all, 1: text = '' } of s.slice(from, to).matchAll(/:\s?"([^"\\]{4,200})"/g)) {
       const end = from + index + all.length - 1;
       report(plain(s, end - text.length, end), bare, false, true, found);
+    }
+    return;
+  }
+  if (lastWord) {
+    const word = /^\d+\s+\w+\s+(\S+)\s*$/.exec(s.slice(from, to))?.[1];
+    if (word !== undefined) {
+      const start = s.lastIndexOf(word, to);
+      report(plain(s, start, start + word.length), bare, false, true, found);
     }
     return;
   }

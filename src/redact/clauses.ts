@@ -1,5 +1,6 @@
 import { login } from './credentials.ts';
 import { LOGIN, PASSWORD } from './habits.ts';
+import { meaningOf } from './names.ts';
 import { originOf } from './origin.ts';
 import { type Found, report } from './scan.ts';
 import { plain, quoteAt, quoted, skipBlanks, upTo, within } from './value.ts';
@@ -14,6 +15,8 @@ export function echoed(s: string, a: number, b: number, small: string, found: Fo
   const file = into > 0 ? nextWord(s, a + into + (small.charAt(into + 1) === '>' ? 2 : 1), b) : undefined;
   const named = file === undefined ? undefined : originOf(file.text).bare;
   if (named === undefined && !small.includes('|')) return;
+  // `ceph dashboard set-grafana-api-password -i -`: it says itself what it reads.
+  const setter = pipesIntoSetter(small, echo);
   const reader = [
     'chpasswd',
     'passwd',
@@ -24,13 +27,20 @@ export function echoed(s: string, a: number, b: number, small: string, found: Fo
     'kinit',
     'base64',
   ].find((name) => small.indexOf(name, echo) > 0);
-  if (named === undefined && reader === undefined) return;
+  if (named === undefined && reader === undefined && !setter) return;
   let word = nextWord(s, a + small.indexOf(' ', echo), b);
   while (word && (word.text.startsWith('-') || word.text === '%s' || word.text === '%s\\n'))
     word = nextWord(s, word.value.next, b);
   // What is put into base64 may be anything.
   if (named === undefined && reader === 'base64' && !/[a-z].*\d|\d.*[a-z]/i.test(word?.text ?? '')) return;
   if (word) tell(word.value, reader === 'chpasswd' ? LOGIN : (named ?? PASSWORD), found);
+}
+
+/** `… | ceph dashboard set-grafana-api-password -i -`. */
+function pipesIntoSetter(small: string, from: number): boolean {
+  const at = small.indexOf(' set-', small.indexOf('|', from));
+  const end = at < 0 ? -1 : small.indexOf(' ', at + 1);
+  return end > 0 && small.startsWith(' -i -', end) && meaningOf(small.slice(at + 5, end)) !== undefined;
 }
 
 /** `kinit admin <<< password`. */

@@ -87,6 +87,7 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
       'ed=',
       'nt2',
       'kty',
+      'ypt',
       'e-l',
       'e-m',
       'hsu',

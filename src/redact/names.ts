@@ -52,6 +52,9 @@ const NO_KEY_OWNERS = set(
 /** Words before `user` where a colon and the password may follow the name. */
 const LOGINS = set('etcdctl curl http https proxy basic');
 
+/** Words before `auth` where user and password follow, in base64 mostly. */
+const HOLDERS = set('registry docker npm basic http proxy quay harbor');
+
 /** Of a private key, as openssl and PuTTY write it out. */
 const PARTS = set('private_exponent prime1 prime2 exponent1 exponent2 coefficient private_mac');
 
@@ -117,7 +120,8 @@ function judge(words: string[]): Meaning | undefined {
     all.endsWith('sst_auth') ||
     all === 'stats_auth' ||
     all === 'userpwd' ||
-    (words.length === 2 && words[1] === 'user' && LOGINS.has(words[0] ?? ''))
+    (words.length === 2 && words[1] === 'user' && LOGINS.has(words[0] ?? '')) ||
+    (words.length === 2 && words[1] === 'auth' && HOLDERS.has(words[0] ?? ''))
   )
     return meant('password', 'login', all);
   while (words.length > 1 && FORMS.has(words.at(-1) ?? '')) words.pop();
@@ -138,6 +142,7 @@ function judge(words: string[]): Meaning | undefined {
   if (word === 'setcookie') return meant('token', 'any', word);
   if (word === 'community') return meant('password', owner === 'snmp' ? 'any' : 'random', word);
   if (word === 'sessionid') return meant('token', 'random', word);
+  if (all === 'encrypt') return meant('secret', 'random', all);
   if (word === 'salt') return meant('secret', 'random', word);
   if (all === 'access') return meant('access-key', 'random', word);
   if (word === 'payload') return meant('secret', 'random', word);

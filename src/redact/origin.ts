@@ -6,6 +6,8 @@ export interface Origin {
   readonly bare?: Meaning;
   /** Of words joined by colons only the last is it. */
   readonly last?: boolean;
+  /** Of words on a line only the last is it. */
+  readonly lastWord?: boolean;
   /** The origin is a file, or only a guess: a line `name=value` is judged by its name. */
   readonly guessed?: boolean;
   /** Every `key` in it is Ceph's. */
@@ -49,6 +51,7 @@ const BARE: readonly (readonly [string, Meaning])[] = [
   ['uuidgen_secret', SECRET],
   ['get-ac-user-password', PASSWORD],
   ['pass show', PASSWORD],
+  ['get-password', PASSWORD],
 ];
 const SIGNS = ' \t\'"`=/,;|(){}[]<>$:';
 
@@ -131,6 +134,9 @@ function bareOf(origin: string): Meaning | undefined {
 
 const meant = (meaning: Meaning): Meaning => meaning;
 
+/** `1 SHA256 HEX:…`: keys that time servers share. */
+const TIME_KEYS = /(?:^|\/)(?:ntp|chrony)\.keys$/;
+
 /** The command or path that a text came from; where nobody said, the name of its file stands in. */
 export type From = string | { readonly fileName: string };
 
@@ -145,5 +151,6 @@ export function originOf(origin: From | undefined): Origin {
     ...(bare && { bare }),
     ...(bare && /credentials$/.test(small) && { guessed: true }),
     ...(small.includes('pgpass') && { last: true }),
+    ...(TIME_KEYS.test(small) && { bare: SECRET, lastWord: true }),
   };
 }

@@ -1,7 +1,7 @@
 import { login } from './credentials.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
-import { quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
+import { plain, quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
 import { isDigit, isHex, isLetter, isSpace, isWord } from './values.ts';
 import { nextWord } from './words.ts';
 
@@ -41,13 +41,15 @@ export function announced(s: string, a: number, b: number, found: Found): boolea
   return true;
 }
 
-/** "The admin password is `x1`", "the token was: x1". */
+/** "The admin password is `x1`", "the token was: x1", "root's password there is still x1". */
 function isSaid(s: string, a: number, b: number, small: string, found: Found): void {
   for (const verb of [' is ', ' is: ', ' was ', ' - ']) {
     for (let at = small.indexOf(verb); at >= 0; at = small.indexOf(verb, at + 1)) {
       const noun = small.slice(Math.max(0, at - 12), at);
-      if (!SAID.some((word) => noun.endsWith(word))) continue;
-      const start = skipBlanks(s, a + at + verb.length, b);
+      const apart = !SAID.some((word) => noun.endsWith(word));
+      if (apart && !(verb === ' is ' && APART.test(small.slice(Math.max(0, at - 40), at)))) continue;
+      const adverb = ADVERB.exec(small.slice(at + verb.length, at + verb.length + 12))?.[0] ?? '';
+      const start = skipBlanks(s, a + at + verb.length + adverb.length, b);
       const quote = quoteAt(s, start, b);
       if (quote === start) {
         const value = quoted(s, quote, b);
@@ -55,22 +57,38 @@ function isSaid(s: string, a: number, b: number, small: string, found: Found): v
         continue;
       }
       const value = sentenceWord(s, start, b);
-      if (isTyped(s.slice(value.start, value.end))) report(value, PASSWORD, true, false, found);
+      const text = s.slice(value.start, value.end);
+      if (apart ? isChosen(text) : isTyped(text)) report(value, PASSWORD, true, false, found);
     }
   }
 }
+const APART = /\b(?:password|passwd|passphrase|pw)(?: \w+){1,3}$/;
+const ADVERB = /^(?:still|now|again|currently|just) /;
+/** A capital or a sign, and a digit: no word of a sentence. */
+const isChosen = (text: string): boolean =>
+  text.length >= 6 &&
+  /^[\w!@#$%^&*+=?~-]+$/.test(text) &&
+  /\d/.test(text) &&
+  /[A-Z!@#$%^&*+?]/.test(text) &&
+  /[a-z]/.test(text);
 const SAID = ['password', 'passwd', 'passphrase', ' pw', ' pass', 'secret key', 'api key', 'the pin'];
 
 /** "dmcrypt secret x1!": a word that nobody reads as one, right behind the noun. */
 function follows(s: string, a: number, b: number, small: string, found: Found): void {
-  for (const noun of ['password ', 'passphrase ', 'secret ']) {
+  for (const noun of ['password ', 'passphrase ', 'secret ', 'secret payload ']) {
     for (let at = small.indexOf(noun); at >= 0; at = small.indexOf(noun, at + 1)) {
       if (at > 0 && !isSpace(small.charCodeAt(at - 1))) continue;
-      const value = sentenceWord(s, a + at + noun.length, b);
+      const start = a + at + noun.length;
+      const quote = QUOTED.exec(s.slice(start, start + 3))?.[0].length ?? 0;
+      const close = quote > 0 ? within(s, s.charAt(start + quote - 1), start + quote, b) : -1;
+      const value = close < 0 ? sentenceWord(s, start, b) : plain(s, start + quote, close);
       if (isMachineMade(s.slice(value.start, value.end))) report(value, PASSWORD, true, false, found);
     }
   }
 }
+
+/** As Python prints bytes, or a person a word. */
+const QUOTED = /^b?["']/;
 
 /** Eight letters or more, and two of: digits, signs, a capital behind a small letter; or 16 letters and digits in one. */
 const isMachineMade = (text: string): boolean =>
@@ -97,6 +115,19 @@ function isTyped(text: string): boolean {
   }
   return text.length >= 6 && letters > 0 && others > 0;
 }
+
+/** `iDRAC is root / x1`: who logs in, a slash between blanks, and a word that nobody reads as one. For a block of lines. */
+export function slashed(s: string, found: Found): void {
+  for (const account of ACCOUNTS) {
+    for (let at = s.indexOf(account); at >= 0; at = s.indexOf(account, at + account.length)) {
+      if (at > 0 && isWord(s.charCodeAt(at - 1))) continue;
+      const value = sentenceWord(s, at + account.length, Math.min(s.length, at + LONGEST));
+      if (isChosen(s.slice(value.start, value.end))) report(value, PASSWORD, true, false, found);
+    }
+  }
+}
+const ACCOUNTS = ['root', 'admin', 'ADMIN', 'administrator', 'Administrator', 'ubuntu', 'debian'].map((n) => `${n} / `);
+const LONGEST = 80;
 
 /** `Login: admin / x1`, `credentials: admin/x1`. */
 function pair(s: string, a: number, b: number, small: string, found: Found): void {

@@ -1,6 +1,7 @@
 import type { Meaning } from './names.ts';
 import { type Found, report } from './scan.ts';
 import { unescapePercent } from './unescape.ts';
+import { upTo } from './value.ts';
 import { isBase64, isDigit, isSpace, OPEN as MARK } from './values.ts';
 
 const PASSWORD: Meaning = { kind: 'password', rule: 'any', word: 'url' };
@@ -111,4 +112,15 @@ export function tokenInPath(s: string, at: number, b: number, found: Found): num
     return at;
   found(start, end, 'token', [s.slice(start, end)]);
   return end;
+}
+
+const LONGEST_USER_PART = 80;
+const BY_USER = /[?&]u=[^&\s]*$/;
+const endsQuery = (c: number): boolean => isSpace(c) || STOPS.has(c) || c === 38 || c === 35;
+
+/** `?db=x&u=tele&p=…`, as InfluxDB takes its user's password. For a block of lines. */
+export function queryLogins(s: string, found: Found): void {
+  for (let at = s.indexOf('&p='); at >= 0; at = s.indexOf('&p=', at + 3))
+    if (BY_USER.test(s.slice(Math.max(0, at - LONGEST_USER_PART), at)))
+      report(upTo(s, at + 3, Math.min(s.length, at + 300), endsQuery), PASSWORD, false, false, found);
 }

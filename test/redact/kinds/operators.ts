@@ -35,6 +35,48 @@ export const OPERATORS: Readonly<Record<string, Make>> = {
       keep: ['the password is wrong', 'Your password is not set.', 'and the db one is unchanged', 'login: ops'],
     };
   },
+  'blocks whose name makes all in them secret': (f) => {
+    const [a, b, c, d] = [f.uuid(), f.uuid(), f.typed(), f.bytes(32).toString('base64')];
+    return {
+      text: `acl {\n  tokens {\n    initial_management = "${a}"\n    agent = "${b}"\n  }\n  node = "n-1a"\n}\nencrypt = "${d}"\nsecrets:\n  kind: v2-store\n  nova: ${c}\nregion: de-1\n`,
+      secrets: [a, b, c, d],
+      keep: ['node = "n-1a"', 'kind: v2-store', 'region: de-1'],
+    };
+  },
+  'scripts that type': (f) => {
+    const [a, b, c] = [f.typed(), f.typed(), f.password()];
+    return {
+      text: `#!/usr/bin/expect -f\nexpect "assword:"\nsend "${a}\\r"\nexpect "#"\nsend "show clock 24h\\r"\nexpect {\n  "*assphrase*" { send -- "${b}\\n" }\n}\nchild.expect('[Pp]assword:')\nchild.sendline('${c}')\nchild.sendline('show version2')\n`,
+      secrets: [a, b, c],
+      keep: ['show clock 24h', 'show version2'],
+    };
+  },
+  'keys of time servers': (f) => {
+    const [a, b] = [f.hex(40), f.password()];
+    return {
+      origin: '/etc/chrony/chrony.keys',
+      text: `# 1 SHA1 example\n1 SHA1 HEX:${a}\n20 MD5 ${b}\n`,
+      secrets: [a, b],
+      keep: ['# 1 SHA1 example', '1 SHA1 '],
+    };
+  },
+  'what is asked and told on a console': (f) => {
+    const [a, b, c, d, e, g] = [f.password(), f.typed(), f.password(), f.typed(), f.hex(30), f.typed()];
+    return {
+      text: `$ nova get-password vm-3 ~/.ssh/id_rsa\n${a}\n$ date\nThe root password there is still ${b}, says Ann.\nThe controller is root / ${c} and its rack is A / B12.\nracadm -r h1 -u root -p '${d}' getsysinfo\nRetrieved secret payload b'${e}7a9Z' for a volume\necho "${g}" | ceph dashboard set-grafana-api-password -i -\nthe password policy for users is strict2\n`,
+      secrets: [a, b, c, d, e, g],
+      keep: ['its rack is A / B12', 'users is strict2', 'set-grafana-api-password -i -'],
+    };
+  },
+  'logins in the environment and in queries': (f) => {
+    const [a, b] = [f.password(), f.password()];
+    const pair = b64(`robot:${a}`);
+    return {
+      text: `REGISTRY_AUTH="${pair}"\ncurl "http://influx:8086/write?db=ceph&u=tele&p=${b}" -d x\ncurl "http://h/?page=2&p=3"\nOS_AUTH=none\n`,
+      secrets: [a, pair, b],
+      keep: ['page=2&p=3', 'OS_AUTH=none', 'db=ceph&u=tele&p='],
+    };
+  },
   'masks of others': () => {
     const text = `"password": "(redacted)"\npassword = <redacted>\nsecrets: "***stripped***"\nkeyfile=***stripped***\n"password": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"\npasswd: [FILTERED]\nOS_PASSWORD=--hidden--\nRABBIT_PASS:  <set to the key 'pw' in secret 'rabbit'>  Optional: false\nvirSecretSetValue: secret=0x7f11, value=0x7faa\npassword = keystone.auth.plugins.password.Password\nvncviewer -passwd /root/.vnc/passwd host:1\n`;
     return { text, secrets: [], keep: text.split('\n') };

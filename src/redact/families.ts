@@ -1,0 +1,63 @@
+import type { Meaning } from './names.ts';
+import { type Found, report } from './scan.ts';
+import { plain, quoteAt, quoted } from './value.ts';
+
+/** Names of blocks whose members are secrets, whatever they are called: Consul's `tokens { agent = "…" }`, `passwords:` of YAML. */
+const FAMILIES: readonly (readonly [string, Meaning])[] = [
+  ['tokens', { kind: 'token', rule: 'any', word: 'family' }],
+  ['secrets', { kind: 'secret', rule: 'any', word: 'family' }],
+  ['passwords', { kind: 'password', rule: 'any', word: 'family' }],
+  ['passphrases', { kind: 'password', rule: 'any', word: 'family' }],
+];
+const MOST_MEMBERS = 64;
+const OPENING = /^"?[\w-]+"?\s*[:=]?\s*\{?\s*$/;
+const MEMBER = /^\s*(?:- )?["']?([\w.-]{1,80})["']?\s*[:=]\s*/;
+/** Members that say something about a secret. */
+const ABOUT = new Set(
+  'name path file type kind url user username image version namespace engine provider backend mount address host id ref accessor ttl policy policies role expires created mode owner description'.split(
+    ' ',
+  ),
+);
+
+/** Reports the members of such blocks. A block ends at a line that is indented no deeper than its name. */
+export function families(s: string, found: Found): void {
+  for (const [name, meaning] of FAMILIES) {
+    for (let at = s.indexOf(name); at >= 0; at = s.indexOf(name, at + name.length)) {
+      const from = s.lastIndexOf('\n', at) + 1;
+      const end = endOf(s, at);
+      const indent = indentOf(s, from, end);
+      if (OPENING.test(s.slice(from + indent, end))) members(s, end + 1, indent, meaning, found);
+    }
+  }
+}
+
+function members(s: string, first: number, indent: number, meaning: Meaning, found: Found): void {
+  let from = first;
+  for (let count = 0; count < MOST_MEMBERS && from < s.length; count++) {
+    const end = endOf(s, from);
+    const deep = indentOf(s, from, end);
+    if (from + deep < end && deep <= indent) return;
+    const [all = '', name = ''] = MEMBER.exec(s.slice(from, end)) ?? [];
+    if (all !== '' && !ABOUT.has(name.toLowerCase())) {
+      const start = from + all.length;
+      const quote = quoteAt(s, start, end);
+      const value = quote === start ? quoted(s, quote, end) : plain(s, start, end);
+      if (value.open === undefined && isTyped(value.forms[0] ?? '')) report(value, meaning, false, false, found);
+    }
+    from = end + 1;
+  }
+}
+
+/** One word of six signs or more, with letters and something else. */
+const isTyped = (text: string): boolean => /^\S{6,}$/.test(text) && /[A-Za-z]/.test(text) && /[^A-Za-z_/.-]/.test(text);
+
+const endOf = (s: string, from: number): number => {
+  const at = s.indexOf('\n', from);
+  return at < 0 ? s.length : at;
+};
+
+const indentOf = (s: string, from: number, end: number): number => {
+  let at = from;
+  while (at < end && (s.charAt(at) === ' ' || s.charAt(at) === '\t')) at++;
+  return at - from;
+};
