@@ -31,6 +31,23 @@ export function families(s: string, found: Found): void {
   }
 }
 
+/** Terraform's made-up passwords: `resource "random_password" "db" { ~ result = "old" -> "new" }`. */
+export function madeUp(s: string, found: Found): void {
+  for (let at = s.indexOf(MADE_UP); at >= 0; at = s.indexOf(MADE_UP, at + MADE_UP.length)) {
+    const end = s.indexOf('}', at);
+    const text = s.slice(at, Math.min(end < 0 ? s.length : end, at + LONGEST_RESOURCE));
+    for (const line of text.matchAll(RESULT))
+      for (const value of line[0].matchAll(/"([^"]+)"/g)) {
+        const start = at + line.index + value.index + 1;
+        report(plain(s, start, start + (value[1] as string).length), PASSWORD, false, false, found);
+      }
+  }
+}
+const MADE_UP = '"random_password"';
+const LONGEST_RESOURCE = 4096;
+const RESULT = /^\W*(?:result|bcrypt_hash) +=.*$/gm;
+const PASSWORD: Meaning = { kind: 'password', rule: 'any', word: 'random_password' };
+
 function members(s: string, first: number, indent: number, meaning: Meaning, found: Found): void {
   let from = first;
   for (let count = 0; count < MOST_MEMBERS && from < s.length; count++) {

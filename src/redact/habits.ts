@@ -32,6 +32,7 @@ export const HABITS: readonly Habit[] = [
   { program: 'set_password vnc', skip: 0, meaning: PASSWORD },
   { program: 'set_password spice', skip: 0, meaning: PASSWORD },
   { program: 'change vnc password', skip: 0, meaning: PASSWORD },
+  { program: 'etcdctl', options: { '--user': LOGIN } },
   { program: 'racadm', options: { '-p': PASSWORD } },
   { program: 'sshpass', options: { '-p': PASSWORD, '-p*': PASSWORD } },
   { program: ' login', options: { '-p': PASSWORD, '-p*': PASSWORD } },

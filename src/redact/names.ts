@@ -152,7 +152,9 @@ function judge(words: string[]): Meaning | undefined {
   if (word === 'passphrases') return meant('password', 'any', word);
   if (word === 'apikey' || word === 'secretkey') return meant('secret', 'any', word);
   if (word !== 'key' && word !== 'keys') {
-    return word === 'token' || !word.endsWith('token') || word.length > 16 ? undefined : meant('token', 'random', word);
+    if (word !== 'token' && word.endsWith('token') && word.length <= 16) return meant('token', 'random', word);
+    // Ansible's habit: `vault_rabbit` is what the vault keeps for it.
+    return words[0] === 'vault' && words.length > 1 ? meant('secret', 'random', 'vault') : undefined;
   }
   if (words.length === 1) return meant('cephx', 'cephx', word);
   if (NO_KEY_OWNERS.has(owner)) return undefined;

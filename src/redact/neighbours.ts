@@ -59,12 +59,16 @@ export const keyOfPath = (s: string, { from, quoted: own }: Name): Meaning | und
 /** `Signature=…` in the query of an address. */
 export function signature(s: string, { from }: Name, word: string): Meaning | undefined {
   const before = s.charCodeAt(from - 1);
-  if (word.length === 9 && word.toLowerCase() === 'signature' && isDigest(s, from + 10))
+  if (word.length === 9 && word.toLowerCase() === 'signature' && (isDigest(s, from + 10) || isSum(s, from + 10)))
     return { kind: 'token', rule: 'any', word: 'signature' };
   if ((before !== 63 && before !== 38) || (word !== 'Signature' && word !== 'sig' && word !== 'signature'))
     return undefined;
   return { kind: 'token', rule: 'any', word: 'signature' };
 }
+
+/** 27 letters of base64 and their padding, as the second has. */
+const isSum = (s: string, from: number): boolean =>
+  /^[A-Za-z0-9+/]{27}=(?![A-Za-z0-9+/=])/.test(s.slice(from, from + 29));
 
 /** 64 digits, as the fourth version of Amazon's signatures has. */
 function isDigest(s: string, from: number): boolean {

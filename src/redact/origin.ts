@@ -108,6 +108,8 @@ function bareOf(origin: string): Meaning | undefined {
         'log',
         'xml',
         'keyring',
+        'csv',
+        'tsv',
         'pub',
         'crt',
         'pem',

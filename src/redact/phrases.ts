@@ -82,7 +82,8 @@ function follows(s: string, a: number, b: number, small: string, found: Found): 
       const quote = QUOTED.exec(s.slice(start, start + 3))?.[0].length ?? 0;
       const close = quote > 0 ? within(s, s.charAt(start + quote - 1), start + quote, b) : -1;
       const value = close < 0 ? sentenceWord(s, start, b) : plain(s, start + quote, close);
-      if (isMachineMade(s.slice(value.start, value.end))) report(value, PASSWORD, true, false, found);
+      const text = s.slice(value.start, value.end);
+      if (isMachineMade(text)) report(value, PASSWORD, true, false, found);
     }
   }
 }
@@ -116,18 +117,29 @@ function isTyped(text: string): boolean {
   return text.length >= 6 && letters > 0 && others > 0;
 }
 
-/** `iDRAC is root / x1`: who logs in, a slash between blanks, and a word that nobody reads as one. For a block of lines. */
-export function slashed(s: string, found: Found): void {
-  for (const account of ACCOUNTS) {
-    for (let at = s.indexOf(account); at >= 0; at = s.indexOf(account, at + account.length)) {
-      if (at > 0 && isWord(s.charCodeAt(at - 1))) continue;
-      const value = sentenceWord(s, at + account.length, Math.min(s.length, at + LONGEST));
+/**
+ * `iDRAC is root / x1`, `DB: nova_api / x1`, `user openstack -> x1`: who logs in, a sign between blanks, and a word that nobody reads as
+ * one. For a block of lines.
+ */
+export function handedOver(s: string, found: Found): void {
+  for (const [sign, who] of SIGNS) {
+    for (let at = s.indexOf(sign); at >= 0; at = s.indexOf(sign, at + sign.length)) {
+      if (!who.test(s.slice(Math.max(0, at - LONGEST_WHO), at))) continue;
+      const from = at + sign.length;
+      const line = s.indexOf('\n', from);
+      const value = sentenceWord(s, from, line < 0 ? s.length : line);
       if (isChosen(s.slice(value.start, value.end))) report(value, PASSWORD, true, false, found);
     }
   }
 }
-const ACCOUNTS = ['root', 'admin', 'ADMIN', 'administrator', 'Administrator', 'ubuntu', 'debian'].map((n) => `${n} / `);
-const LONGEST = 80;
+const SIGNS = [
+  [
+    ' / ',
+    /(?:\b(?:root|admin|administrator|ubuntu|debian)|\b(?:db|database|login|user|account|credentials):? [\w@.-]{1,24})$/i,
+  ],
+  [' -> ', /\b(?:user|account|login) [\w@.-]{1,24}$/i],
+] as const;
+const LONGEST_WHO = 48;
 
 /** `Login: admin / x1`, `credentials: admin/x1`. */
 function pair(s: string, a: number, b: number, small: string, found: Found): void {

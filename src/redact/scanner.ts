@@ -3,7 +3,7 @@ import { awaitedValue, VAULT } from './awaited.ts';
 import { bareValue, NAMED, typedIn } from './bare.ts';
 import { brokenKey } from './broken-keys.ts';
 import { dialogues } from './dialogues.ts';
-import { families } from './families.ts';
+import { families, madeUp } from './families.ts';
 import { eachLine, HOT, RUN, SOLID } from './heat.ts';
 import { dumpAt, hideDump } from './hexdumps.ts';
 import { hides, holds, scanLine, scanRuns } from './line.ts';
@@ -12,12 +12,12 @@ import { isOptionHeading, listed, listingAt, underlined } from './listings.ts';
 import { manifests } from './manifests.ts';
 import { hasOwn } from './named.ts';
 import type { Origin } from './origin.ts';
-import { announced, slashed } from './phrases.ts';
+import { announced, handedOver } from './phrases.ts';
 import { type Context, type Found, freshContext } from './scan.ts';
 import { tableLine } from './sql.ts';
 import { firstAt } from './tables.ts';
 import { tokenObjects } from './token-objects.ts';
-import { queryLogins } from './urls.ts';
+import { queryLogins, signers } from './urls.ts';
 import { skipBlanks, within } from './value.ts';
 import { isBase64, isHex, isSpace } from './values.ts';
 
@@ -60,9 +60,11 @@ export class Scanner {
     manifests(block, lines, found);
     tokenObjects(block, found);
     families(block, found);
+    madeUp(block, found);
     dialogues(block, found);
-    slashed(block, found);
+    handedOver(block, found);
     queryLogins(block, found);
+    signers(block, found);
     for (let i = 0; i < lines.length; ) {
       const dump = isHex(block.charCodeAt((lines[i] as Line).from)) ? dumpAt(block, lines, i) : undefined;
       if (dump && holds(dump.text, found)) hideDump(block, lines, i, dump.end, found);

@@ -28,13 +28,16 @@ export function firstAt(s: string, a: number, b: number): number {
 
 function cellsOf(s: string, a: number, b: number): Cell[] {
   const cells: Cell[] = [];
-  let from = a + 1;
-  for (let i = a + 1; i <= b && cells.length < MOST_COLUMNS; i++) {
-    if (i < b && s.charCodeAt(i) !== BAR) continue;
+  // Headings of a wiki stand between two bars.
+  const width = s.charCodeAt(a + 1) === BAR ? 2 : 1;
+  let from = a + width;
+  for (let i = from; i <= b && cells.length < MOST_COLUMNS; i++) {
+    if (i < b && !(s.charCodeAt(i) === BAR && s.charCodeAt(i + width - 1) === BAR)) continue;
     let [start, end] = [from, i];
     while (start < end && isSpace(s.charCodeAt(start))) start++;
     while (end > start && isSpace(s.charCodeAt(end - 1))) end--;
     if (i < b || end > start) cells.push({ start, end, text: s.slice(start, end) });
+    i += width - 1;
     from = i + 1;
   }
   return cells;

@@ -114,6 +114,18 @@ export function tokenInPath(s: string, at: number, b: number, found: Found): num
   return end;
 }
 
+/** `scope = ID/20260303/us-east-1/s3/aws4_request`: whose key signed. For a block of lines. */
+export function signers(s: string, found: Found): void {
+  for (let at = s.indexOf(SCOPE); at >= 0; at = s.indexOf(SCOPE, at + SCOPE.length)) {
+    const before = s.slice(Math.max(0, at - LONGEST_USER_PART), at);
+    const id = SIGNER.exec(before);
+    const from = at - before.length + (id?.index ?? 0);
+    if (id) found(from, from + (id[1] as string).length, 'access-key', [id[1] as string]);
+  }
+}
+const SCOPE = '/aws4_request';
+const SIGNER = /(?<![A-Z0-9])([A-Z0-9]{16,32})\/\d{8}\/[\w-]+\/\w+$/;
+
 const LONGEST_USER_PART = 80;
 const BY_USER = /[?&]u=[^&\s]*$/;
 const endsQuery = (c: number): boolean => isSpace(c) || STOPS.has(c) || c === 38 || c === 35;

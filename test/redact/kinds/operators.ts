@@ -77,6 +77,24 @@ export const OPERATORS: Readonly<Record<string, Make>> = {
       keep: ['page=2&p=3', 'OS_AUTH=none', 'db=ceph&u=tele&p='],
     };
   },
+  'what is handed over': (f) => {
+    const [a, b, c, d, e, g, h] = [
+      f.password(),
+      f.password(),
+      f.password(),
+      f.password(),
+      f.password(),
+      f.hex(40),
+      f.uuid(),
+    ];
+    const id = f.from(UPPER, 20);
+    return {
+      origin: '/root/creds.csv',
+      text: `RabbitMQ user openstack -> ${a}\nDB: nova_api / ${b}\n|| System || User || Password ||\n| Horizon | admin | ${c} |\n\nresource "random_password" "db" {\n  ~ result = "${d}" -> "${e}"\n    keepers = "v2-2026"\n}\nv4 credential scope = ${id}/20260303/us-east-1/s3/aws4_request\nfsid,,,${h}\nvault_rabbit: ${g}\nuser nova -> role admin2\n`,
+      secrets: [a, b, c, d, e, id, g],
+      keep: ['| Horizon | admin | ', 'keepers = "v2-2026"', h, 'role admin2', '/20260303/us-east-1/s3/aws4_request'],
+    };
+  },
   'masks of others': () => {
     const text = `"password": "(redacted)"\npassword = <redacted>\nsecrets: "***stripped***"\nkeyfile=***stripped***\n"password": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"\npasswd: [FILTERED]\nOS_PASSWORD=--hidden--\nRABBIT_PASS:  <set to the key 'pw' in secret 'rabbit'>  Optional: false\nvirSecretSetValue: secret=0x7f11, value=0x7faa\npassword = keystone.auth.plugins.password.Password\nvncviewer -passwd /root/.vnc/passwd host:1\n`;
     return { text, secrets: [], keep: text.split('\n') };
