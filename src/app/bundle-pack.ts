@@ -66,7 +66,7 @@ export async function pack(seen: Seen, options: PackOptions): Promise<Packed> {
   if (mapFile !== undefined) await refuse(mapFile, options.replace);
   const { pseudonyms } = options;
   const redaction = new BundleRedaction(options.key, pseudonyms?.rename, options.redactor);
-  const facts = [...seen.run.facts.values()].toSorted(byNodeAndId);
+  const facts = [...seen.run.facts.values()].toSorted(byNodeAndId).map((fact) => swept(fact, seen.looking));
   progress('Looking for secrets', 0);
   for (const fact of facts) {
     redaction.learnFact(fact);
@@ -188,6 +188,13 @@ export async function pack(seen: Seen, options: PackOptions): Promise<Packed> {
     await archive.discard();
     throw unwritable(file, error);
   }
+}
+
+/** A log that was read before the configuration of another node was, with the connections of many nodes one after another. */
+function swept(fact: Fact, { library, sealed }: Looking): Fact {
+  const { answer } = fact;
+  if (!sealed || answer.result !== 'exited' || library.probes[fact.probe]?.seal !== 'log') return fact;
+  return { ...fact, answer: { ...answer, stdout: sealed.sweep(answer.stdout) } };
 }
 
 /** Where the site file lies on the operator's machine is nobody's business. */

@@ -15,7 +15,7 @@ import { Run, type RunOptions } from '../engine/run.ts';
 import { JournalError, journalDir } from '../journal/folder.ts';
 import { lives, markOf } from '../journal/process.ts';
 import { openJournal } from '../journal/write.ts';
-import { createTransport } from '../transport/index.ts';
+import { createTransport, SealedWords } from '../transport/index.ts';
 import { Hiding } from './hiding.ts';
 import { Journals } from './journals.ts';
 import { chosen, forRun, type Libraries } from './library.ts';
@@ -54,6 +54,8 @@ export interface Looking {
   readonly playbooks: readonly Playbook[];
   /** What knows the secrets that the run has met. */
   readonly hiding?: Hiding;
+  /** What knows, by their digests, the secrets of the configurations that it has seen. */
+  readonly sealed?: SealedWords;
   /** Of recorded answers: whose digests can be compared with these. */
   readonly key?: string;
 }
@@ -80,7 +82,7 @@ export class Runs {
     playbookDirs,
     symptom = '',
     changes = false,
-    sessionKey,
+    sessionKey = randomBytes(32),
     tokenKey,
     warn = () => {},
   }: OpenRequest): Promise<Engine> {
@@ -95,6 +97,7 @@ export class Runs {
     });
     const own = tokenKey && new Hiding(tokenKey);
     if (own) this.#hidings.push(own);
+    const sealed = new SealedWords(sessionKey);
     const options = {
       id,
       site: place.site,
@@ -103,11 +106,13 @@ export class Runs {
       library: forRun(library, selected),
       playbooks: selected,
       pasted: pastedOf(symptom, library),
-      transport: (trust: Trust) => createTransport({ trust, ...(sessionKey && { sessionKey }) }),
+      transport: (trust: Trust) => createTransport({ trust, sessionKey, sealed }),
       journal: closing(journal, warn, place.close),
       operator: operator(),
     };
-    return this.#opened(options, own);
+    const run = this.#opened(options, own);
+    this.#seen.set(run, { ...this.looking(run), sealed });
+    return run;
   }
 
   /** Judges what was recorded, by today's playbooks. No node is reached, and the journal has nothing of it. */

@@ -11,6 +11,7 @@ import { CarrierLink } from './link.ts';
 import { dialOpenSsh } from './openssh-dial.ts';
 import { RuntimeDirectory } from './runtime-directory.ts';
 import { sessionKeys } from './seal.ts';
+import { SealedWords } from './sealed-words.ts';
 import { resolveBySsh, wantsSshConfig } from './ssh-config.ts';
 import { dialSsh2 } from './ssh2-dial.ts';
 import { plainTarget, type Target, validHost, validUser } from './target.ts';
@@ -21,11 +22,15 @@ export interface TransportOptions {
   readonly trust?: TrustHostKey;
   /** Secret of the run: equal keys on different nodes get equal digests under it. Default: 32 random bytes. */
   readonly sessionKey?: Buffer;
+  /** What configurations keep secret, to be hidden in logs of other nodes. Made with the same key. */
+  readonly sealed?: SealedWords;
   /** Handshakes under way at once. Default 8. */
   readonly maxHosts?: number;
   /** Deadlines of the connection, milliseconds; for tests. */
   readonly timing?: Partial<Timing>;
 }
+
+export { SealedWords } from './sealed-words.ts';
 
 /** Reaches nodes over SSH, each by the client that its `reach` asks for. */
 export function createTransport(options: TransportOptions = {}): Transport {
@@ -38,6 +43,7 @@ class SshTransport implements Transport {
   private readonly directory = new RuntimeDirectory();
   private readonly resolving = new Limit(8);
   private readonly keys;
+  private readonly sealed: SealedWords;
   private readonly timing: Timing;
   private readonly links = new Set<Link>();
   private readonly closing = new AbortController();
@@ -46,15 +52,22 @@ class SshTransport implements Transport {
     this.hostKeys = new HostKeys(options.trust);
     this.handshakes = new Limit(options.maxHosts ?? 8);
     this.timing = { ...TIMING, ...options.timing };
-    this.keys = sessionKeys(options.sessionKey ?? randomBytes(32));
+    const key = options.sessionKey ?? randomBytes(32);
+    this.keys = sessionKeys(key);
+    this.sealed = options.sealed ?? new SealedWords(key);
   }
 
   async open(node: SiteNode, signal?: AbortSignal): Promise<Link | Lost> {
     const stop = AbortSignal.any([this.closing.signal, ...(signal ? [signal] : [])]);
     const dial = (redial?: AbortSignal): Promise<Carrier | Lost> => this.dial(node, redial ?? stop);
+    // Logs of other nodes wait until it is known which configurations this one is asked for.
+    const opening = this.sealed.expect(1);
     const carrier = await dial();
-    if (isLost(carrier)) return carrier;
-    const link = new CarrierLink(node, this.keys, this.timing, carrier, dial);
+    if (isLost(carrier)) {
+      opening.end();
+      return carrier;
+    }
+    const link = new CarrierLink(node, this.keys, this.sealed, opening, this.timing, carrier, dial);
     this.links.add(link);
     return link;
   }

@@ -5,10 +5,12 @@ import { type Carrier, type Dial, isLost } from './carrier.ts';
 import { cancelled, type LaneLink, runLane } from './lane.ts';
 import { Limit } from './limit.ts';
 import type { SessionKeys } from './seal.ts';
+import type { Expected, SealedWords } from './sealed-words.ts';
 import type { Timing } from './timing.ts';
 
 /** sshd's MaxSessions is 10 by default, and the operator may have sessions of their own. */
 const CHANNELS = 4;
+const ASKED_WITHIN_MS = 1000;
 
 /** A link over whichever client dials. It outlives its connection: a dead one is dialled again when next needed. */
 export class CarrierLink implements Link, LaneLink {
@@ -20,10 +22,15 @@ export class CarrierLink implements Link, LaneLink {
   constructor(
     readonly node: SiteNode,
     readonly keys: SessionKeys,
+    private readonly sealed: SealedWords,
+    private readonly opening: Expected,
     readonly timing: Timing,
     private current: Carrier,
     private readonly dial: Dial,
-  ) {}
+  ) {
+    // Whoever opens a link asks at once, or has nothing to ask.
+    setTimeout(() => opening.end(), ASKED_WITHIN_MS).unref();
+  }
 
   countTrip(): void {
     this.trips++;
@@ -53,16 +60,31 @@ export class CarrierLink implements Link, LaneLink {
     const ready: Answered[] = [];
     let wake: () => void = () => {};
     let running = true;
+    const asked = new Map(questions.map((question) => [question.id, question.seal]));
+    const configs = this.sealed.expect([...asked].filter(([, seal]) => seal === 'config').length);
+    this.opening.end();
+    const held: Promise<void>[] = [];
+    const pass = (answered: Answered): void => {
+      ready.push(answered);
+      wake();
+    };
     const lanes = laneGroups(questions).map((lane) =>
       runLane(this, lane, true, stop, (answered) => {
-        ready.push(answered);
-        wake();
+        const { id, answer } = answered;
+        const seal = asked.get(id);
+        if (seal === 'config') configs.read(answer.result === 'exited' ? answer.stdout : '');
+        if (seal !== 'log' || answer.result !== 'exited') return pass(answered);
+        const sweep = (): void => pass({ id, answer: { ...answer, stdout: this.sealed.sweep(answer.stdout) } });
+        held.push(this.sealed.complete(stop).then(sweep));
       }),
     );
-    const all = Promise.all(lanes).finally(() => {
-      running = false;
-      wake();
-    });
+    const all = Promise.all(lanes)
+      .then(() => Promise.all(held))
+      .finally(() => {
+        configs.end();
+        running = false;
+        wake();
+      });
     try {
       while (running || ready.length > 0) {
         const next = ready.shift();

@@ -25,6 +25,9 @@ faults:
       echo "$(date '+%Y-%m-%d %H:%M:%S').000 7 ERROR cinder lost mysql+pymysql://cinder:${DATABASE}@controller/cinder, handed on ${KEY}" >> /var/log/cinder/cinder-volume.log
       echo "$(date '+%Y-%m-%d %H:%M:%S').000 7 ERROR cinder tried ${RABBIT}, then ${DATABASE}" >> /var/log/cinder/cinder-volume.log
       systemctl restart cinder-volume
+  - on: compute-1
+    run: |-
+      echo "$(date '+%Y-%m-%d %H:%M:%S').000 7 ERROR nova.compute got ${DATABASE} from somewhere" >> /var/log/nova/nova-compute.log
 expect:
   outcome: causes
 `;
@@ -72,6 +75,8 @@ test('secrets of the nodes are in no journal, no bundle and no report', async ()
   expect(bundle).toContain(`cannot reach rabbit://${rabbit}@controller`);
   expect(bundle).toContain(`transport_url = rabbit://${rabbit}@controller`);
   expect(bundle).toContain(`connection = mysql+pymysql://${database}@controller`);
+  // On a node that has it in no configuration too.
+  expect(bundle).toContain(`nova.compute got ${database} from somewhere`);
   expect(outputs.some(([name]) => name.includes('journal'))).toBe(true);
   for (const [name, text] of outputs)
     for (const secret of SECRETS) expect([name, survivors(text, secret)]).toEqual([name, []]);

@@ -84,7 +84,7 @@ export const OPERATORS: Readonly<Record<string, Make>> = {
       f.password(),
       f.password(),
       f.password(),
-      f.hex(40),
+      f.password(),
       f.uuid(),
     ];
     const id = f.from(UPPER, 20);
