@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect } from 'vitest';
 import { readJournal } from '../../src/journal/read.ts';
+import { newHouse } from '../support/inkling.ts';
 import { KEYS, type Pty, pasted, startPty } from '../support/pty.ts';
 import { answeredSoon, KEY_MS, terminalAsItWas } from './nothing-lost.ts';
 import { chance, row, SEED } from './row.ts';
@@ -34,6 +35,10 @@ afterEach(() => {
 
 /** A shell that tells how the terminal is set before and after, as a person's would be. */
 function sit(...args: readonly string[]): Sitting {
+  return sitWith({}, ...args);
+}
+
+function sitWith(more: Readonly<Record<string, string>>, ...args: readonly string[]): Sitting {
   const home = mkdtempSync(join(tmpdir(), 'inkling-person-'));
   homes.push(home);
   const state = join(home, 'state');
@@ -41,7 +46,7 @@ function sit(...args: readonly string[]): Sitting {
   const pty = startPty([], {
     rows: 40,
     columns: 100,
-    env: { HOME: home, XDG_STATE_HOME: state, XDG_CONFIG_HOME: join(home, 'config') },
+    env: { HOME: home, XDG_STATE_HOME: state, XDG_CONFIG_HOME: join(home, 'config'), ...more },
     command: ['/bin/sh', '-c', script, process.execPath, launcher, ...args],
   });
   ptys.push(pty);
@@ -173,6 +178,39 @@ row('F51', async () => {
     injected: `Ctrl-C, SIGTERM or SIGHUP at ${WAY.length} points of a repair`,
     runs: cases.length,
     figure: `terminal as it was, journal readable each time; gone after ${slowest.toFixed(1)} s at most`,
+  };
+});
+
+/** A fault of the program itself, at a signal: what it says has a key in it. */
+const THROWN = 'AQBhfWlnAAAAABAAu3jQx5Uq0uRvfX/m8i4oPg==';
+const FAULTY = `process.on('SIGUSR2', () => setTimeout(() => { throw new Error('no more of key = ${THROWN}'); }));`;
+
+row('F52', async () => {
+  const points = WAY.map((_, point) => point);
+  await twoAtATime(points, async (point) => {
+    const sitting = sitWith(
+      { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(FAULTY)}` },
+      ...SCENARIO,
+    );
+    const { pty } = sitting;
+    await goTo(pty, point);
+    process.kill(sitting.pid(), 'SIGUSR2');
+    expect(await pty.ended()).toBe(0);
+    restored(sitting);
+    expect(pty.raw()).toMatch(/inkling: no more of key = /);
+    expect(pty.raw()).toContain('left with 1');
+    expect(pty.raw().includes(THROWN)).toBe(false);
+    await sitting.journalHolds();
+  });
+  const house = newHouse();
+  const starved = await house.run(['check', ...SCENARIO], { NODE_OPTIONS: '--max-old-space-size=20' });
+  expect(starved.code).not.toBe(0);
+  expect((await house.run(['journal', 'list'])).code).toBe(0);
+  house.remove();
+  return {
+    injected: `an exception that nobody catches, with a key in its words, at ${points.length} points of a repair; a heap of 20 MiB`,
+    runs: points.length + 1,
+    figure: 'terminal as it was, exit code 1, 0 keys shown; journal readable each time',
   };
 });
 

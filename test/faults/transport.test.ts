@@ -1,21 +1,20 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import type { Answer } from '../../src/domain/question.ts';
 import type { Link, Transport } from '../../src/domain/transport.ts';
-import { WRITE_FILE } from '../../src/engine/fix/file-script.ts';
 import { createTransport } from '../../src/transport/index.ts';
 import { buildScript } from '../../src/transport/script.ts';
 import { sessionKeys } from '../../src/transport/seal.ts';
-import { me } from '../engine/local-node.ts';
 import { newHouse } from '../support/inkling.ts';
 import { type Faults, startProxy, type Proxy as TcpProxy } from '../support/proxy.ts';
 import { freePort, makeKey, noSshd, type Sshd, startSshd } from '../support/sshd.ts';
 import { answers, ask, exited, nodeOf, opened, QUICK, shell, why } from '../transport/nodes.ts';
 import { noFalseDone, wholeFile } from './nothing-lost.ts';
 import { chance, row, SEED } from './row.ts';
+import { programsOf, sessions, writing } from './sessions.ts';
 import { has, NEW, OLD, sha, type Target, target, twoAtATime } from './target.ts';
 
 // A real sshd, and what networks and nodes do to the way there. The in-process client: the other one has the contract suite.
@@ -57,15 +56,6 @@ const made = (): Target => {
   ends.push(() => of.remove());
   return of;
 };
-const writing = (of: Target) => ({
-  argv: ['/bin/sh', '-c', WRITE_FILE, 'inkling', of.path, me.owner, me.group, '0640', sha(OLD), of.keep, sha(NEW)] as [
-    string,
-    ...string[],
-  ],
-  deadline: 30,
-  stdin: Buffer.from(NEW),
-});
-
 row(
   'F1',
   async () => {
@@ -306,16 +296,6 @@ row(
   noSshd,
 );
 
-/** Programs that logins at this sshd have started and that still run. */
-const programsOf = ({ directory }: Sshd): readonly string[] =>
-  readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`HOME=${directory}/home`);
-    } catch {
-      return false;
-    }
-  });
-
 row(
   'F10',
   async () => {
@@ -387,16 +367,6 @@ row(
   },
   noSshd,
 );
-
-const childrenOf = (pid: string | number): string[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
-
-/** The sshd processes of the open sessions. */
-const sessions = (of: Sshd): number[] =>
-  childrenOf(of.pid)
-    .flatMap((pid) => [pid, ...childrenOf(pid)])
-    .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('sshd'))
-    .map(Number);
 
 row(
   'F13',

@@ -62,7 +62,7 @@ row(
       '-o',
       log,
       '-p',
-      String(node.pid),
+      String(node.pid()),
     ]);
     ends.push(() => strace.kill('SIGTERM'));
     const transport = createTransport({});

@@ -20,7 +20,9 @@ export interface Sshd {
   /** What sshd wrote so far. */
   log(): string;
   /** Process id of the listener. */
-  readonly pid: number;
+  pid(): number;
+  /** Ends the listener by the signal and starts it again; sessions go on unless somebody ends them. */
+  restart(signal: NodeJS.Signals): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -29,6 +31,8 @@ export interface SshdOptions {
   readonly config?: readonly string[];
   /** Programs put first on PATH: name to shell script. */
   readonly programs?: Readonly<Record<string, string>>;
+  /** Variables of every login. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Files of the login user's home. */
   readonly home?: Readonly<Record<string, string>>;
 }
@@ -63,15 +67,29 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     'MaxStartups 100',
     'LogLevel VERBOSE',
     'PrintMotd no',
-    `SetEnv HOME=${home} PATH=${bin}:/usr/local/bin:/usr/bin:/bin`,
+    `SetEnv HOME=${home} PATH=${bin}:/usr/local/bin:/usr/bin:/bin${Object.entries(options.env ?? {})
+      .map(([name, value]) => ` ${name}=${value}`)
+      .join('')}`,
   ];
   writeFileSync(join(directory, 'config'), `${lines.join('\n')}\n`);
-  const child = spawn(SSHD, ['-D', '-e', '-f', join(directory, 'config')], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log += text;
-  });
-  await listening(child, () => log);
+  const start = async (): Promise<ChildProcess> => {
+    const child = spawn(SSHD, ['-D', '-e', '-f', join(directory, 'config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let own = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+      own += text;
+    });
+    await listening(child, () => own);
+    return child;
+  };
+  const end = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  };
+  let child = await start();
   const hostKey = readFileSync(`${hostKeyPath}.pub`, 'utf8').split(' ').slice(0, 2).join(' ').trim();
   const knownHosts = join(directory, 'known_hosts');
   writeFileSync(knownHosts, `[127.0.0.1]:${port} ${hostKey}\n`);
@@ -79,15 +97,15 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     port,
     directory,
     hostKey,
-    pid: child.pid ?? 0,
+    pid: () => child.pid ?? 0,
     reach: { host: '127.0.0.1', port, user: userInfo().username, identity: [identity], knownHosts: [knownHosts] },
     log: () => log,
+    async restart(signal) {
+      await end(child, signal);
+      child = await start();
+    },
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) {
-        const gone = new Promise((resolve) => child.once('exit', resolve));
-        child.kill('SIGTERM');
-        await gone;
-      }
+      await end(child, 'SIGTERM');
       rmSync(directory, { recursive: true, force: true });
     },
   };

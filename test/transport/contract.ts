@@ -350,7 +350,7 @@ export function contract(client: Client): void {
         await vi.waitFor(() => expect(existsSync(file)).toBe(true), 5000);
         const children = (pid: string | number): string[] =>
           readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
-        const sessions = children(node.pid).flatMap((pid) => [pid, ...children(pid)]);
+        const sessions = children(node.pid()).flatMap((pid) => [pid, ...children(pid)]);
         const frozen = sessions.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('sshd'));
         for (const pid of frozen) process.kill(Number(pid), 'SIGSTOP');
         try {
