@@ -463,6 +463,7 @@ describe('Ctrl-C', () => {
       engine: createFakeEngine(state),
       at: ['fix'],
     });
+    await terminal.shows('Ctrl-C stop what runs');
     await terminal.press('q');
     expect(terminal.screen()).toBe('fix');
     await terminal.press('ctrl-c');

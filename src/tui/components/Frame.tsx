@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import type { EngineState } from '../../domain/engine.ts';
 import { words } from '../../domain/printable.ts';
-import { available, type Binding } from '../input/binding.ts';
+import { available, type Binding, isQuiet } from '../input/binding.ts';
 import { CONSOLE_BINDINGS } from '../input/console-keys.ts';
 import {
   BUTTON_BINDINGS,
@@ -92,12 +92,12 @@ export function footerBindings(scene: Scene, screen: Screen): readonly Binding[]
     // Before its end was seen a long question takes nothing else.
     return rulesOf(scene, asked).page ? [SCROLL_BINDING, ...refuse, ...own.filter((b) => !refuse.includes(b))] : own;
   }
-  if (scene.ui.field === 'console') return CONSOLE_BINDINGS.filter(({ quiet }) => !quiet);
+  if (scene.ui.field === 'console') return CONSOLE_BINDINGS.filter((binding) => !isQuiet(binding, scene));
   if (scene.ui.field) return FIELD_BINDINGS;
   const own = available(screen.bindings, scene);
   const taken = new Set(own.flatMap(({ keys }) => keys));
   const rest = available(globalBindings(screen), scene).filter(({ keys }) => !taken.has(keys[0] ?? ''));
-  return [...own, ...rest].filter(({ quiet }) => !quiet);
+  return [...own, ...rest].filter((binding) => !isQuiet(binding, scene));
 }
 
 function above(scene: Scene, screen: Screen, width: number): Line {

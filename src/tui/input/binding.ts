@@ -10,7 +10,7 @@ export interface Binding {
   /** Absent: always there. */
   readonly when?: (scene: Scene) => boolean;
   /** Not in the footer, only in the help. */
-  readonly quiet?: boolean;
+  readonly quiet?: boolean | ((scene: Scene) => boolean);
   /** Absent: a menu component on the screen handles it. */
   readonly act?: (scene: Scene) => readonly Act[];
 }
@@ -20,3 +20,7 @@ export const available = (bindings: readonly Binding[], scene: Scene): readonly 
 
 export const bindingFor = (bindings: readonly Binding[], key: string, scene: Scene): Binding | undefined =>
   available(bindings, scene).find((binding) => binding.keys.includes(key));
+
+/** Does the footer leave it out? */
+export const isQuiet = ({ quiet }: Binding, scene: Scene): boolean =>
+  typeof quiet === 'function' ? quiet(scene) : quiet === true;

@@ -46,7 +46,8 @@ export const INTERRUPT: Binding = {
   keys: ['ctrl-c'],
   shown: words`Ctrl-C`,
   does: words`stop what runs; again: leave`,
-  quiet: true,
+  // Worth a place below only while a node is being changed.
+  quiet: ({ engine }) => engine?.run.phase !== 'fixing',
   act: (scene) => {
     const { practice } = scene;
     if (practice?.running) return [{ type: 'practice', intent: { type: 'cancel' } }];
