@@ -14,10 +14,12 @@ const OPENING = /^"?[\w-]+"?\s*[:=]?\s*\{?\s*$/;
 const MEMBER = /^\s*(?:- )?["']?([\w.-]{1,80})["']?\s*[:=]\s*/;
 /** Members that say something about a secret. */
 const ABOUT = new Set(
-  'name path file type kind url user username image version namespace engine provider backend mount address host id ref accessor ttl policy policies role expires created mode owner description'.split(
+  'name path file type kind url user username image version namespace engine provider backend mount address host id ref accessor ttl policy policies role expires created mode owner description in at count length size format prefix suffix min max algorithm lifetime'.split(
     ' ',
   ),
 );
+
+const saysAbout = (name: string): boolean => ABOUT.has(name.toLowerCase().split(/[_.-]/).at(-1) ?? '');
 
 /** Reports the members of such blocks. A block ends at a line that is indented no deeper than its name. */
 export function families(s: string, found: Found): void {
@@ -55,7 +57,7 @@ function members(s: string, first: number, indent: number, meaning: Meaning, fou
     const deep = indentOf(s, from, end);
     if (from + deep < end && deep <= indent) return;
     const [all = '', name = ''] = MEMBER.exec(s.slice(from, end)) ?? [];
-    if (all !== '' && !ABOUT.has(name.toLowerCase())) {
+    if (all !== '' && !saysAbout(name)) {
       const start = from + all.length;
       const quote = quoteAt(s, start, end);
       const value = quote === start ? quoted(s, quote, end) : plain(s, start, end);

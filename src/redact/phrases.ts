@@ -66,6 +66,7 @@ const APART = /\b(?:password|passwd|passphrase|pw)(?: \w+){1,3}$/;
 const ADVERB = /^(?:still|now|again|currently|just) /;
 /** A capital or a sign, and a digit: no word of a sentence. */
 const isChosen = (text: string): boolean =>
+  !text.startsWith('AUTH_') &&
   text.length >= 6 &&
   /^[\w!@#$%^&*+=?~-]+$/.test(text) &&
   /\d/.test(text) &&

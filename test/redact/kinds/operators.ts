@@ -90,9 +90,19 @@ export const OPERATORS: Readonly<Record<string, Make>> = {
     const id = f.from(UPPER, 20);
     return {
       origin: '/root/creds.csv',
-      text: `RabbitMQ user openstack -> ${a}\nDB: nova_api / ${b}\n|| System || User || Password ||\n| Horizon | admin | ${c} |\n\nresource "random_password" "db" {\n  ~ result = "${d}" -> "${e}"\n    keepers = "v2-2026"\n}\nv4 credential scope = ${id}/20260303/us-east-1/s3/aws4_request\nfsid,,,${h}\nvault_rabbit: ${g}\nuser nova -> role admin2\n`,
+      text: `RabbitMQ user openstack -> ${a}\nDB: nova_api / ${b}\n|| System || User || Password ||\n| Horizon | admin | ${c} |\n\nresource "random_password" "db" {\n  ~ result = "${d}" -> "${e}"\n    keepers = "v2-2026"\n}\nv4 credential scope = ${id}/20260303/us-east-1/s3/aws4_request\nfsid,,,${h}\nvault_rabbit: ${g}\nuser nova -> role admin2\naccount swift / AUTH_4c342171\ntokens:\n  expires_in: 86400s\nlogin root / tty1\nmount /dev/sda1 on / type ext4\n`,
       secrets: [a, b, c, d, e, id, g],
-      keep: ['| Horizon | admin | ', 'keepers = "v2-2026"', h, 'role admin2', '/20260303/us-east-1/s3/aws4_request'],
+      keep: [
+        '| Horizon | admin | ',
+        'keepers = "v2-2026"',
+        h,
+        'role admin2',
+        '/20260303/us-east-1/s3/aws4_request',
+        'AUTH_4c342171',
+        '86400s',
+        'root / tty1',
+        'on / type ext4',
+      ],
     };
   },
   'masks of others': () => {
