@@ -19,6 +19,7 @@ import { createTransport, SealedWords } from '../transport/index.ts';
 import { Hiding } from './hiding.ts';
 import { Journals } from './journals.ts';
 import { chosen, forRun, type Libraries } from './library.ts';
+import { closing, notKept, unwritable, type Warn } from './run-journal.ts';
 import { readSite } from './sites.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -45,7 +46,6 @@ export interface OpenRequest {
   readonly warn?: Warn;
 }
 
-type Warn = (says: string) => void;
 type Trust = Parameters<RunOptions['transport']>[0];
 
 export interface Looking {
@@ -255,38 +255,6 @@ function pastedOf(text: string, { recognise }: Library): readonly Named[] {
 async function startPractice(scenario: Scenario) {
   const { startLab } = await import('../lab/index.ts');
   return startLab({ faults: scenario.faults });
-}
-
-const notKept = (error: JournalError): string => `This run is not kept in the journal: ${error.message}`;
-
-/** Without a journal Inkling still looks and plans, but changes nothing: what begins a change is refused. */
-function unwritable(why: string): Journal {
-  return {
-    append: ({ type }) =>
-      type === 'fix.phase' || type.endsWith('.intent')
-        ? Promise.reject(new Error(`nothing is changed: ${why}`))
-        : Promise.resolve(),
-    appendSoon: () => {},
-    close: () => Promise.resolve(),
-  };
-}
-
-/** A journal whose closing also ends what lived only for the run. What a look could not write is told, not fatal. */
-function closing(journal: Journal, warn: Warn, close?: () => Promise<void>): Journal {
-  return {
-    append: (event) => journal.append(event),
-    appendSoon: (event) => journal.appendSoon(event),
-    close: async () => {
-      try {
-        await journal.close();
-      } catch (error) {
-        if (!(error instanceof JournalError)) throw error;
-        warn(notKept(error));
-      } finally {
-        await close?.();
-      }
-    },
-  };
 }
 
 /** Sorts by time, readable, and unique without a register: `20261122-191530-4f2a`. */
