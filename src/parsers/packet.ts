@@ -3,7 +3,7 @@ import { complaint, type Parser, unparsed } from './parser.ts';
 
 /** Did any packet come back? A packet that the own interface refuses to send did not. */
 export const packet: Parser<{ ok: boolean; says: string }> = (answer) => {
-  const [, sent, back] = /(\d+) packets transmitted, (\d+) received/.exec(answer.stdout) ?? [];
+  const [, sent, back] = /\b(\d{1,9}) packets transmitted, (\d{1,9}) received/.exec(answer.stdout) ?? [];
   if (sent !== undefined)
     return {
       ok: Number(back) > 0,

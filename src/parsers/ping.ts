@@ -10,7 +10,7 @@ export interface PingResult {
 }
 
 export const ping: Parser<PingResult> = (answer) => {
-  const lost = /(\d+(?:\.\d+)?)% packet loss/.exec(answer.stdout)?.[1];
+  const lost = /\b(\d{1,9}(?:\.\d{1,9})?)% packet loss/.exec(answer.stdout)?.[1];
   if (lost === undefined) return unparsed(complaint(answer));
   const average = /= [\d.]+\/([\d.]+)\//.exec(answer.stdout)?.[1];
   return { answers: average !== undefined, lost_percent: Number(lost), average_ms: Number(average ?? 0) };

@@ -87,6 +87,7 @@ describe('1 MiB of it is read to its end', () => {
         .replace(/,?[^,]*$/, '')}]`,
     ],
     ['line ends and blanks', fill('\n \n\t')],
+    ['digits', fill('9')],
     ['uuids', fill(' 457eb676-33da-42ec-9a8c-9293d545c337 ')],
   ];
 
