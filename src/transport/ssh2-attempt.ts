@@ -75,14 +75,14 @@ function forward(through: Client, host: string, port: number): Promise<Duplex> {
 
 interface Logins {
   readonly methods: AnyAuthMethod[];
-  /** Keys that could not be used, for the message when nothing else worked. */
+  /** Keys that could not be used, and an agent that turned out to be gone, for the message when nothing else worked. */
   readonly unusable: readonly string[];
 }
 
 async function logins(target: Target): Promise<Logins> {
   const { default: ssh2 } = await import('ssh2');
   const { methods, unusable, wanted } = readIdentities(target, ssh2.utils.parseKey);
-  const agent = target.agent === undefined ? undefined : agentMethod(target, wanted, ssh2);
+  const agent = target.agent === undefined ? undefined : agentMethod(target, wanted, unusable, ssh2);
   const explicit = target.identitiesOnly || methods.length > 0;
   const ordered = agent === undefined ? methods : explicit ? [...methods, agent] : [agent, ...methods];
   return { methods: ordered, unusable };
@@ -120,10 +120,20 @@ function readPublic(path: string, parseKey: typeof import('ssh2').utils.parseKey
 }
 
 /** The agent's keys; with IdentitiesOnly those alone whose public half is listed, so that no server counts the others as failed logins. */
-function agentMethod(target: Target, wanted: readonly Buffer[], ssh2: typeof import('ssh2')): AnyAuthMethod {
+function agentMethod(
+  target: Target,
+  wanted: readonly Buffer[],
+  unusable: string[],
+  ssh2: typeof import('ssh2'),
+): AnyAuthMethod {
   class ListedAgent extends ssh2.OpenSSHAgent {
     override getIdentities(done: IdentityCallback<ParsedKey>): void {
       super.getIdentities((error, keys) => {
+        if (error) {
+          // One that is gone has no keys: the others may still let us in.
+          unusable.push(`the ssh agent at ${target.agent} does not answer`);
+          return done(undefined, []);
+        }
         if (!target.identitiesOnly) return done(error, keys);
         done(
           error,
