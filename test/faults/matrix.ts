@@ -1,13 +1,5 @@
-/** The rows of the fault matrix. `elsewhere` and `not`: why a row has no test in this folder. */
-export interface Row {
-  readonly fault: string;
-  /** Tests of the ordinary suite that inject it. */
-  readonly elsewhere?: string;
-  /** Why it cannot be injected here, or what is not built yet. */
-  readonly not?: string;
-}
-
-export const MATRIX: Readonly<Record<`${'F' | 'T' | 'U'}${number}`, Row>> = {
+/** The rows of the fault matrix; each has a test in this folder. */
+export const MATRIX: Readonly<Record<`${'F' | 'T' | 'U'}${number}`, { readonly fault: string }>> = {
   F1: { fault: 'unknown host key' },
   F2: { fault: 'changed or revoked host key' },
   F3: { fault: 'port refused' },
@@ -23,8 +15,8 @@ export const MATRIX: Readonly<Record<`${'F' | 'T' | 'U'}${number}`, Row>> = {
   F13: { fault: 'freeze' },
   F14: { fault: 'freeze and thaw within the limit' },
   F15: { fault: 'MaxSessions 1, 2, 10' },
-  F16: { fault: 'MaxStartups', elsewhere: 'test/transport/contract.ts, both clients' },
-  F17: { fault: 'agent gone, key refused', elsewhere: 'test/transport/contract.ts, test/transport/openssh.test.ts' },
+  F16: { fault: 'MaxStartups' },
+  F17: { fault: 'agent gone, key refused' },
   F18: { fault: 'jump host dies in the middle of a fix' },
   F19: { fault: 'sshd restarted in the middle of a fix' },
   F20: { fault: 'node reboots in the middle of a fix' },
@@ -32,17 +24,14 @@ export const MATRIX: Readonly<Record<`${'F' | 'T' | 'U'}${number}`, Row>> = {
   F22: { fault: 'monitors dead' },
   F23: { fault: 'output flood' },
   F24: { fault: 'one endless line; a million lines' },
-  F25: { fault: 'deep or huge JSON', elsewhere: 'test/parsers/hostile.test.ts' },
+  F25: { fault: 'deep or huge JSON' },
   F26: { fault: 'process ignores TERM; child keeps stdout' },
-  F27: { fault: 'login scripts print, alias, set -e', elsewhere: 'test/transport/contract.ts, both clients' },
-  F28: { fault: 'login shell fish, tcsh, zsh, dash', elsewhere: 'test/transport/contract.ts, for those installed' },
+  F27: { fault: 'login scripts print, alias, set -e' },
+  F28: { fault: 'login shell fish, tcsh, zsh, dash' },
   F29: { fault: 'other locales' },
   F30: { fault: 'non-UTF-8, BOM, CRLF, NUL in a file' },
   F31: { fault: 'sudo wants a password, or refuses' },
-  F32: {
-    fault: 'program missing, other version',
-    elsewhere: 'test/transport/answer.test.ts, test/engine/observe.test.ts',
-  },
+  F32: { fault: 'program missing, other version' },
   F33: { fault: 'disk full on write, backup or temporary file' },
   F34: { fault: 'read-only, immutable, ulimit, failing fsync' },
   F35: { fault: 'SIGKILL of the remote writer at every system call' },
@@ -59,8 +48,8 @@ export const MATRIX: Readonly<Record<`${'F' | 'T' | 'U'}${number}`, Row>> = {
   F46: { fault: 'same fix again after success' },
   F47: { fault: 'verification fails after apply' },
   F48: { fault: 'undo fails; or the file has changed since' },
-  F49: { fault: 'restart hangs or fails', elsewhere: 'test/engine/transaction.test.ts, test/engine/dead-man.test.ts' },
-  F50: { fault: 'the fix cuts access', elsewhere: 'test/engine/dead-man.test.ts, with shortened times' },
+  F49: { fault: 'restart hangs or fails' },
+  F50: { fault: 'the fix cuts access' },
   F51: { fault: 'Ctrl-C, SIGTERM, SIGHUP at every step' },
   F52: { fault: 'uncaught exception, out of memory' },
   T13: { fault: 'others read keys in arguments and environments' },

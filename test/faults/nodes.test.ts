@@ -10,6 +10,7 @@ import { noFalseDone, wholeFile } from './nothing-lost.ts';
 import { chance, row, SEED } from './row.ts';
 import { programsOf, sessions, writing } from './sessions.ts';
 import { age, NEW, OLD, sha, type Target, target } from './target.ts';
+import { verdict } from './verdict.ts';
 
 // What happens to nodes and to those on the way to them, in the middle of a change or of a look.
 
@@ -185,37 +186,6 @@ row(
   },
   noSshd,
 );
-
-/** What a look at a single node finds, without what only this look has: times and its id. */
-async function verdict(options: SshdOptions): Promise<unknown> {
-  const node = await startSshd({
-    ...options,
-    programs: { ceph: '#!/bin/sh\nexit 1\n', rbd: '#!/bin/sh\nexit 1\n', ...options.programs },
-  });
-  const house = newHouse();
-  const { host, port, user, identity, knownHosts } = node.reach;
-  const ssh = { host, port, user, identity: identity[0], known_hosts: knownHosts[0] };
-  const root = process.getuid?.() === 0 ? ', become: root' : '';
-  writeFileSync(
-    join(house.folder, 'site.yaml'),
-    `name: one\nnodes:\n  - {name: mon, roles: [ceph-admin, cinder-volume, nova-compute], ssh: ${JSON.stringify(ssh)}${root}}\n`,
-  );
-  const ran = await house.run(['check', '--site', 'site.yaml', '--format', 'json']);
-  house.remove();
-  await node.stop();
-  const { outcome, causes, checks } = JSON.parse(ran.stdout) as {
-    outcome: string;
-    causes: { id: string; status: string }[];
-    checks: { id: string; verdict: string }[];
-  };
-  return {
-    code: ran.code,
-    stderr: ran.stderr,
-    outcome,
-    causes: causes.map(({ id, status }) => `${id} ${status}`),
-    checks: checks.map(({ id, verdict: found }) => `${id} ${found}`).toSorted(),
-  };
-}
 
 const LOCALES = (spawnSync('locale', ['-a'], { encoding: 'utf8' }).stdout ?? '')
   .split('\n')

@@ -17,19 +17,9 @@ export default class Table implements Reporter {
         seen.set(id, [...(seen.get(id) ?? []), cells]);
       }
     if (seen.size === 0) return;
-    const rows = Object.entries(MATRIX).flatMap(([id, { fault, elsewhere, not }]) => {
-      const mine = seen.get(id);
-      if (mine) return mine.map((cells) => [id, ...cells]);
-      return [
-        [
-          id,
-          elsewhere === undefined ? 'not run' : 'elsewhere',
-          `${fault}: ${elsewhere ?? not ?? 'its test was left out'}`,
-          '',
-          '',
-          '',
-        ],
-      ];
+    const rows = Object.entries(MATRIX).flatMap(([id, { fault }]) => {
+      const left = [['not run', `${fault}: its test was left out`, '', '', '']];
+      return (seen.get(id) ?? left).map((cells) => [id, ...cells]);
     });
     const all = [['row', 'result', 'injected', 'runs', 'figure', 'checks'], ...rows];
     const widths = [0, 1, 2, 3, 4].map((at) => Math.max(...all.map((r) => Math.min(70, r[at]?.length ?? 0))));
