@@ -1,3 +1,4 @@
+import { lineEnd } from './lines.ts';
 import type { Meaning } from './names.ts';
 import { type Found, report } from './scan.ts';
 import { plain } from './value.ts';
@@ -15,11 +16,11 @@ export function dialogues(s: string, found: Found): void {
   for (const prompt of ['assword', 'assphrase', 'asscode']) {
     for (let at = s.indexOf(prompt); at >= 0; at = s.indexOf(prompt, at + prompt.length)) {
       const from = s.lastIndexOf('\n', at) + 1;
-      const end = endOf(s, at);
+      const end = lineEnd(s, at);
       if (end - from > LONGEST_LINE || !ASKED.test(s.slice(from, at))) continue;
       if (typed(s, at, end, found)) continue;
-      for (let below = end + 1, n = 0; n < REACH && below < s.length; n++, below = endOf(s, below) + 1)
-        if (typed(s, below, Math.min(endOf(s, below), below + LONGEST_LINE), found)) break;
+      for (let below = end + 1, n = 0; n < REACH && below < s.length; n++, below = lineEnd(s, below) + 1)
+        if (typed(s, below, Math.min(lineEnd(s, below), below + LONGEST_LINE), found)) break;
     }
   }
 }
@@ -37,8 +38,3 @@ function typed(s: string, from: number, end: number, found: Found): boolean {
   if (value !== '') report(plain(s, from + start, from + start + value.length), TYPED, false, false, found);
   return true;
 }
-
-const endOf = (s: string, from: number): number => {
-  const at = s.indexOf('\n', from);
-  return at < 0 ? s.length : at;
-};

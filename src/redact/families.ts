@@ -1,3 +1,4 @@
+import { lineEnd } from './lines.ts';
 import type { Meaning } from './names.ts';
 import { type Found, report } from './scan.ts';
 import { plain, quoteAt, quoted } from './value.ts';
@@ -26,7 +27,7 @@ export function families(s: string, found: Found): void {
   for (const [name, meaning] of FAMILIES) {
     for (let at = s.indexOf(name); at >= 0; at = s.indexOf(name, at + name.length)) {
       const from = s.lastIndexOf('\n', at) + 1;
-      const end = endOf(s, at);
+      const end = lineEnd(s, at);
       const indent = indentOf(s, from, end);
       if (OPENING.test(s.slice(from + indent, end))) members(s, end + 1, indent, meaning, found);
     }
@@ -53,7 +54,7 @@ const PASSWORD: Meaning = { kind: 'password', rule: 'any', word: 'random_passwor
 function members(s: string, first: number, indent: number, meaning: Meaning, found: Found): void {
   let from = first;
   for (let count = 0; count < MOST_MEMBERS && from < s.length; count++) {
-    const end = endOf(s, from);
+    const end = lineEnd(s, from);
     const deep = indentOf(s, from, end);
     if (from + deep < end && deep <= indent) return;
     const [all = '', name = ''] = MEMBER.exec(s.slice(from, end)) ?? [];
@@ -69,11 +70,6 @@ function members(s: string, first: number, indent: number, meaning: Meaning, fou
 
 /** One word of six signs or more, with letters and something else. */
 const isTyped = (text: string): boolean => /^\S{6,}$/.test(text) && /[A-Za-z]/.test(text) && /[^A-Za-z_/.-]/.test(text);
-
-const endOf = (s: string, from: number): number => {
-  const at = s.indexOf('\n', from);
-  return at < 0 ? s.length : at;
-};
 
 const indentOf = (s: string, from: number, end: number): number => {
   let at = from;

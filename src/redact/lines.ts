@@ -31,3 +31,9 @@ export function isHexLine(s: string, from: number, to: number): boolean {
   while (i < to && isHex(s.charCodeAt(i))) i++;
   return i - start >= 2 && i === to;
 }
+
+/** Where the line that holds this place ends. */
+export const lineEnd = (s: string, from: number): number => {
+  const at = s.indexOf('\n', from);
+  return at < 0 ? s.length : at;
+};

@@ -1,4 +1,5 @@
 import { login } from './credentials.ts';
+import { lineEnd } from './lines.ts';
 import { type Meaning, meaningOf } from './names.ts';
 import { type Context, type Found, report } from './scan.ts';
 import { plain, quoteAt, quoted, skipBlanks, toEnd, upTo, type Value, within } from './value.ts';
@@ -127,8 +128,7 @@ export function handedOver(s: string, found: Found): void {
     for (let at = s.indexOf(sign); at >= 0; at = s.indexOf(sign, at + sign.length)) {
       if (!who.test(s.slice(Math.max(0, at - LONGEST_WHO), at))) continue;
       const from = at + sign.length;
-      const line = s.indexOf('\n', from);
-      const value = sentenceWord(s, from, line < 0 ? s.length : line);
+      const value = sentenceWord(s, from, lineEnd(s, from));
       if (isChosen(s.slice(value.start, value.end))) report(value, PASSWORD, true, false, found);
     }
   }
