@@ -5,7 +5,8 @@ import { onNode, SSH_CONFIG } from './real-lab.ts';
 
 /**
  * Looks at the command line and the environment of every process of the node, a hundred times a second while it is young. What is sought
- * comes on its stdin, one a line, up to an empty line, a canary first; it ends with its input and tells what it saw: `secret cmdline virsh`.
+ * comes on its stdin, one a line, up to an empty line, a canary first, whose sight it tells at once: `canary cmdline`. It ends with its
+ * input and tells what else it saw: `secret cmdline virsh`.
  */
 const WATCHER = `
 import os, select, sys, time
@@ -13,7 +14,7 @@ sought = []
 for line in iter(sys.stdin.buffer.readline, b"\\n"):
     sought.append(line.strip())
 print("ready", flush=True)
-born, seen, me = {}, set(), str(os.getpid())
+born, seen, awake, me = {}, set(), set(), str(os.getpid())
 while True:
     if select.select([sys.stdin], [], [], 0.01)[0] and not sys.stdin.buffer.read1():
         break
@@ -23,8 +24,9 @@ while True:
         for part in ("cmdline", "environ"):
             try:
                 data = open(f"/proc/{pid}/{part}", "rb").read()
-                if sought[0] in data:
-                    seen.add("canary " + part)
+                if sought[0] in data and part not in awake:
+                    awake.add(part)
+                    print("canary " + part, flush=True)
                 if any(s in data for s in sought[1:]):
                     seen.add("secret " + part + " " + open(f"/proc/{pid}/comm").read().strip())
             except OSError:
@@ -46,30 +48,45 @@ export async function watch(nodes: readonly string[], secrets: readonly string[]
 async function watchOne(node: string, secrets: readonly string[]): Promise<Watch> {
   const canary = `canary-${randomBytes(12).toString('hex')}`;
   const since = (await onNode(node, 'date +%s')).stdout.trim();
-  const child = execa(
-    'ssh',
-    ['-F', SSH_CONFIG, '-o', 'LogLevel=ERROR', `root@${node}`, `exec python3 -c '${WATCHER}'`],
-    { reject: false, stdin: 'pipe' },
-  );
+  const child = held(node, `exec python3 -c '${WATCHER}'`);
+  let told = '';
+  child.stdout.on('data', (part: Buffer) => {
+    told += part.toString();
+  });
+  const tells = async (line: string) => {
+    const signal = AbortSignal.timeout(60_000);
+    while (!told.includes(`${line}\n`))
+      await once(child.stdout, 'data', { signal }).catch(() => {
+        throw new Error(`the watch of ${node} does not tell "${line}": ${told}`);
+      });
+  };
   child.stdin.write(`${[canary, ...secrets].join('\n')}\n\n`);
-  await once(child.stdout, 'data');
-  await onNode(node, `SHOWN=${canary} sleep 0.6`);
-  await onNode(node, `systemd-cat -t canary echo ${canary}; sleep 0.6`);
+  await tells('ready');
+  // Lives until its input ends: a shell may replace itself by its last command, so the canary is the argument of a program that waits.
+  const bird = held(node, `SHOWN=${canary} exec sh -c 'read -r end' ${canary}`);
+  await tells('canary cmdline');
+  await tells('canary environ');
+  bird.stdin.end();
+  await bird;
+  await onNode(node, `systemd-cat -t canary echo ${canary}`);
   return {
     stop: async () => {
       child.stdin.end();
-      const { stdout } = await child;
-      const lines = stdout.split('\n');
+      await child;
       const logs = await onNode(
         node,
-        `journalctl -q --no-pager -o cat --since @${since}; cat /var/log/auth.log /var/log/libvirt/qemu/*.log 2>/dev/null; true`,
+        `journalctl -q --sync; journalctl -q --no-pager -o cat --since @${since}; cat /var/log/auth.log /var/log/libvirt/qemu/*.log 2>/dev/null; true`,
       );
-      const blind = [
-        ...['cmdline', 'environ'].filter((part) => !lines.includes(`canary ${part}`)),
-        ...(logs.stdout.includes(canary) ? [] : ['log']),
-      ].map((part) => `the watch of ${node} is blind to its ${part}`);
-      const told = lines.filter((l) => l.startsWith('secret ')).map((l) => `${l.slice(7)} on ${node}`);
-      return [...blind, ...told, ...(secrets.some((s) => logs.stdout.includes(s)) ? [`log of ${node}`] : [])];
+      const lines = told.split('\n').filter((l) => l.startsWith('secret '));
+      return [
+        ...(logs.stdout.includes(canary) ? [] : [`the watch of ${node} is blind to its log`]),
+        ...lines.map((l) => `${l.slice(7)} on ${node}`),
+        ...(secrets.some((s) => logs.stdout.includes(s)) ? [`log of ${node}`] : []),
+      ];
     },
   };
 }
+
+/** A program of the node that goes on while its input is open. */
+const held = (node: string, command: string) =>
+  execa('ssh', ['-F', SSH_CONFIG, '-o', 'LogLevel=ERROR', `root@${node}`, command], { reject: false, stdin: 'pipe' });
