@@ -6,6 +6,7 @@ import { EXPECTED } from './known-faults.ts';
 import {
   backupsWork,
   inject,
+  NODES,
   type Operator,
   onNode,
   operator,
@@ -17,7 +18,7 @@ import {
   textOf,
   work,
 } from './real-lab.ts';
-import { watch } from './watch.ts';
+import { leaksDuring } from './watch.ts';
 
 /** Where minutes are few: every other fault, looked for once, with no hint, and no new one after so many seconds. */
 const QUICK = process.env.INKLING_LAB_QUICK === '1';
@@ -61,8 +62,7 @@ afterAll(async () => {
 test('init finds the four machines and what each does', async () => {
   expect(me.made.code, me.made.stderr).toBe(0);
   const yaml = await textOf(me.site);
-  for (const name of ['ceph-mon-1', 'controller', 'compute-1', 'compute-2'])
-    expect(yaml).toMatch(new RegExp(`name: ${name}\n`));
+  for (const name of NODES) expect(yaml).toMatch(new RegExp(`name: ${name}\n`));
   expect(yaml.match(/- name:/g)).toHaveLength(4);
 });
 
@@ -156,20 +156,13 @@ test('a node taken away gives incomplete, never healthy', async () => {
 
 test('no key is in a command line, an environment or a log of a node while Inkling looks and moves keys', async () => {
   for (const fault of ['glance-keyring-missing', 'secret-wrong-key']) expect((await inject(fault)).code).toBe(0);
-  const watched = await watch(
-    ['ceph-mon-1', 'controller', 'compute-1', 'compute-2'],
-    [...secrets, ...(await realSecrets())],
-  );
-  let leaks: readonly string[] = [];
-  try {
+  const leaks = await leaksDuring(NODES, [...secrets, ...(await realSecrets())], async () => {
     for (const cause of ['auth-keyring-missing', 'attach-secret-stale-key']) {
       const fixed = await me.inkling('fix', cause, '--site', me.site, '--yes-up-to', 'disruptive');
       // The other cause is still there after the first.
       expect([0, 3], fixed.stdout + fixed.stderr).toContain(fixed.code);
     }
-  } finally {
-    leaks = await watched.stop();
-  }
+  });
   expect(leaks).toEqual([]);
   const after = await me.check();
   expect([after.code, after.report.causes]).toEqual([0, []]);

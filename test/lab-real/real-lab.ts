@@ -7,6 +7,8 @@ import type { Report } from '../../src/cli/report.ts';
 /** Folder of the real Ceph and OpenStack lab: its commands `up`, `fault`, `reset`, `work`. */
 const LAB = process.env.INKLING_LAB ?? '../shared/lab';
 const STATE = process.env.INKLING_LAB_STATE ?? '/var/lib/inkling-lab';
+/** The lab's nodes, of which the first holds Ceph's admin keyring. */
+export const NODES = ['ceph-mon-1', 'controller', 'compute-1', 'compute-2'];
 export const SSH_CONFIG = join(STATE, 'ssh_config');
 const PROGRAM = 'bin/inkling.cjs';
 

@@ -1,4 +1,4 @@
-import { onNode } from './real-lab.ts';
+import { NODES, onNode } from './real-lab.ts';
 
 /** What a repair may change on any node: files with owner, mode and access list, libvirt secrets, what runs. Secrets as digests. */
 const NODE = `for f in $(find /etc/ceph /etc/glance /etc/cinder /etc/nova /etc/libvirt /etc/hosts /etc/systemd/system -xdev 2>/dev/null | sort); do
@@ -10,7 +10,9 @@ for u in $(virsh -q secret-list 2>/dev/null | awk '{print $1}'); do virsh secret
 systemctl list-units --all --plain --no-legend 'glance*' 'cinder*' 'nova*' 'libvirtd*' 'ceph-*' | awk '{print $1, $2, $3, $4}'`;
 
 /** And in the cluster: users with caps, pools, flags, options, OSDs. Numbers that only count changes are left out. */
-const CLUSTER = `ceph auth export 2>/dev/null | sed -E 's/key = (.*)/printf "key "; printf %s "\\1" | sha256sum/e'
+const CLUSTER = `ceph auth export 2>/dev/null | python3 -c '
+import hashlib, re, sys
+print(re.sub("key = (.*)", lambda key: "key " + hashlib.sha256(key[1].encode()).hexdigest(), sys.stdin.read()))'
 ceph osd pool ls detail -f json | python3 -c '
 import json, sys
 kept = ("pool_name", "type", "size", "min_size", "crush_rule", "quota_max_bytes", "quota_max_objects", "application_metadata", "flags_names")
@@ -31,7 +33,7 @@ for name, of in sorted(json.load(sys.stdin)["diff"].items()):
 /** The whole of it, a line for each thing, ready to be compared. */
 export async function siteState(): Promise<readonly string[]> {
   const lines: string[] = [];
-  for (const node of ['ceph-mon-1', 'controller', 'compute-1', 'compute-2']) {
+  for (const node of NODES) {
     const { code, stdout } = await onNode(node, NODE);
     if (code === 255) throw new Error(`${node} cannot be read`);
     lines.push(...stdout.split('\n').map((line) => `${node}: ${line}`));

@@ -34,15 +34,24 @@ while True:
 print("\\n".join(sorted(seen)))
 `;
 
-export interface Watch {
+interface Watch {
   /** Ends the watch. Where a secret was seen: `cmdline virsh on compute-1`, `log of controller`. */
   stop(): Promise<readonly string[]>;
 }
 
-/** Watches processes and logs of nodes for secrets. Proves on each node that it would see one. */
-export async function watch(nodes: readonly string[], secrets: readonly string[]): Promise<Watch> {
+/** Where the processes and logs of the nodes showed a secret during the work. Proves on each node that it would see one. */
+export async function leaksDuring(
+  nodes: readonly string[],
+  secrets: readonly string[],
+  work: () => Promise<void>,
+): Promise<readonly string[]> {
   const watched = await Promise.all(nodes.map((node) => watchOne(node, secrets)));
-  return { stop: async () => (await Promise.all(watched.map((w) => w.stop()))).flat() };
+  const stop = async () => (await Promise.all(watched.map((w) => w.stop()))).flat();
+  await work().catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return stop();
 }
 
 async function watchOne(node: string, secrets: readonly string[]): Promise<Watch> {
