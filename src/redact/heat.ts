@@ -33,7 +33,6 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
       'luk',
       'pw=',
       'pw:',
-      'pw ',
       'pw"',
       "pw'",
     ],
@@ -144,6 +143,7 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
   [
     HOT | WORDS,
     [
+      'pw ',
       'pas',
       'ecr',
       'rau',

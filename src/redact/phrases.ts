@@ -42,28 +42,37 @@ export function announced(s: string, a: number, b: number, found: Found): boolea
   return true;
 }
 
-/** "The admin password is `x1`", "the token was: x1", "root's password there is still x1". */
+/** "The admin password is `x1`", "the token was: x1", "root's password there is still x1", "the password of compute-2: x1". */
 function isSaid(s: string, a: number, b: number, small: string, found: Found): void {
-  for (const verb of [' is ', ' is: ', ' was ', ' - ']) {
+  for (const [verb, apart, isSign] of VERBS) {
     for (let at = small.indexOf(verb); at >= 0; at = small.indexOf(verb, at + 1)) {
-      const noun = small.slice(Math.max(0, at - 12), at);
-      const apart = !SAID.some((word) => noun.endsWith(word));
-      if (apart && !(verb === ' is ' && APART.test(small.slice(Math.max(0, at - 40), at)))) continue;
+      const before = small.slice(Math.max(0, at - 48), at);
+      const close = !isSign && SAID.some((word) => before.endsWith(word));
+      if (!close && !apart.test(before)) continue;
       const adverb = ADVERB.exec(small.slice(at + verb.length, at + verb.length + 12))?.[0] ?? '';
       const start = skipBlanks(s, a + at + verb.length + adverb.length, b);
       const quote = quoteAt(s, start, b);
-      if (quote === start) {
-        const value = quoted(s, quote, b);
-        if (value.open === undefined) report(value, PASSWORD, true, false, found);
-        continue;
-      }
-      const value = sentenceWord(s, start, b);
+      const value = quote === start ? quoted(s, quote, b) : sentenceWord(s, start, b);
+      if (value.open !== undefined) continue;
       const text = s.slice(value.start, value.end);
-      if (apart ? isChosen(text) : isTyped(text)) report(value, PASSWORD, true, false, found);
+      if (close ? quote === start || isTyped(text) : isChosen(text)) report(value, PASSWORD, true, false, found);
     }
   }
 }
-const APART = /\b(?:password|passwd|passphrase|pw)(?: \w+){1,3}$/;
+/** Between the noun and the verb: whose it is, or where. */
+const OF =
+  /\b(?:password|passwd|passphrase|pw) (?:of|for|on|at|in) (?!(?:user|account|login|volume|image|pool|id)$)[\w.@'-]{1,32}$/;
+const APART = /\b(?:password|passwd|passphrase|pw)(?: [\w.-]+){1,3}$/;
+/** A sign needs such words before it: `password: x1` alone is an assignment and no sentence. */
+const VERBS = [
+  [' is ', APART, false],
+  [' is: ', OF, false],
+  [' was ', OF, false],
+  [' was: ', OF, false],
+  [' - ', OF, false],
+  [': ', OF, true],
+  [' = ', OF, true],
+] as const;
 const ADVERB = /^(?:still|now|again|currently|just) /;
 /** A capital or a sign, and a digit: no word of a sentence. */
 const isChosen = (text: string): boolean =>

@@ -13,6 +13,7 @@ import { manifests } from './manifests.ts';
 import { hasOwn } from './named.ts';
 import type { Origin } from './origin.ts';
 import { announced, handedOver } from './phrases.ts';
+import { runLogs } from './run-logs.ts';
 import { type Context, type Found, freshContext } from './scan.ts';
 import { tableLine } from './sql.ts';
 import { firstAt } from './tables.ts';
@@ -62,6 +63,7 @@ export class Scanner {
     families(block, found);
     madeUp(block, found);
     dialogues(block, found);
+    runLogs(block, found);
     handedOver(block, found);
     queryLogins(block, found);
     signers(block, found);

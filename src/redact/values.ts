@@ -167,19 +167,12 @@ function isSentence(small: string, most: number): boolean {
 /** Hidden on its node already, with its digest: `sealed:3f0c9a1be2d47f60:aes`, `sealed-3f0c9a1be2d47f60`. */
 const isSealed = (value: string): boolean => value.startsWith('sealed:') || /^sealed-[0-9a-f]{16}/.test(value);
 
+/** Nothing, an open or empty structure, or what stands between two values. */
+const SYNTAX = /^[{[]?[}\]]?[,:]?$/;
+
 /** Is `value`, found under a name of this meaning, nothing that must be hidden? `prose`: it stands in a sentence. */
 export function isHarmless(value: string, { kind, rule, word }: Meaning, prose: boolean, keyring: boolean): boolean {
-  if (
-    value === '' ||
-    value === '{' ||
-    value === '[' ||
-    value === '{}' ||
-    value === '[]' ||
-    value.includes(OPEN) ||
-    isSealed(value) ||
-    value.startsWith('ENC[')
-  )
-    return true;
+  if (SYNTAX.test(value) || value.includes(OPEN) || isSealed(value) || value.startsWith('ENC[')) return true;
   const small = value.toLowerCase();
   if (NOTHING.has(small) || NOTHING.has(unbracketed(small)) || isMask(value) || isPlaceholder(value) || isPolicy(value))
     return true;

@@ -33,6 +33,16 @@ export const CEPH: Readonly<Record<string, Make>> = {
       keep: ['<entity>client.nova</entity>', '<mgr>allow profile osd</mgr>'],
     };
   },
+  'a log of commands and their answers': (f) => {
+    const [key, other, osd, lv] = [f.bytes(96).toString('base64'), f.bytes(96).toString('base64'), f.uuid(), f.uuid()];
+    const log = '[2026-11-20 03:12:44,101][ceph_volume.process][INFO  ]';
+    return {
+      origin: '/var/log/ceph/ceph-volume.log',
+      text: `${log} Running command: /usr/bin/ceph --name client.osd-lockbox.${osd} config-key get dm-crypt/osd/${osd}/luks\n${log} stdout ${key}\n${log} Running command: /sbin/blkid -s UUID -o value /dev/mapper/luks-1\n${log} stdout ${lv}\n${log} Running command: /usr/bin/lsblk -n -o NAME -p /dev/mapper/luks-1\n${log} stdout /dev/mapper/luks-1-of-disk-sdb\nNov 20 osd1 ceph-volume[1]: Running command: ceph config-key get dm-crypt/osd/2/luks\nNov 20 osd1 ceph-volume[1]:  stderr: no hint\nNov 20 osd1 ceph-volume[1]:  stdout: ${other}\n`,
+      secrets: [key, other],
+      keep: [osd, lv, '/dev/mapper/luks-1-of-disk-sdb', 'stderr: no hint'],
+    };
+  },
   'ceph config dump': (f) => {
     const [a, b, c] = [f.password(), f.password(), f.typed()];
     return {

@@ -105,6 +105,22 @@ export const OPERATORS: Readonly<Record<string, Make>> = {
       ],
     };
   },
+  'whose password it is': (f) => {
+    const chosen = () => `aB3${f.password()}`;
+    const [a, b, c, d] = [chosen(), chosen(), chosen(), chosen()];
+    return {
+      origin: '/root/handover.md',
+      text: `- rabbit pw is now ${a}\n- the ipmi password of compute-2: ${b}\nThe password for ops-db = ${c}\npassword on db1 was: '${d}'\nInvalid password for user: Admin01\npassword for volume: volume-0a1B2c\npassword of compute-3: unchanged\npassword for nova: see /root/Notes7\n`,
+      secrets: [a, b, c, d],
+      keep: [
+        'Invalid password for user: Admin01',
+        'volume-0a1B2c',
+        'password of compute-3: unchanged',
+        'see /root/Notes7',
+        'the ipmi password of compute-2: ',
+      ],
+    };
+  },
   'masks of others': () => {
     const text = `"password": "(redacted)"\npassword = <redacted>\nsecrets: "***stripped***"\nkeyfile=***stripped***\n"password": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"\npasswd: [FILTERED]\nOS_PASSWORD=--hidden--\nRABBIT_PASS:  <set to the key 'pw' in secret 'rabbit'>  Optional: false\nvirSecretSetValue: secret=0x7f11, value=0x7faa\npassword = keystone.auth.plugins.password.Password\nvncviewer -passwd /root/.vnc/passwd host:1\n`;
     return { text, secrets: [], keep: text.split('\n') };
