@@ -137,8 +137,12 @@ function looksRandom(text: string): boolean {
     if (isHex(c)) hex++;
   }
   if (hex === text.length && (hex === 16 || hex === 32 || hex === 40 || hex === 64 || hex === 128)) return false;
-  return digits > 0 && letters > 0;
+  return letters > 0 && (digits > 0 || isDigitless(text));
 }
+
+/** Of base64 one in a thousand keys has no digit. Its letters change size more often than those of words written as one, and run into pairs. */
+const isDigitless = (text: string): boolean =>
+  text.length >= 20 && (text.endsWith('=') || (/[A-Z]{2}/.test(text) && humps(text) * 6 >= text.length));
 
 const isPointer = (small: string): boolean =>
   small.startsWith('0x') && small.length <= 18 && only(small.slice(2), isHex);
@@ -233,11 +237,14 @@ export function isDistinct(value: string): boolean {
 const isUuidLikeWord = (value: string): boolean => only(value, (c) => c === value.charCodeAt(0));
 
 /** Small and capital letters in an order that no word has. */
-function mixed(value: string): boolean {
+const mixed = (value: string): boolean => humps(value) >= 2 && value.length >= 8;
+
+/** How often a capital follows a small letter. */
+function humps(value: string): number {
   let changes = 0;
   for (let i = 1; i < value.length; i++) {
     const [a, b] = [value.charCodeAt(i - 1), value.charCodeAt(i)];
     if (a >= 97 && a <= 122 && b >= 65 && b <= 90) changes++;
   }
-  return changes >= 2 && value.length >= 8;
+  return changes;
 }
