@@ -191,12 +191,14 @@ export class Scanner {
   }
 }
 
-/** rsyslog writes the end of a line so; what was several lines is read as such. */
+/** rsyslog writes the end of a line so; what was several lines is read as such. A digest behind its `#` may begin with the same. */
 const LOGGED_END = '#012';
+const DIGEST = /^#[0-9a-f]{64}(?![0-9a-f])/;
 
 function cutLogged(s: string, from: number, to: number, flags: number, lines: Line[]): void {
   let start = from;
-  for (let at = within(s, LOGGED_END, from, to); at >= 0; at = within(s, LOGGED_END, start, to)) {
+  for (let at = within(s, LOGGED_END, from, to); at >= 0; at = within(s, LOGGED_END, at + LOGGED_END.length, to)) {
+    if (DIGEST.test(s.slice(at, at + 66))) continue;
     lines.push({ from: start, to: at, flags: flags & ~SOLID });
     start = at + LOGGED_END.length;
   }

@@ -49,7 +49,9 @@ const SHAPES: readonly Shape[] = [
   { begin: 'glsa_', kind: 'token', least: 30, of: isBase64 },
   { begin: 'glc_', kind: 'token', least: 40, of: isToken },
   { begin: 'dckr_pat_', kind: 'token', least: 24, of: isBase64 },
-  { begin: 'xox', kind: 'token', least: 30, of: isBase64 },
+  ...['a-', 'b-', 'c-', 'e-', 'e.', 'o-', 'p-', 'r-', 's-'].map(
+    (of): Shape => ({ begin: `xox${of}`, kind: 'token', least: 30, of: (c) => isBase64(c) || c === 46 }),
+  ),
   { begin: 'glpat-', kind: 'token', least: 20, of: isBase64 },
   { begin: 'hvs.', kind: 'token', least: 24, of: isBase64 },
   { begin: 'DHHC-1:', kind: 'secret', least: 40, of: (c) => isToken(c) || c === 58 },

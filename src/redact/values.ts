@@ -184,6 +184,8 @@ export function isHarmless(value: string, { kind, rule, word }: Meaning, prose: 
     return true;
   if (isCode(value) || value.startsWith('(sensitive') || value.startsWith('(known after')) return true;
   if (kind !== 'password' && value.startsWith('(')) return true;
+  // When it was changed and how long it lasts, in /etc/shadow.
+  if (/^\d{0,6}(?::\d{0,6}){6}$/.test(value)) return true;
   // How long it is, as kubectl describes it.
   if (/^\d{1,6} bytes$/.test(value)) return true;
   if (isClass(value) || value.startsWith('.*') || (value.endsWith('(') && only(value.slice(0, -1), isLetter)))
