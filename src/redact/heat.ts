@@ -40,6 +40,7 @@ const SIGNS: readonly (readonly [number, readonly string[]])[] = [
   [
     HOT,
     [
+      '| a',
       'h_p',
       'l_u',
       'l_s',

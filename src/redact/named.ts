@@ -69,11 +69,15 @@ export const isAccount = (section: string, word: string): boolean =>
 const TEMPAUTH = 'filter:tempauth';
 export const hasOwn = (section: string): boolean => section === TEMPAUTH || section === 'p11_crypto_plugin';
 
-/** `"prefix": "dashboard set-x-password"`: what the command sets follows. */
+/** `"prefix": "dashboard set-x-password"`, `"prefix": "config-key set"`: what the command sets follows. */
 export function commandGiven(context: Context, text: string): void {
   const last = text.slice(text.lastIndexOf(' ') + 1);
   if (last.startsWith('set-')) nameGiven(context, last);
+  // Whatever the name that comes between them.
+  else if (CONFIG_KEY.has(text)) context.named = { meaning: KEPT, lines: 2, kept: true };
 }
+const CONFIG_KEY = new Set(['config-key set', 'config-key put']);
+const KEPT: Meaning = { kind: 'secret', rule: 'random', word: 'config-key' };
 
 /** `"type": "random_password"`: what it makes is in the record too. */
 export function typeGiven(context: Context, text: string): void {

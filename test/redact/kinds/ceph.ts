@@ -43,6 +43,15 @@ export const CEPH: Readonly<Record<string, Make>> = {
       keep: [osd, lv, '/dev/mapper/luks-1-of-disk-sdb', 'stderr: no hint'],
     };
   },
+  'audit of what is kept in the monitors': (f) => {
+    const [a, b, c] = [f.bytes(32).toString('base64'), f.bytes(32).toString('base64'), f.bytes(32).toString('base64')];
+    return {
+      origin: '/var/log/ceph/ceph.audit.log',
+      text: `2026-11-20T03:12:44.1 mon.a (mon.0) 7 : audit [INF] from='client.? 10.0.0.1:0/1' entity='client.admin' cmd='[{"prefix": "config-key set", "key": "mgr/dashboard/key", "val": "${a}"}]': finished\n2026-11-20T03:12:45.1 mon.a (mon.0) 8 : audit [INF] cmd=[{"prefix":"config-key put","key":"rgw/cert/rgw.a.key","val":"${b}"}]: dispatch\n2026-11-20T03:12:46.1 mon.a (mon.0) 9 : audit [INF] cmd=[{"prefix":"config-key set","key":"mgr/cephadm/inventory","val":"{}"}]: dispatch\n2026-11-20T03:12:46.2 mon.a (mon.0) 9 : audit [INF] cmd=[{"prefix":"config set","name":"osd_memory_target","value":"4294967296"}]: dispatch\n2026-11-20T03:12:46.3 mon.a : {"key":"shard","val":"a1b2c3d4e5f6a7"}\nceph config-key set mgr/x/y ${c}\n`,
+      secrets: [a, b, c],
+      keep: ['"val":"{}"', '"value":"4294967296"', '"val":"a1b2c3d4e5f6a7"', 'mgr/dashboard/key'],
+    };
+  },
   'ceph config dump': (f) => {
     const [a, b, c] = [f.password(), f.password(), f.typed()];
     return {

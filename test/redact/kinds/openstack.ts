@@ -259,6 +259,15 @@ export const OPENSTACK: Readonly<Record<string, Make>> = {
       ],
     };
   },
+  'a pair of keys as a table': (f) => {
+    const [access, secret, project] = [f.hex(32), f.hex(32), f.hex(32)];
+    return {
+      origin: 'openstack ec2 credentials create',
+      text: `+------------+----------------------------------+\n| Field      | Value                            |\n+------------+----------------------------------+\n| access     | ${access} |\n| project_id | ${project} |\n| secret     | ${secret} |\n+------------+----------------------------------+\n`,
+      secrets: [access, secret],
+      keep: [project],
+    };
+  },
   'barbican and keystone credentials': (f) => {
     const [a, b, c] = [f.bytes(32).toString('base64'), f.hex(32), f.password()];
     return {
