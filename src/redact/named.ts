@@ -71,6 +71,8 @@ export const hasOwn = (section: string): boolean => section === TEMPAUTH || sect
 
 /** `"prefix": "dashboard set-x-password"`, `"prefix": "config-key set"`: what the command sets follows. */
 export function commandGiven(context: Context, text: string): void {
+  // A command of before has nothing to do with the values of this one.
+  if (context.named?.meaning === KEPT) context.named = undefined;
   const last = text.slice(text.lastIndexOf(' ') + 1);
   if (last.startsWith('set-')) nameGiven(context, last);
   // Whatever the name that comes between them.

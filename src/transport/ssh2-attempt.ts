@@ -128,17 +128,12 @@ function agentMethod(
 ): AnyAuthMethod {
   class ListedAgent extends ssh2.OpenSSHAgent {
     override getIdentities(done: IdentityCallback<ParsedKey>): void {
-      super.getIdentities((error, keys) => {
-        if (error) {
-          // One that is gone has no keys: the others may still let us in.
-          unusable.push(`the ssh agent at ${target.agent} does not answer`);
-          return done(undefined, []);
-        }
-        if (!target.identitiesOnly) return done(error, keys);
-        done(
-          error,
-          keys?.filter((key) => wanted.some((blob) => 'getPublicSSH' in key && blob.equals(key.getPublicSSH()))),
-        );
+      super.getIdentities((error, keys = []) => {
+        // One that is gone has no keys: the others may still let us in.
+        if (error) unusable.push(`the ssh agent at ${target.agent} does not answer`);
+        const isWanted = (key: (typeof keys)[number]): boolean =>
+          wanted.some((blob) => 'getPublicSSH' in key && blob.equals(key.getPublicSSH()));
+        done(undefined, target.identitiesOnly ? keys.filter(isWanted) : keys);
       });
     }
   }

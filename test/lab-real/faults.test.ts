@@ -156,7 +156,7 @@ test('a node taken away gives incomplete, never healthy', async () => {
 
 test('no key is in a command line, an environment or a log of a node while Inkling looks and moves keys', async () => {
   for (const fault of ['glance-keyring-missing', 'secret-wrong-key']) expect((await inject(fault)).code).toBe(0);
-  const leaks = await leaksDuring(NODES, [...secrets, ...(await realSecrets())], async () => {
+  const leaks = await leaksDuring([...secrets, ...(await realSecrets())], async () => {
     for (const cause of ['auth-keyring-missing', 'attach-secret-stale-key']) {
       const fixed = await me.inkling('fix', cause, '--site', me.site, '--yes-up-to', 'disruptive');
       // The other cause is still there after the first.

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { EXPECTED } from './known-faults.ts';
-import { inject, NODES, type Operator, operator, realSecrets, reset, smoke, startRealLab, work } from './real-lab.ts';
+import { inject, type Operator, operator, realSecrets, reset, smoke, startRealLab, work } from './real-lab.ts';
 import { siteState } from './site-state.ts';
 import { leaksDuring } from './watch.ts';
 
 // Every repair of the real nodes is taken back: files byte for byte with owner, mode and access list, secrets, users, caps, pools and
-// options are as they were, and the fault is there again, and no process or log of a node shows a key meanwhile. Takes some twenty minutes; where minutes are few it is left out.
+// options are as they were, and the fault is there again; no process or log of a node shows a key meanwhile. Takes some twenty minutes; where minutes are
+// few it is left out.
 
 vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 1_200_000 });
 const QUICK = process.env.INKLING_LAB_QUICK === '1';
@@ -29,7 +30,7 @@ describe.skipIf(QUICK)('a repair of the real nodes that is taken back leaves not
     expect((await inject(fault)).code).toBe(0);
     if (before) await work(...before);
     const was = await siteState();
-    const leaks = await leaksDuring(NODES, [...secrets, ...(await realSecrets())], async () => {
+    const leaks = await leaksDuring([...secrets, ...(await realSecrets())], async () => {
       const fixed = await me.inkling('fix', cause, '--site', me.site, '--yes-up-to', 'disruptive');
       expect(fixed.code, fixed.stdout + fixed.stderr).toBe(0);
       // It did change what is looked at.

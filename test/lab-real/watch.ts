@@ -1,20 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { execa } from 'execa';
-import { onNode, SSH_CONFIG } from './real-lab.ts';
+import { NODES, onNode, SSH_CONFIG } from './real-lab.ts';
 
 /**
  * Looks at the command line and the environment of every process of the node, a hundred times a second while it is young. What is sought
- * comes on its stdin, one a line, up to an empty line, a canary first, whose sight it tells at once: `canary cmdline`. It ends with its
- * input and tells what else it saw: `secret cmdline virsh`.
+ * comes on its stdin, one a line, up to an empty line, a canary first. It tells at once what it sees, `canary cmdline`, `secret cmdline
+ * virsh`, each once, and ends with its input.
  */
 const WATCHER = `
 import os, select, sys, time
 sought = []
 for line in iter(sys.stdin.buffer.readline, b"\\n"):
     sought.append(line.strip())
-print("ready", flush=True)
-born, seen, awake, me = {}, set(), set(), str(os.getpid())
+born, seen, me = {}, set(), str(os.getpid())
+def see(what):
+    if what not in seen:
+        seen.add(what)
+        print(what, flush=True)
 while True:
     if select.select([sys.stdin], [], [], 0.01)[0] and not sys.stdin.buffer.read1():
         break
@@ -24,29 +27,21 @@ while True:
         for part in ("cmdline", "environ"):
             try:
                 data = open(f"/proc/{pid}/{part}", "rb").read()
-                if sought[0] in data and part not in awake:
-                    awake.add(part)
-                    print("canary " + part, flush=True)
+                if sought[0] in data:
+                    see("canary " + part)
                 if any(s in data for s in sought[1:]):
-                    seen.add("secret " + part + " " + open(f"/proc/{pid}/comm").read().strip())
+                    see("secret " + part + " " + open(f"/proc/{pid}/comm").read().strip())
             except OSError:
                 pass
-print("\\n".join(sorted(seen)))
 `;
 
-interface Watch {
-  /** Ends the watch. Where a secret was seen: `cmdline virsh on compute-1`, `log of controller`. */
-  stop(): Promise<readonly string[]>;
-}
+/** Ends the watch. Where a secret was seen: `cmdline virsh on compute-1`, `log of controller`. */
+type Stop = () => Promise<readonly string[]>;
 
 /** Where the processes and logs of the nodes showed a secret during the work. Proves on each node that it would see one. */
-export async function leaksDuring(
-  nodes: readonly string[],
-  secrets: readonly string[],
-  work: () => Promise<void>,
-): Promise<readonly string[]> {
-  const watched = await Promise.all(nodes.map((node) => watchOne(node, secrets)));
-  const stop = async () => (await Promise.all(watched.map((w) => w.stop()))).flat();
+export async function leaksDuring(secrets: readonly string[], work: () => Promise<void>): Promise<readonly string[]> {
+  const stops = await Promise.all(NODES.map((node) => watch(node, secrets)));
+  const stop = async () => (await Promise.all(stops.map((one) => one()))).flat();
   await work().catch(async (error: unknown) => {
     await stop();
     throw error;
@@ -54,7 +49,7 @@ export async function leaksDuring(
   return stop();
 }
 
-async function watchOne(node: string, secrets: readonly string[]): Promise<Watch> {
+async function watch(node: string, secrets: readonly string[]): Promise<Stop> {
   const canary = `canary-${randomBytes(12).toString('hex')}`;
   const since = (await onNode(node, 'date +%s')).stdout.trim();
   const child = held(node, `exec python3 -c '${WATCHER}'`);
@@ -70,7 +65,6 @@ async function watchOne(node: string, secrets: readonly string[]): Promise<Watch
       });
   };
   child.stdin.write(`${[canary, ...secrets].join('\n')}\n\n`);
-  await tells('ready');
   // Lives until its input ends: a shell may replace itself by its last command, so the canary is the argument of a program that waits.
   const bird = held(node, `SHOWN=${canary} exec sh -c 'read -r end' ${canary}`);
   await tells('canary cmdline');
@@ -78,21 +72,19 @@ async function watchOne(node: string, secrets: readonly string[]): Promise<Watch
   bird.stdin.end();
   await bird;
   await onNode(node, `systemd-cat -t canary echo ${canary}`);
-  return {
-    stop: async () => {
-      child.stdin.end();
-      await child;
-      const logs = await onNode(
-        node,
-        `journalctl -q --sync; journalctl -q --no-pager -o cat --since @${since}; cat /var/log/auth.log /var/log/libvirt/qemu/*.log 2>/dev/null; true`,
-      );
-      const lines = told.split('\n').filter((l) => l.startsWith('secret '));
-      return [
-        ...(logs.stdout.includes(canary) ? [] : [`the watch of ${node} is blind to its log`]),
-        ...lines.map((l) => `${l.slice(7)} on ${node}`),
-        ...(secrets.some((s) => logs.stdout.includes(s)) ? [`log of ${node}`] : []),
-      ];
-    },
+  return async () => {
+    child.stdin.end();
+    await child;
+    const logs = await onNode(
+      node,
+      `journalctl -q --sync; journalctl -q --no-pager -o cat --since @${since}; cat /var/log/auth.log /var/log/libvirt/qemu/*.log 2>/dev/null; true`,
+    );
+    const lines = told.split('\n').filter((l) => l.startsWith('secret '));
+    return [
+      ...(logs.stdout.includes(canary) ? [] : [`the watch of ${node} is blind to its log`]),
+      ...lines.map((l) => `${l.slice(7)} on ${node}`),
+      ...(secrets.some((s) => logs.stdout.includes(s)) ? [`log of ${node}`] : []),
+    ];
   };
 }
 
